@@ -1,0 +1,49 @@
+"""Type a sentence in Jupyter and watch RoBERTa and DistilBERT read it.
+
+>>> import pipeline_widgets as pw
+>>> pw.load("roberta").trace("The cat sat on the mat.")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+# Each public name and the module that has it; a module is imported on first use (PEP 562).
+_HOMES = {
+    "BadInput": "errors",
+    "EmbeddingView": "widgets.embedding",
+    "Flow": "trace",
+    "FlowView": "widgets.flow",
+    "MissingExtra": "errors",
+    "MissingWeights": "errors",
+    "NoNetwork": "errors",
+    "Pipeline": "engine.pipeline",
+    "PipelineError": "errors",
+    "PipelineExplorer": "widgets.explorer",
+    "PredictionView": "widgets.prediction",
+    "TokenView": "widgets.tokens",
+    "Tokens": "trace",
+    "Trace": "trace",
+    "UnknownModel": "errors",
+    "UnsupportedArchitecture": "errors",
+    "examples": "engine.examples",
+    "load": "engine",
+    "sentences": "engine.examples",
+}
+
+__all__ = sorted(_HOMES)  # noqa: PLE0605 - tested to be what dir() shows
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'pipeline_widgets' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -1,0 +1,193 @@
+"""What a sentence turns into: six stages, each a frozen record of numpy arrays.
+
+Shapes use ``T`` tokens, ``D`` width, ``L`` layers, ``H`` heads, ``C`` classes, ``N`` sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int32]
+
+STAGES = ("text", "tokens", "embedding", "layers", "pooled", "prediction")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One decision of a tokenizer inside one word.
+
+    Byte-level BPE: ``left + right`` were merged (``rank`` is the line of the merge table) and
+    ``pieces`` is the word afterwards. WordPiece: ``left`` was looked up in the vocabulary, ``found``
+    says whether it was there, and ``pieces`` are the pieces settled so far.
+    """
+
+    left: str
+    right: str
+    rank: int  # BPE: the merge's rank; WordPiece: -1
+    found: bool  # BPE: always true
+    pieces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tokens:
+    """Stage 2: the sub-words of a text, special tokens included.
+
+    ``spans`` count Python characters (code points) of ``text``; special tokens have ``(0, 0)``.
+    """
+
+    text: str
+    pieces: tuple[str, ...]  # as the vocabulary spells them: "Ġcat", "##ing", "<s>"
+    ids: IntArray  # (T,)
+    spans: tuple[tuple[int, int], ...]  # (start, end) in text
+    special: tuple[bool, ...]
+    words: tuple[int | None, ...]  # index of the word the piece belongs to; None for specials
+    steps: tuple[tuple[Step, ...], ...] = ()  # one tuple of steps for each word
+    left_out: int = 0  # tokens beyond the model's limit
+
+    def __len__(self) -> int:
+        return len(self.pieces)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Each piece as the text it covers, so that é, 😀 and 中 stay readable."""
+        pairs = zip(self.pieces, self.spans, self.special, strict=True)
+        return tuple(
+            piece if special or start == end else self.text[start:end]
+            for piece, (start, end), special in pairs
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedding:
+    """Stage 3: what each token and each position adds, and the LayerNorm of the sum."""
+
+    token: FloatArray  # (T, D)
+    position: FloatArray  # (T, D); RoBERTa's single token-type row is folded in
+    position_ids: IntArray  # (T,); RoBERTa counts from 2, DistilBERT from 0
+    normalised: FloatArray  # (T, D)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layers:
+    """Stage 4: the hidden states between the layers and every head's attention."""
+
+    hidden: FloatArray  # (L + 1, T, D); hidden[0] is the normalised embedding
+    attention: FloatArray  # (L, H, T, T); each row (query) sums to 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class QueryKeyValue:
+    """The vectors from which one head's attention is made."""
+
+    query: FloatArray  # (T, D / H)
+    key: FloatArray  # (T, D / H)
+    value: FloatArray  # (T, D / H)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pooled:
+    """Stage 5: the vector at position 0, through the head's dense layer and its bend."""
+
+    first: FloatArray  # (D,)
+    dense: FloatArray  # (D,)
+    activated: FloatArray  # (D,)
+    activation: str  # "tanh" (RoBERTa) or "relu" (DistilBERT)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prediction:
+    """Stage 6: logits, their softmax and the label that wins."""
+
+    logits: FloatArray  # (C,)
+    probabilities: FloatArray  # (C,)
+    labels: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """The most probable label."""
+        return self.labels[int(np.argmax(self.probabilities))]
+
+    @property
+    def confidence(self) -> float:
+        """The probability of ``label``."""
+        return float(np.max(self.probabilities))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """One text's way through a model, all six stages."""
+
+    model: str  # the name it was loaded by: "roberta", "distilbert", a hub id, a folder
+    architecture: str  # "roberta" or "distilbert"
+    text: str
+    tokens: Tokens
+    embedding: Embedding
+    layers: Layers
+    pooled: Pooled
+    prediction: Prediction
+    milliseconds: Mapping[str, float] = field(default_factory=dict[str, float])  # by STAGES name
+    interventions: tuple[str, ...] = ()  # what was changed on the way, in words
+
+    def __repr__(self) -> str:
+        winner = self.prediction
+        return (
+            f"Trace(model={self.model!r}, text={self.text!r}, tokens={len(self.tokens)}, "
+            f"label={winner.label!r}, confidence={winner.confidence:.2f})"
+        )
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape that leaves each stage, by its name in ``STAGES``."""
+        return {
+            "text": (1,),
+            "tokens": (len(self.tokens),),
+            "embedding": self.embedding.normalised.shape,
+            "layers": self.layers.hidden.shape,
+            "pooled": self.pooled.activated.shape,
+            "prediction": self.prediction.logits.shape,
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FlowStage:
+    """One stage of a data set's way through a model."""
+
+    name: str  # one of STAGES
+    shape: tuple[int, ...]  # for all N sentences, padded to the flow's T tokens
+    sample: Any  # real values of the first sentence: a str, a tuple of str or ints, an array
+    milliseconds: float  # for all N sentences
+    detail: str = ""  # a second shape or remark, e.g. "1000 × 12 × 50 × 50 attention in each layer"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """A data set's way through a model, stage by stage."""
+
+    model: str
+    architecture: str
+    stages: tuple[FlowStage, ...]
+    labels: tuple[str, ...]
+    probabilities: FloatArray  # (N, C), in the order the sentences were given
+    token_counts: IntArray  # (N,), special tokens included, after cutting
+    cut: int  # sentences that were longer than max_length
+    max_length: int
+
+    @property
+    def predictions(self) -> tuple[str, ...]:
+        """The most probable label of each sentence."""
+        return tuple(self.labels[index] for index in np.argmax(self.probabilities, axis=1))
+
+    @property
+    def milliseconds(self) -> float:
+        """The time of all stages together."""
+        return sum(stage.milliseconds for stage in self.stages)
+
+    def __repr__(self) -> str:
+        shapes = " → ".join(" × ".join(map(str, stage.shape)) for stage in self.stages)
+        return f"Flow(model={self.model!r}, {shapes})"
