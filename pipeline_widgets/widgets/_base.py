@@ -1,0 +1,57 @@
+"""What every widget of this package is: one anywidget with a stable name and a static twin."""
+
+from __future__ import annotations
+
+import html
+import os
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+import traitlets
+
+from .strings import ENGLISH
+
+
+class View(anywidget.AnyWidget):
+    """One drawing: traits in, selection out, nothing computed but slices.
+
+    A subclass names in ``_described`` the traits that its ``repr`` shows, writes ``summary()``
+    (one sentence, also the accessible name) and ``static_html()`` (the same picture without a
+    script, for GitHub, nbconvert, print and a closed notebook).
+    """
+
+    _described: ClassVar[tuple[str, ...]] = ()
+
+    strings = traitlets.Dict(read_only=True).tag(sync=True)
+    """Every word of the interface, by key, so that it can be translated."""
+
+    def __init__(self, *, strings: dict[str, str] | None = None) -> None:
+        super().__init__()
+        self.set_trait("strings", ENGLISH | (strings or {}))
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._described)
+        return f"{type(self).__name__}({shown})"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data["text/plain"] = repr(self)
+        data["text/html"] = self.static_html()
+        return data, metadata
+
+    def summary(self) -> str:
+        """One sentence that says what the picture shows."""
+        return repr(self)
+
+    def static_html(self) -> str:
+        """The picture as HTML and SVG without a script."""
+        return f"<p>{html.escape(self.summary())}</p>"
+
+    def to_static_html(self, path: str | os.PathLike[str]) -> Path:
+        """Write ``static_html()`` as one page that opens anywhere, with no network."""
+        title = html.escape(type(self).__name__)
+        page = f"<!doctype html><meta charset='utf-8'><title>{title}</title>{self.static_html()}"
+        target = Path(path)
+        target.write_text(page, "utf-8")
+        return target

@@ -1,0 +1,66 @@
+"""One ES module out of several: our own relative imports, inlined when the class is defined.
+
+anywidget imports ``_esm`` from a ``blob:`` URL, where relative imports cannot resolve. Each file
+under ``static/`` therefore becomes one function scope in the linked text, so that two files may
+use the same private names, and what it exports is handed to those that import it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+STATIC = Path(__file__).parent / "static"
+
+_IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"(\.[^"]+)";[ \t]*(?://.*)?$', re.MULTILINE)
+_EXPORT = re.compile(
+    r"^export\s+(?=(?:async\s+)?(?:function\*?|const|class)\s+([\w$]+))", re.MULTILINE
+)
+
+
+def link(entry: str) -> str:
+    """The module ``static/entry`` with everything it imports, as one ES module's text."""
+    order: list[Path] = []
+    _visit(STATIC / entry, order, ())
+    scopes = [_scope(path) for path in order[:-1]]
+    return "\n".join([*scopes, _bound_imports(order[-1])])
+
+
+@cache
+def style(*names: str) -> str:
+    """The shared style sheet followed by ``static/name`` for each name."""
+    return "\n".join((STATIC / name).read_text("utf-8") for name in ("lib/base.css", *names))
+
+
+def _visit(path: Path, order: list[Path], above: tuple[Path, ...]) -> None:
+    """Append ``path`` after everything it imports."""
+    path = path.resolve()
+    if path in above:
+        raise ImportError(f"{path.name} imports itself through {above[-1].name}")
+    if path not in order:
+        for _, source in _IMPORT.findall(path.read_text("utf-8")):
+            _visit(path.parent / source, order, (*above, path))
+        order.append(path)
+
+
+def _name(path: Path) -> str:
+    return "$" + re.sub(r"\W", "_", path.relative_to(STATIC).with_suffix("").as_posix())
+
+
+def _bound_imports(path: Path) -> str:
+    """The file's text with each import turned into a reading of the other file's scope."""
+
+    def bind(match: re.Match[str]) -> str:
+        names = ", ".join(
+            re.sub(r"\s+as\s+", ": ", name.strip()) for name in match[1].split(",") if name.strip()
+        )
+        return f"const {{ {names} }} = {_name((path.parent / match[2]).resolve())};"
+
+    return _IMPORT.sub(bind, path.read_text("utf-8"))
+
+
+def _scope(path: Path) -> str:
+    text = _bound_imports(path)
+    exported = ", ".join(_EXPORT.findall(text))
+    return f"const {_name(path)} = (() => {{\n{_EXPORT.sub('', text)}\nreturn {{ {exported} }};\n}})();"

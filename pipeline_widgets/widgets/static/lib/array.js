@@ -1,0 +1,30 @@
+// Arrays from Python: `_wire.py` writes them, this reads them, nobody else touches bytes.
+
+const TYPES = {
+  float32: Float32Array, int32: Int32Array, int8: Int8Array, uint8: Uint8Array, float16: Uint16Array,
+};
+
+function half(bits) {
+  const exponent = (bits >> 10) & 31, fraction = bits & 1023, sign = bits >> 15 ? -1 : 1;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** @returns {{values: Float32Array, shape: number[]}} the numbers, with the scale applied */
+export function decode(wire) {
+  const view = wire.data;
+  const bytes = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength); // aligned
+  const stored = new TYPES[wire.dtype](bytes);
+  const values = new Float32Array(stored.length);
+  const scale = wire.scale ?? 1;
+  if (wire.dtype === "float16") for (let i = 0; i < stored.length; i++) values[i] = half(stored[i]) * scale;
+  else for (let i = 0; i < stored.length; i++) values[i] = stored[i] * scale;
+  return { values, shape: wire.shape };
+}
+
+/** Row `index` of the first axis. */
+export function slice(array, index) {
+  const shape = array.shape.slice(1);
+  const size = shape.reduce((product, length) => product * length, 1);
+  return { values: array.values.subarray(index * size, (index + 1) * size), shape };
+}

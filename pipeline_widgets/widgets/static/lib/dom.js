@@ -1,0 +1,43 @@
+// Building elements without innerHTML, and listening without leaving anything behind.
+
+const SVG = new Set(["svg", "path", "g", "line", "rect", "circle", "text", "title"]);
+
+/** An element with attributes, listeners (functions under "onname") and children. */
+export function h(tag, properties = {}, ...children) {
+  const node = SVG.has(tag)
+    ? document.createElementNS("http://www.w3.org/2000/svg", tag)
+    : document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (typeof value === "function") node.addEventListener(name.slice(2), value);
+    else if (name === "text") node.textContent = value;
+    else if (name === "style") node.style.cssText = value;
+    else node.setAttribute(name, value === true ? "" : String(value));
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+/** Listen until `signal` says that the view is gone. */
+export function on(target, type, listener, signal) {
+  target.addEventListener(type, listener, { signal });
+}
+
+/** "{count} tokens" with count = 3 is "3 tokens". */
+export function fill(template, values = {}) {
+  return (template ?? "").replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+}
+
+/** Call `act` once in the next frame, however often it was asked for. */
+export function once(act) {
+  let asked = 0;
+  return () => {
+    if (!asked) asked = requestAnimationFrame(() => { asked = 0; act(); });
+  };
+}
+
+/** Wide enough for every number in the picture: 0.98, -2.31, 7e-4. */
+export function short(number, digits = 2) {
+  if (number !== 0 && Math.abs(number) < 0.5 * 10 ** -digits) return number.toExponential(0);
+  return number.toFixed(digits).replace("-", "−");
+}

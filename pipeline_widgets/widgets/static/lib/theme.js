@@ -1,0 +1,35 @@
+// Light or dark is the host's choice: JupyterLab, VS Code, marimo, Colab, or the system.
+
+function luminance(color) {
+  const [r, g, b] = (color.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number);
+  return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
+}
+
+/** What the host says of itself; where it says nothing, whether the text around `node` is light. */
+export function isDark(node) {
+  const { jpThemeLight, vscodeThemeKind, theme } = document.body.dataset;
+  if (jpThemeLight) return jpThemeLight === "false";
+  if (vscodeThemeKind) return /dark|high-contrast$/.test(vscodeThemeKind);
+  if (theme ?? document.documentElement.dataset.theme) {
+    return (theme ?? document.documentElement.dataset.theme) === "dark";
+  }
+  return luminance(getComputedStyle(node).color) > 0.5;
+}
+
+/** Mark `node` with data-dark and call `redraw` whenever the host changes its theme. */
+export function followTheme(node, redraw, signal) {
+  const look = () => {
+    const dark = isDark(node.parentElement ?? document.body);
+    if (node.dataset.dark === String(dark)) return;
+    node.dataset.dark = String(dark);
+    redraw();
+  };
+  const observer = new MutationObserver(() => requestAnimationFrame(look));
+  const watched = { attributes: true, attributeFilter: ["class", "data-theme", "data-jp-theme-light", "data-vscode-theme-kind"] };
+  observer.observe(document.body, watched);
+  observer.observe(document.documentElement, watched);
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  system.addEventListener("change", look, { signal });
+  signal?.addEventListener("abort", () => observer.disconnect());
+  requestAnimationFrame(look);
+}

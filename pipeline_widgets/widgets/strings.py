@@ -1,0 +1,101 @@
+"""The English words of the interface. A translation is a dict with the same keys."""
+
+from __future__ import annotations
+
+ENGLISH: dict[str, str] = {
+    "sentence": "Your sentence",
+    "placeholder": "Type a sentence …",
+    "presets": "Examples",
+    "model": "Model",
+    "both": "Side by side",
+    "loading": "Loading {model} …",
+    "stale": "Reading …",
+    "cut": "{count} tokens beyond the limit of {limit} were left out.",
+    "empty": "No text yet: the model reads only its special tokens.",
+    "text": "Input text",
+    "tokens": "Tokenization",
+    "embedding": "Embedding",
+    "layers": "Transformer layers",
+    "pooled": "Pooling",
+    "prediction": "Classification head",
+    "open": "Open stage {stage}",
+    "close": "Close stage {stage}",
+    "explain": "What happens",
+    "numbers": "Numbers",
+    "code": "Code",
+    "copy": "Copy",
+    "copied": "Copied",
+    "layer": "Layer",
+    "head": "Head",
+    "curves": "Curves",
+    "heatmap": "Heatmap",
+    "special": "special",
+    "raw": "As stored in the vocabulary",
+    "shown": "As typed",
+    "table": "Table",
+    "token": "Token",
+    "id": "Id",
+    "span": "Characters",
+    "position": "Position",
+    "word": "Word",
+    "weight": "Weight",
+    "query": "from",
+    "key": "to",
+    "after_layer": "after layer {layer}",
+    "after_embedding": "before the layers",
+    "afterwards": "What the head would say after each layer",
+    "milliseconds": "{count} ms",
+    "not_used": "not used by the head",
+    "first": "vector of {token}",
+    "steps": "How “{word}” was cut",
+    "merge": "merge {left} + {right} (rank {rank})",
+    "tried": "{piece}: {found}",
+    "found": "in the vocabulary",
+    "not_found": "not there, one letter shorter",
+    "summary": "{model}: {count} tokens; {label}, {confidence}.",
+    "head_summary": ("{model}, layer {layer}, head {head}: {query} looks most at {key}, {weight}."),
+    "every": "every {step}th of {count} numbers",
+    "explain_text": "The model sees characters, nothing else. {case}",
+    "case_roberta": "RoBERTa keeps capitals: The and the are different to it.",
+    "case_distilbert": "DistilBERT lower-cases the text first.",
+    "explain_tokens_roberta": (
+        "Byte-level BPE starts from the bytes of each word and merges the pair that stands "
+        "highest in its merge table, until no pair is left in the table. <s> and </s> are added "
+        "around the sentence. A space belongs to the word after it (Ġ in the vocabulary)."
+    ),
+    "explain_tokens_distilbert": (
+        "WordPiece takes the longest piece of the word that the vocabulary has, then the longest "
+        "piece of the rest (marked ##). [CLS] and [SEP] are added around the sentence."
+    ),
+    "explain_embedding_roberta": (
+        "Each id picks a learned row of numbers; each position picks another (RoBERTa counts "
+        "positions from 2). The two are added and LayerNorm brings the sum to a common scale."
+    ),
+    "explain_embedding_distilbert": (
+        "Each id picks a learned row of numbers; each position picks another (DistilBERT counts "
+        "positions from 0). The two are added and LayerNorm brings the sum to a common scale."
+    ),
+    "explain_layers": (
+        "In each layer, every head mixes into each token what it gathers from the others: the "
+        "curves are its weights, and those that leave one token sum to 1. Much attention to the "
+        "first or a separator token often does nothing, and attention alone is no explanation."
+    ),
+    "explain_pooled_roberta": (
+        "“Pooling” takes one vector: the last hidden state of <s>. A dense layer and tanh follow. "
+        "No average over tokens is made."
+    ),
+    "explain_pooled_distilbert": (
+        "“Pooling” takes one vector: the last hidden state of [CLS]. A dense layer and ReLU "
+        "follow, which sets negative numbers to 0. No average over tokens is made."
+    ),
+    "explain_prediction": (
+        "The last dense layer gives one number for each label, the logits. Softmax turns them "
+        "into probabilities that sum to 1."
+    ),
+    "sentences": "sentences",
+    "samples": "First sentence",
+    "time": "Time",
+    "progress": "{stage}: {done} of {total}",
+    "waiting": "waiting",
+    "done": "Done in {seconds} s",
+}

@@ -1,0 +1,45 @@
+"""The linker that makes one ES module out of several."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+import pytest
+from pipeline_widgets.widgets import _esm
+
+
+@pytest.fixture
+def static(tmp_path, monkeypatch):
+    monkeypatch.setattr(_esm, "STATIC", tmp_path)
+    (tmp_path / "lib").mkdir()
+    return tmp_path
+
+
+def test_two_modules_may_use_the_same_private_name(static, tmp_path):
+    (static / "lib" / "a.js").write_text("const secret = 1;\nexport const a = () => secret;\n")
+    (static / "lib" / "b.js").write_text(
+        'import { a as first } from "./a.js";\nconst secret = 2;\n'
+        "export function b() { return first() + secret; }\n"
+    )
+    (static / "main.js").write_text(
+        'import { a } from "./lib/a.js";\nimport { b } from "./lib/b.js";\n'
+        "console.log(a(), b());\nexport default {};\n"
+    )
+    linked = _esm.link("main.js")
+    assert "import" not in linked
+    assert linked.count("const secret = 1") == 1
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed")
+    module = tmp_path / "linked.mjs"
+    module.write_text(linked)
+    assert subprocess.check_output([node, module], text=True) == "1 3\n"
+
+
+def test_modules_that_import_each_other_are_refused(static):
+    (static / "lib" / "a.js").write_text('import { b } from "./b.js";\nexport const a = 1;\n')
+    (static / "lib" / "b.js").write_text('import { a } from "./a.js";\nexport const b = 1;\n')
+    (static / "main.js").write_text('import { a } from "./lib/a.js";\nexport default {};\n')
+    with pytest.raises(ImportError, match="imports itself"):
+        _esm.link("main.js")
