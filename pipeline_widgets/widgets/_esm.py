@@ -63,4 +63,5 @@ def _bound_imports(path: Path) -> str:
 def _scope(path: Path) -> str:
     text = _bound_imports(path)
     exported = ", ".join(_EXPORT.findall(text))
-    return f"const {_name(path)} = (() => {{\n{_EXPORT.sub('', text)}\nreturn {{ {exported} }};\n}})();"
+    body = _EXPORT.sub("", text)
+    return f"const {_name(path)} = (() => {{\n{body}\nreturn {{ {exported} }};\n}})();"

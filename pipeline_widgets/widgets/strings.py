@@ -92,6 +92,16 @@ ENGLISH: dict[str, str] = {
         "The last dense layer gives one number for each label, the logits. Softmax turns them "
         "into probabilities that sum to 1."
     ),
+    "one_text": "1 text",
+    "token_part": "token",
+    "position_part": "position",
+    "normalised": "normalised sum",
+    "dense": "dense",
+    "label": "Label",
+    "drawing": "Drawing",
+    "no_steps": "one piece from the start: nothing to cut",
+    "curves_note": "below: who looks; above: at whom",
+    "cell": "{query} → {key}: {weight}",
     "sentences": "sentences",
     "samples": "First sentence",
     "time": "Time",

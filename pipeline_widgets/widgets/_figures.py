@@ -1,0 +1,98 @@
+"""The views' pictures as plotly figures, for zooming, export and slides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..trace import Trace
+from ._static import head_title
+
+
+def _ticks(labels: Sequence[str]) -> dict[str, Any]:
+    """An axis with a position for each token, since two tokens may read alike."""
+    return {"tickvals": list(range(len(labels))), "ticktext": list(labels)}
+
+
+def heat(labels: Sequence[str], weights: NDArray[np.float32]) -> Any:
+    """A heatmap trace of one head's weights (T, T)."""
+    import plotly.graph_objects as go
+
+    names = np.array(labels, dtype=object)
+    hover = "from %{customdata[0]} to %{customdata[1]}: %{z:.3f}<extra></extra>"
+    pairs = np.stack(np.meshgrid(names, names, indexing="ij"), axis=-1)
+    return go.Heatmap(
+        z=np.round(weights.astype(float), 4),
+        customdata=pairs,
+        hovertemplate=hover,
+        colorscale="Cividis",
+        zmin=0,
+        zmax=1,
+        colorbar={"title": "weight", "len": 0.8},
+    )
+
+
+def bars(names: Sequence[str], values: NDArray[np.float32]) -> Any:
+    """A bar trace with the number on each bar."""
+    import plotly.graph_objects as go
+
+    rounded = [round(float(value), 4) for value in values]
+    text = [f"{value:.2f}" for value in rounded]
+    return go.Bar(x=list(names), y=rounded, text=text, showlegend=False)
+
+
+def explorer_figure(trace: Trace, layer: int, head: int) -> Any:
+    """One head's attention beside the prediction."""
+    from plotly.subplots import make_subplots
+
+    titles = (head_title(trace, layer, head), f"prediction: {trace.prediction.label}")
+    figure: Any = make_subplots(1, 2, column_widths=[0.7, 0.3], subplot_titles=titles)
+    labels = trace.tokens.shown
+    figure.add_trace(heat(labels, trace.layers.attention[layer, head]), 1, 1)
+    figure.add_trace(bars(trace.prediction.labels, trace.prediction.probabilities), 1, 2)
+    figure.update_xaxes(**_ticks(labels), row=1, col=1)
+    figure.update_yaxes(**_ticks(labels), autorange="reversed", row=1, col=1)
+    figure.update_yaxes(range=[0, 1.08], row=1, col=2)
+    return figure
+
+
+def prediction_figure(trace: Trace, after: NDArray[np.float32]) -> Any:
+    """The label bars, and what the head would say after each layer."""
+    import plotly.graph_objects as go
+    from plotly.subplots import make_subplots
+
+    figure: Any = make_subplots(1, 2, subplot_titles=("prediction", "after each layer"))
+    figure.add_trace(bars(trace.prediction.labels, trace.prediction.probabilities), 1, 1)
+    for index, label in enumerate(trace.prediction.labels if len(after) else ()):
+        line = np.round(after[:, index].astype(float), 4)
+        figure.add_trace(go.Scatter(y=line, name=label, mode="lines+markers"), 1, 2)
+    figure.update_yaxes(range=[0, 1.08])
+    return figure
+
+
+def strips_figure(names: Sequence[str], rows: Sequence[NDArray[np.float32]], labels: Any) -> Any:
+    """Matrices (T, D) under one another, one signed colour scale each."""
+    import plotly.graph_objects as go
+    from plotly.subplots import make_subplots
+
+    figure: Any = make_subplots(len(rows), 1, subplot_titles=list(names), shared_xaxes=True)
+    for index, row in enumerate(rows, start=1):
+        values = np.round(row.astype(float), 3)
+        scale = {"colorscale": "RdBu", "zmid": 0, "showscale": index == 1}
+        figure.add_trace(go.Heatmap(z=values, **scale), index, 1)
+        figure.update_yaxes(**_ticks(labels), autorange="reversed", row=index, col=1)
+    return figure
+
+
+def token_figure(trace: Trace) -> Any:
+    """The tokens as a plotly table."""
+    import plotly.graph_objects as go
+
+    tokens = trace.tokens
+    spans = [f"{start}–{end}" for start, end in tokens.spans]
+    columns = [list(tokens.shown), list(tokens.pieces), tokens.ids.tolist(), spans]
+    header = ["text", "in the vocabulary", "id", "characters"]
+    return go.Figure(go.Table(header={"values": header}, cells={"values": columns}))

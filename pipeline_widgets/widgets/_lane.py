@@ -1,0 +1,92 @@
+"""One model's column of the picture: the slices of a Trace that are on screen, and no others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..trace import STAGES, Trace
+from ._wire import Wire, wire, wire_signed, wire_weights
+
+TITLES = {"roberta": "RoBERTa", "distilbert": "DistilBERT"}
+STRIP = 32  # numbers of a vector that a strip shows
+NARROW_STRIP = 8  # the same in the stack of layers
+
+
+def strip(vectors: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """``count`` numbers of each vector, evenly spaced: (..., D) becomes (..., count)."""
+    step = max(1, vectors.shape[-1] // count)
+    return vectors[..., ::step][..., :count]
+
+
+def clamp(index: int, length: int) -> int:
+    """``index`` moved into 0 … length − 1."""
+    return max(0, min(index, length - 1))
+
+
+def lane(
+    trace: Trace,
+    after_layers: NDArray[np.float32],
+    *,
+    layer: int,
+    head: int,
+    open_stages: tuple[str, ...],
+    drawn_stages: tuple[str, ...] = STAGES,
+) -> dict[str, Any]:
+    """What the browser draws of one trace.
+
+    Spans count code points; the browser cuts the text by them. The attention of the chosen head
+    goes as float16 (T, T); its siblings in the layer as bytes (H, T, T), for the thumbnails.
+    """
+    tokens = trace.tokens
+    layers, heads = trace.layers.attention.shape[:2]
+    layer, head = clamp(layer, layers), clamp(head, heads)
+    data: dict[str, Any] = {
+        "model": trace.model,
+        "architecture": trace.architecture,
+        "pieces": list(tokens.pieces),
+        "ids": tokens.ids.tolist(),
+        "spans": [edge for span in tokens.spans for edge in span],
+        "words": [-1 if word is None else word for word in tokens.words],
+        "left_out": tokens.left_out,
+        "shapes": {name: list(shape) for name, shape in trace.shapes.items()},
+        "ms": {name: round(value, 1) for name, value in trace.milliseconds.items()},
+        "logits": np.round(trace.prediction.logits.astype(float), 3).tolist(),
+        "probabilities": np.round(trace.prediction.probabilities.astype(float), 4).tolist(),
+        "labels": list(trace.prediction.labels),
+        "after": np.round(after_layers.astype(float), 3).tolist(),
+        "layer": layer,
+        "head": head,
+        "width": trace.layers.hidden.shape[2],
+        "layers": layers,
+        "heads": heads,
+    }
+    if "layers" in drawn_stages:
+        data["hidden"] = wire_signed(strip(trace.layers.hidden, NARROW_STRIP))
+    if "layers" in open_stages:
+        data["attention"] = wire(trace.layers.attention[layer, head].astype(np.float16))
+        data["thumbs"] = wire_weights(trace.layers.attention[layer])
+    if "tokens" in open_stages:
+        data["steps"] = [
+            [[step.left, step.right, step.rank, step.found] for step in word]
+            for word in tokens.steps
+        ]
+    if "embedding" in open_stages:
+        embedding = trace.embedding
+        parts = (embedding.token, embedding.position, embedding.normalised)
+        data["embedding"] = [_vectors(part, True) for part in parts]
+        data["position_ids"] = embedding.position_ids.tolist()
+    if "pooled" in drawn_stages:
+        pooled = trace.pooled
+        data["activation"] = pooled.activation
+        vectors = (pooled.first, pooled.dense, pooled.activated)
+        data["pooled"] = [_vectors(vector, "pooled" in open_stages) for vector in vectors]
+    return data
+
+
+def _vectors(vectors: NDArray[np.float32], exact: bool) -> Wire:
+    """A strip of each vector: as it is where its numbers are shown, else in bytes for colour."""
+    numbers = strip(vectors, STRIP)
+    return wire(numbers) if exact else wire_signed(numbers)

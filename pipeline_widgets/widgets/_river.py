@@ -1,0 +1,154 @@
+"""The stages of one or two traces under one another, token by token: the base of several views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
+
+import numpy as np
+import traitlets
+from numpy.typing import NDArray
+
+from ..errors import BadInput
+from ..trace import STAGES, Trace
+from . import _static
+from ._base import View
+from ._code import CODE, code
+from ._esm import link, style
+from ._lane import TITLES, clamp, lane
+
+QUIET = {"sync": True, "echo_update": False}  # the browser knows what it has just sent
+
+
+class River(View):
+    """Traces drawn stage by stage; a token chosen in one place is marked in all."""
+
+    _esm = link("river.js")
+    _css = style("river.css")
+    _stages: ClassVar[tuple[str, ...]] = STAGES
+
+    typing = traitlets.Bool(False, read_only=True).tag(sync=True)
+    stages = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
+    """The stages that are drawn."""
+    opened = traitlets.List(traitlets.Unicode()).tag(**QUIET)
+    """The stages whose details are open."""
+    layer = traitlets.Int(0).tag(**QUIET)
+    """The chosen layer, counted from 0; beyond a shallower model's last it is its last."""
+    head = traitlets.Int(0).tag(**QUIET)
+    """The chosen head, counted from 0."""
+    token = traitlets.Int(0).tag(**QUIET)
+    """The chosen token, counted from 0 in lane ``lane``."""
+    lane = traitlets.Int(0).tag(**QUIET)
+    """Which of the traces on screen ``token`` belongs to."""
+    drawing = traitlets.Enum(("curves", "heatmap"), "curves").tag(**QUIET)
+    """How the chosen head is drawn."""
+    codes = traitlets.Dict(read_only=True).tag(sync=True)
+    result = traitlets.Dict(read_only=True).tag(sync=True)
+
+    def __init__(
+        self,
+        *,
+        layer: int = 0,
+        head: int = 0,
+        token: int = 0,
+        opened: Sequence[str] = (),
+        strings: dict[str, str] | None = None,
+    ) -> None:
+        unknown = sorted(set(opened) - set(self._stages))
+        if unknown:
+            raise BadInput(f"no stage {unknown[0]!r} here; stages: {', '.join(self._stages)}")
+        super().__init__(strings=strings)
+        self.set_trait("stages", list(self._stages))
+        self.set_trait("codes", CODE)
+        self._traces: list[Trace] = []
+        self._after: list[NDArray[np.float32]] = []
+        self.layer, self.head, self.token, self.opened = layer, head, token, list(opened)
+
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """The traces on screen, one for each model shown."""
+        return tuple(self._traces)
+
+    @property
+    def trace(self) -> Trace:
+        """The trace of the first model shown."""
+        return self._traces[0]
+
+    @property
+    def selected(self) -> NDArray[np.float32]:
+        """The chosen head's attention from the chosen token: (T,), sums to 1."""
+        trace, layer, head = self._chosen()
+        return trace.layers.attention[layer, head, clamp(self.token, len(trace.tokens))]
+
+    def code(self, stage: str) -> str:
+        """The lines of Python that reproduce what ``stage`` shows of the chosen trace."""
+        if stage not in CODE:
+            raise BadInput(f"no stage {stage!r}; stages: {', '.join(STAGES)}")
+        trace, layer, head = self._chosen()
+        size = len(trace.tokens)
+        blanks = {"layer": layer, "head": head, "shape": (size, size)}
+        token = clamp(self.token, size)
+        return code(stage, model=trace.model, text=trace.text, token=token, **blanks)
+
+    def _chosen(self) -> tuple[Trace, int, int]:
+        trace = self._traces[clamp(self.lane, len(self._traces))]
+        layers, heads = trace.layers.attention.shape[:2]
+        return trace, clamp(self.layer, layers), clamp(self.head, heads)
+
+    def _show(self, traces: list[Trace], after: list[NDArray[np.float32]]) -> None:
+        self._traces, self._after = traces, after
+        self._draw()
+
+    @traitlets.observe("layer", "head", "opened")
+    def _redraw(self, _change: object) -> None:
+        if getattr(self, "_traces", None):
+            self._draw()
+
+    def _draw(self) -> None:
+        opened = tuple(cast("list[str]", self.opened))
+        lanes = [
+            lane(
+                trace,
+                after,
+                layer=self.layer,
+                head=self.head,
+                open_stages=opened,
+                drawn_stages=self._stages,
+            )
+            for trace, after in zip(self._traces, self._after, strict=True)
+        ]
+        self.set_trait("result", self._result(lanes))
+
+    def _result(self, lanes: list[dict[str, Any]]) -> dict[str, Any]:
+        return {"text": self._traces[0].text, "lanes": lanes}
+
+    def summary(self) -> str:
+        """What each model makes of the text, in one sentence."""
+        return " ".join(
+            self.strings["summary"].format(
+                model=TITLES.get(trace.architecture, trace.model),
+                count=len(trace.tokens),
+                label=trace.prediction.label,
+                confidence=f"{trace.prediction.confidence:.2f}",
+            )
+            for trace in self._traces
+        )
+
+    def static_html(self) -> str:
+        """Tokens, the chosen head and the prediction of each trace, without a script."""
+        parts: list[str] = []
+        for trace in self._traces:
+            if "tokens" in self._stages:
+                parts.append(_static.token_table(trace))
+            if "layers" in self._stages and len(trace.tokens) <= 64:
+                parts.append(self._static_head(trace))
+            if "prediction" in self._stages:
+                prediction = trace.prediction
+                parts.append(_static.bars(prediction.labels, prediction.probabilities))
+        return _static.page(self.summary(), *parts)
+
+    def _static_head(self, trace: Trace) -> str:
+        layers, heads = trace.layers.attention.shape[:2]
+        layer, head = clamp(self.layer, layers), clamp(self.head, heads)
+        title = _static.head_title(trace, layer, head)
+        return _static.heatmap(trace.tokens.shown, trace.layers.attention[layer, head], title=title)

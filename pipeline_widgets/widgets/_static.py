@@ -1,0 +1,111 @@
+"""Pictures without a script: what GitHub, nbconvert, print and a closed notebook show.
+
+Everything is plain HTML and SVG with its colours inside, rounded so that two runs write the same.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..trace import Trace
+from ._lane import TITLES
+
+_TEXT = "font-family:system-ui,sans-serif;font-size:13px"
+_INK = "#1b1d26"
+_FILL = "#3f4fc4"
+
+
+def escape(text: object) -> str:
+    """``text`` safe inside HTML and SVG."""
+    return html.escape(str(text))
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A plain table."""
+    head = "".join(f"<th>{escape(name)}</th>" for name in header)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def page(title: str, *parts: str) -> str:
+    """The parts under one title, on white so that they read in any theme."""
+    style = f"{_TEXT};color:{_INK};background:#fff;padding:8px 12px;overflow-x:auto"
+    return f'<div style="{style}"><p><b>{escape(title)}</b></p>{"".join(parts)}</div>'
+
+
+def token_table(trace: Trace) -> str:
+    """Each token with its id and the characters it covers."""
+    tokens = trace.tokens
+    rows = zip(
+        range(len(tokens)),
+        tokens.shown,
+        tokens.pieces,
+        tokens.ids.tolist(),
+        (f"{start}–{end}" if end else "" for start, end in tokens.spans),
+        strict=True,
+    )
+    return table(("token", "text", "in the vocabulary", "id", "characters"), rows)
+
+
+def bars(names: Sequence[str], values: NDArray[np.float32], *, title: str = "") -> str:
+    """One horizontal bar for each value in 0 … 1."""
+    width, row = 420, 24
+    parts = [
+        f'<text x="0" y="{y + 16}" fill="{_INK}">{escape(name)}</text>'
+        f'<rect x="110" y="{y + 4}" width="{240 * value:.0f}" height="16" fill="{_FILL}"/>'
+        f'<text x="{118 + 240 * value:.0f}" y="{y + 16}" fill="{_INK}">{value:.2f}</text>'
+        for y, (name, value) in zip(
+            range(0, row * len(names), row), zip(names, values, strict=True), strict=True
+        )
+    ]
+    return _svg(width, row * len(names), title, parts)
+
+
+def heatmap(labels: Sequence[str], weights: NDArray[np.float32], *, title: str = "") -> str:
+    """A square of weights (T, T): rows are the tokens that look, columns what they look at."""
+    cell, left, top = 22, 92, 78
+    size = cell * len(labels)
+    parts: list[str] = []
+    for index, label in enumerate(labels):
+        middle = index * cell + 15
+        name = escape(label if len(label) <= 12 else label[:11] + "…")
+        parts.append(f'<text x="{left - 6}" y="{top + middle}" text-anchor="end">{name}</text>')
+        at = f"{left + middle},{top - 6}"
+        parts.append(f'<text transform="translate({at}) rotate(-55)">{name}</text>')
+        parts.append(_row(index, weights[index], cell, left, top))
+    return _svg(left + size + 40, top + size + 4, title, parts)
+
+
+def _row(index: int, row: NDArray[np.float32], cell: int, left: int, top: int) -> str:
+    seen = [(column, float(weight)) for column, weight in enumerate(row) if weight >= 0.025]
+    y = top + index * cell
+    return (
+        f'<rect x="{left}" y="{y}" width="{cell * len(row)}" height="{cell}" fill="#f4f5fa"/>'
+        + (
+            "".join(
+                f'<rect x="{left + column * cell}" y="{y}" width="{cell - 1}" height="{cell - 1}" '
+                f'fill="{_FILL}" fill-opacity="{weight:.1f}"><title>{weight:.2f}</title></rect>'
+                for column, weight in seen
+            )
+        )
+    )
+
+
+def _svg(width: int, height: int, title: str, parts: Sequence[str]) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}" style="{_TEXT};max-width:100%">'
+        f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
+    )
+
+
+def head_title(trace: Trace, layer: int, head: int) -> str:
+    """What a heatmap of one head is called."""
+    model = TITLES.get(trace.architecture, trace.model)
+    return f"{model}: attention of layer {layer}, head {head}"

@@ -1,0 +1,65 @@
+// The grid that all stages share: a sticky gutter, then one column for each stretch of text.
+
+import { fill, h } from "./dom.js";
+
+/** Rows are added from the top; the number of the next free row is the only state. */
+export class Grid {
+  constructor(count, direction) {
+    this.row = 1;
+    this.count = count;
+    this.painters = [];
+    this.node = h("div", {
+      class: "pw-grid", dir: direction,
+      style: `grid-template-columns: var(--pw-gutter) repeat(${count}, auto) minmax(0, 1fr)`,
+    });
+  }
+
+  /** Cells in the next row, after the gutter's. */
+  cells(gutter, make) {
+    const row = this.row++;
+    this.node.append(this.#gutter(gutter, row), ...[make(row)].flat());
+    return row;
+  }
+
+  /** A canvas as wide as all columns; `paint(canvas, boxes)` draws it once everything has its place. */
+  canvas(gutter, { height, name, paint, kind = "" }) {
+    const canvas = h("canvas", { role: "img", "aria-label": name });
+    const style = (row) => `grid-row:${row};grid-column:2/${this.count + 2};height:${height}px`;
+    this.cells(gutter, (row) => h("div", { class: `pw-canvas ${kind}`, style: style(row) }, canvas));
+    this.painters.push(() => paint(canvas));
+    return canvas;
+  }
+
+  /** Something as wide as the view, that does not move when the columns scroll. */
+  wide(...children) {
+    const inner = h("div", { class: "pw-wide", dir: "ltr" }, children);
+    this.node.append(h("div", { class: "pw-widecell", style: `grid-row:${this.row++};grid-column:1/-1` }, inner));
+  }
+
+  #gutter(content, row) {
+    return h("div", { class: "pw-gutter", dir: "ltr", style: `grid-row:${row}` }, content);
+  }
+}
+
+/** The gutter's heading of a stage: number, name, shape, time and the button that opens it. */
+export function heading(stage, order, state) {
+  const { lanes, strings, opened, actions } = state;
+  const open = opened.includes(stage);
+  const words = { stage: strings[stage] };
+  return h("div", { class: "pw-heading" },
+    h("button", {
+      type: "button", class: "pw-toggle", "data-key": `toggle-${stage}`, "aria-expanded": String(open),
+      title: fill(open ? strings.close : strings.open, words), onclick: () => actions.toggle(stage),
+    },
+    h("span", { class: "pw-order", "aria-hidden": true, text: order }),
+    h("span", { class: "pw-name", text: strings[stage] }),
+    h("span", { class: "pw-chevron", "aria-hidden": true, text: open ? "▾" : "▸" })),
+    lanes.map((lane, index) => h("div", { class: `pw-shape pw-mono pw-lane-${index}` },
+      h("span", { text: shape(lane, stage, strings) }),
+      lane.ms[stage] === undefined ? null : h("span", { class: "pw-ms", text: ` ${fill(strings.milliseconds, { count: lane.ms[stage].toFixed(1) })}` }))));
+}
+
+function shape(lane, stage, strings) {
+  if (stage === "text") return strings.one_text;
+  return lane.shapes[stage].join(" × ");
+}

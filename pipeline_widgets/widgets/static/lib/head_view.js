@@ -1,0 +1,44 @@
+// The chosen head as a heatmap that can be read with the pointer and with the arrow keys.
+
+import { cellAt, heatmap } from "./heatmap.js";
+import { fill, h } from "./dom.js";
+
+export function headView(grid, state, index) {
+  const lane = state.lanes[index], { strings } = state;
+  const canvas = h("canvas", {
+    tabindex: 0, role: "img", class: "pw-heatmap", "data-key": `heatmap-${index}`, "aria-label": state.headSummary(index),
+    "aria-roledescription": strings.heatmap, "aria-keyshortcuts": "ArrowUp ArrowDown ArrowLeft ArrowRight Enter Escape",
+  });
+  const note = h("p", { class: "pw-cellnote", "aria-live": "polite" });
+  let place, cell = null;
+  const paint = () => {
+    const style = getComputedStyle(canvas);
+    place = heatmap(canvas, lane.attention, lane.shown, state.width() - 24, {
+      scale: state.scale(), text: style.getPropertyValue("--pw-text"), accent: style.getPropertyValue("--pw-second"), row: state.token(index), cell,
+    });
+  };
+  const say = () => {
+    const [query, key] = cell ?? [];
+    note.textContent = cell ? fill(strings.cell, {
+      query: lane.shown[query], key: lane.shown[key], weight: lane.attention.values[query * lane.pieces.length + key].toFixed(3),
+    }) : state.headSummary(index);
+  };
+  const point = (next) => { cell = next; paint(); say(); };
+  canvas.addEventListener("pointermove", (event) => point(cellAt(place, event.offsetX, event.offsetY)));
+  canvas.addEventListener("pointerleave", () => point(null));
+  canvas.addEventListener("click", () => cell && state.actions.chip.choose(index, cell[0]));
+  canvas.addEventListener("keydown", (event) => {
+    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    const last = lane.pieces.length - 1, row = state.token(index);
+    if (step) {
+      const [query, key] = cell ?? [row - step[0], 0 - step[1]];
+      point([query + step[0], key + step[1]].map((at) => Math.max(0, Math.min(last, at))));
+    } else if (event.key === "Enter" && cell) state.actions.chip.choose(index, cell[0]);
+    else if (event.key === "Escape" && cell) point(null);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  grid.painters.push(() => { paint(); say(); });
+  return h("div", { class: `pw-headview pw-lane-${index}` }, canvas, note);
+}

@@ -1,0 +1,143 @@
+// The six stages, each a few rows of the shared grid.
+
+import { slice } from "./array.js";
+import { afterLayer, afterTable, bars, formula } from "./answers.js";
+import { prepare } from "./canvas.js";
+import { chips, typed } from "./chips.js";
+import { curves } from "./curves.js";
+import { fill, h } from "./dom.js";
+import { heading } from "./grid.js";
+import { headView } from "./head_view.js";
+import { winner } from "./lanes.js";
+import { pooling } from "./pooling.js";
+import { steps } from "./steps.js";
+import { tokenStrips } from "./strips.js";
+import { headPicker } from "./thumbs.js";
+
+const STRIP = 16, CURVES = 128;
+
+const laneName = (state, index) => state.lanes.length < 2 ? null
+  : h("span", { class: `pw-lane-name pw-lane-${index}`, text: state.lanes[index].title });
+
+function text(grid, state, order) {
+  grid.cells(heading("text", order, state), (row) => typed(state.columns.stretches, row));
+}
+
+function tokens(grid, state, order) {
+  state.lanes.forEach((lane, index) => {
+    const gutter = index === 0 ? heading("tokens", order, state) : laneName(state, index);
+    grid.cells(gutter, (row) => chips(lane, index, state.columns.of, row, state.actions.chip));
+  });
+}
+
+/** A row of strips, (T, cells), with its own gutter. */
+function stripRow(grid, state, gutter, index, matrix, { name, height = STRIP, kind = "" }) {
+  const lane = state.lanes[index];
+  grid.canvas(gutter, { height, name: `${lane.title}: ${name}`, kind, paint: (node) => {
+    const boxes = state.boxes(index);
+    tokenStrips(prepare(node, boxes.width, height), state.scale(), matrix, boxes, height);
+  } });
+}
+
+function embedding(grid, state, order) {
+  const { strings } = state;
+  const open = state.opened.includes("embedding");
+  state.lanes.forEach((lane, index) => {
+    const gutter = index === 0 ? heading("embedding", order, state) : laneName(state, index);
+    if (!open || !lane.embedding) return stripRow(grid, state, gutter, index, lane.hidden ? slice(lane.hidden, 0) : lane.embedding[2], { name: strings.embedding });
+    if (gutter) grid.wide(h("div", { class: "pw-under" }, gutter));
+    const parts = [strings.token_part, `+ ${strings.position_part}`, `→ LayerNorm`];
+    parts.forEach((part, k) => {
+      stripRow(grid, state, h("span", { class: "pw-part", text: part }), index, lane.embedding[k], { name: part, height: 22 });
+      if (k === 1) grid.cells(null, (row) => positions(lane, state, row));
+    });
+  });
+}
+
+function positions(lane, state, row) {
+  return lane.position_ids.map((position, i) => {
+    const [first, last] = state.columns.of(lane, i);
+    return h("span", { class: "pw-position pw-mono", style: `grid-row:${row};grid-column:${first + 2}/${last + 2}`, text: position });
+  });
+}
+
+/** The gutter of one layer: its number, and what the head would say after it. */
+function layerGutter(state, index, layer) {
+  const lane = state.lanes[index], { strings } = state;
+  const said = afterLayer(lane, layer + 1);
+  const answer = said === null ? "" : `${lane.labels[winner(lane)]} ${said.toFixed(2)}`;
+  return h("button", {
+    type: "button", role: "radio", class: `pw-layer pw-lane-${index}`, "data-key": `layer-${index}-${layer}`,
+    "aria-checked": String(layer === lane.layer), tabindex: layer === lane.layer ? 0 : -1,
+    "aria-label": `${lane.title}, ${strings.layer} ${layer}. ${fill(strings.after_layer, { layer })}: ${answer}`,
+    title: `${fill(strings.after_layer, { layer })}: ${answer}`,
+    onclick: () => state.actions.choose("layer", layer), onkeydown: (event) => state.actions.layerKey(event, lane),
+  },
+  h("span", { text: `${strings.layer} ${layer}` }),
+  said === null ? null : h("span", { class: "pw-mini" }, h("span", { style: `width:${(100 * said).toFixed(0)}%` })),
+  said === null ? null : h("span", { class: "pw-mono pw-said", text: said.toFixed(2) }));
+}
+
+function layers(grid, state, order) {
+  const open = state.opened.includes("layers");
+  grid.wide(h("div", { class: "pw-under" }, heading("layers", order, state)));
+  state.lanes.forEach((lane, index) => {
+    if (laneName(state, index)) grid.wide(h("div", { class: "pw-under" }, laneName(state, index)));
+    for (let layer = 0; layer < lane.layers; layer++) {
+      if (open && layer === lane.layer && lane.attention) attention(grid, state, index);
+      const chosen = layer === lane.layer && open ? "pw-chosen" : "";
+      stripRow(grid, state, layerGutter(state, index, layer), index, slice(lane.hidden, layer + 1), { name: `${state.strings.layer} ${layer}`, kind: chosen });
+    }
+  });
+}
+
+/** The chosen layer opened: its heads to choose from, and the chosen head's weights. */
+function attention(grid, state, index) {
+  const lane = state.lanes[index], { strings } = state;
+  const picker = headPicker(lane, strings.head, (head) => state.actions.choose("head", head));
+  picker.group.addEventListener("keydown", (event) => state.actions.headKey(event, lane));
+  grid.painters.push(() => picker.paint(state.scale()));
+  grid.wide(h("div", { class: `pw-heads pw-lane-${index}` },
+    h("span", { class: "pw-heads-name", text: `${strings.layer} ${lane.layer} · ${strings.head} ${lane.head}` }), picker.group, drawingSwitch(state)));
+  if (state.drawing === "heatmap") return grid.wide(headView(grid, state, index));
+  grid.canvas(h("p", { class: "pw-quiet pw-curves-note", text: strings.curves_note }), {
+    height: CURVES, kind: "pw-curves", name: state.headSummary(index), paint: (node) => {
+      const boxes = state.boxes(index), style = getComputedStyle(node);
+      const colors = { accent: style.getPropertyValue("--pw-lane"), quiet: style.getPropertyValue("--pw-quiet"), text: style.getPropertyValue("--pw-text") };
+      curves(prepare(node, boxes.width, CURVES), lane.attention, boxes, CURVES, state.token(index), colors);
+    },
+  });
+}
+
+function drawingSwitch(state) {
+  return h("div", { role: "group", class: "pw-drawing", "aria-label": state.strings.drawing }, ["curves", "heatmap"].map((name) => h("button", {
+    type: "button", "data-key": `drawing-${name}`, "aria-pressed": String(state.drawing === name), text: state.strings[name],
+    onclick: () => state.actions.choose("drawing", name),
+  })));
+}
+
+function pooled(grid, state, order) {
+  grid.wide(h("div", { class: "pw-under" }, heading("pooled", order, state), h("div", { class: "pw-row" },
+    state.lanes.map((lane, index) => h("div", { class: `pw-laneblock pw-lane-${index}` }, laneName(state, index), pooling(grid, state, lane))))));
+}
+
+function prediction(grid, state, order) {
+  const open = state.opened.includes("prediction");
+  grid.wide(h("div", { class: "pw-under" }, heading("prediction", order, state), h("div", { class: "pw-row" },
+    state.lanes.map((lane, index) => h("div", { class: `pw-laneblock pw-lane-${index}` }, laneName(state, index), bars(lane),
+      open ? formula(lane) : null, open && lane.after.length ? afterTable(lane, state.strings) : null)))));
+}
+
+/** What the "What happens" tab says of a stage, and what it shows beside. */
+export function explanation(stage, lane, state) {
+  const { strings } = state;
+  const own = strings[`explain_${stage}_${lane.architecture}`] ?? strings[`explain_${stage}`];
+  return fill(own, { case: strings[`case_${lane.architecture}`] ?? "" });
+}
+
+/** What stands beside the words: for the tokenizer, how it cut the chosen word. */
+export function extra(stage, lane, index, state) {
+  return stage === "tokens" ? steps(lane, state.token(index), state.strings) : null;
+}
+
+export const STAGES = { text, tokens, embedding, layers, pooled, prediction };

@@ -1,0 +1,220 @@
+// Traces, stage by stage: builds once for each result, paints when everything has its place.
+
+import { columns, direction } from "./lib/columns.js";
+import { badge } from "./lib/answers.js";
+import { scales } from "./lib/color.js";
+import { code, details, tabBody } from "./lib/details.js";
+import { fill, h, once } from "./lib/dom.js";
+import { Grid } from "./lib/grid.js";
+import { matching, readLanes, winner } from "./lib/lanes.js";
+import { numbers } from "./lib/numbers.js";
+import { moved } from "./lib/roving.js";
+import { explanation, extra, STAGES } from "./lib/stages.js";
+import { followTheme } from "./lib/theme.js";
+import { typing } from "./lib/typing.js";
+
+function render({ model, el, signal }) {
+  const strings = model.get("strings");
+  const get = (name) => model.get(name);
+  const send = (values) => { for (const [name, value] of Object.entries(values)) model.set(name, value); model.save_changes(); };
+
+  const badges = h("div", { class: "pw-badges" });
+  const note = h("p", { class: "pw-note", role: "status" });
+  const live = h("p", { class: "pw-sr", "aria-live": "polite" });
+  const scroll = h("div", { class: "pw-scroll" });
+  const root = h("div", { class: `pw pw-river ${get("typing") ? "pw-explorer" : ""}`, role: "group" });
+  const top = get("typing") ? typing(model, strings, {
+    typed: (text) => send({ text, sequence: get("sequence") + 1 }),
+    choose: (shown) => send({ shown, token: 0, lane: 0 }),
+  }) : null;
+  root.append(...[top?.bar, top && badges, note, scroll, live].filter(Boolean));
+  el.append(root);
+
+  let lanes = [], grid = null, overlays = [], said;
+  const local = { tabs: {}, raw: false, hover: null };
+
+  /** The token of lane `index` that is marked: the hovered one, else the chosen one. */
+  const tokens = (index) => {
+    const [lane, token] = local.hover ?? [Math.min(get("lane"), lanes.length - 1), get("token")];
+    const source = lanes[lane];
+    return matching(lanes[index], source, Math.min(Math.max(0, token), source.pieces.length - 1));
+  };
+
+  const state = {
+    strings, get opened() { return get("opened"); }, get drawing() { return get("drawing"); }, get lanes() { return lanes; },
+    columns: null,
+    token: (index) => tokens(index)[0] ?? 0,
+    scale: () => scales(root.dataset.dark === "true"),
+    width: () => scroll.clientWidth,
+    boxes(index) {
+      const nodes = lanes[index].pieces.map((_, i) => overlays[index].measure[i]);
+      const origin = grid.node.querySelector(".pw-canvas")?.offsetLeft ?? 0;
+      const boxes = nodes.map((node) => ({ x: node.offsetLeft - origin, width: node.offsetWidth }));
+      boxes.width = grid.node.querySelector(".pw-canvas")?.offsetWidth ?? 0;
+      return boxes;
+    },
+    headSummary(index) {
+      const lane = lanes[index], query = state.token(index), count = lane.pieces.length;
+      const row = lane.attention.values.subarray(query * count, (query + 1) * count);
+      const key = row.indexOf(Math.max(...row));
+      return fill(strings.head_summary, {
+        model: lane.title, layer: lane.layer, head: lane.head, query: lane.shown[query], key: lane.shown[key], weight: row[key].toFixed(2),
+      });
+    },
+    actions: {
+      choose: (name, value) => send({ [name]: value }),
+      toggle(stage) {
+        const opened = get("opened");
+        send({ opened: opened.includes(stage) ? opened.filter((name) => name !== stage) : [...opened, stage] });
+      },
+      chip: {
+        get raw() { return local.raw; },
+        chosen: (lane, i) => tokens(lanes.indexOf(lane)).includes(i),
+        choose: (lane, token) => { local.hover = null; send({ lane, token }); },
+        hover(lane, token) { local.hover = lane < 0 ? null : [lane, token]; mark(); },
+      },
+      layerKey(event, lane) { step(event, "layer", lane.layer, lane.layers, { back: ["ArrowUp"], on: ["ArrowDown"] }); },
+      headKey(event, lane) { step(event, "head", lane.head, lane.heads); },
+    },
+  };
+
+  function step(event, name, index, count, keys) {
+    const next = moved(event, index, count, keys);
+    if (next < 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const key = event.target.closest("[data-key]").dataset.key.replace(/\d+$/, String(next));
+    focusOn(key);
+    local.focus = key;
+    send({ [name]: next });
+  }
+
+  const focusOn = (key) => root.querySelector(`[data-key="${key}"]`)?.focus({ preventScroll: true });
+
+  /** Everything anew; the place scrolled to and the control in use stay. */
+  function build() {
+    const result = get("result");
+    if (!result.lanes || result.sequence < get("sequence")) return; // a newer answer is on its way
+    lanes = readLanes(result);
+    note.textContent = result.error || lanes.map((lane) => cutNote(lane)).join("");
+    note.classList.toggle("pw-error", Boolean(result.error));
+    if (result.error) return;
+    const active = root.getRootNode().activeElement;
+    const key = root.contains(active) ? local.focus ?? active.dataset?.key : undefined;
+    local.focus = undefined;
+    const left = scroll.scrollLeft;
+    state.columns = columns(result.text, lanes);
+    grid = new Grid(state.columns.count, direction(result.text));
+    overlays = lanes.map((lane) => measures(lane));
+    get("stages").forEach((stage, order) => {
+      STAGES[stage](grid, state, order + 1);
+      if (get("opened").includes(stage)) grid.wide(panel(stage, result));
+    });
+    for (const { node } of overlays) grid.node.append(node);
+    scroll.replaceChildren(grid.node);
+    scroll.scrollLeft = left;
+    if (key) focusOn(key);
+    badges.replaceChildren(...lanes.map(badge));
+    top?.mark(get("shown"));
+    paint();
+    root.dataset.sequence = result.sequence ?? 0;
+    tell();
+  }
+
+  /** Invisible cells, one for each token, that say where its column is; one of them is the mark. */
+  function measures(lane) {
+    const measure = lane.pieces.map((_, i) => {
+      const [first, last] = state.columns.of(lane, i);
+      return h("i", { class: "pw-measure", style: `grid-row:1/-1;grid-column:${first + 2}/${last + 2}` });
+    });
+    const node = document.createDocumentFragment();
+    node.append(...measure);
+    return { measure, node };
+  }
+
+  function paint() {
+    if (!grid) return;
+    root.style.setProperty("--pw-view", `${scroll.clientWidth}px`);
+    mark();
+  }
+
+  /** Mark the chosen or hovered token in every stage, and draw what depends on it. */
+  function mark() {
+    lanes.forEach((lane, index) => {
+      const marked = tokens(index);
+      overlays[index].measure.forEach((node, i) => node.classList.toggle("pw-marked", marked.includes(i)));
+      grid.node.querySelectorAll(`.pw-chip.pw-lane-${index}`).forEach((chip, i) => {
+        chip.setAttribute("aria-pressed", String(marked.includes(i)));
+        chip.tabIndex = marked[0] === i ? 0 : -1;
+      });
+    });
+    for (const draw of grid.painters) draw();
+  }
+
+  function panel(stage, result) {
+    const tab = local.tabs[stage] ?? "explain";
+    const content = (name) => h("div", { class: "pw-row" }, lanes.map((lane, index) => {
+      const token = state.token(index);
+      const blanks = { model: lane.model, text: result.text, layer: lane.layer, head: lane.head, token, shape: `(${lane.pieces.length}, ${lane.pieces.length})` };
+      const lines = code(get("codes")[stage], blanks);
+      return h("div", { class: `pw-laneblock pw-lane-${index}` }, lanes.length > 1 ? h("span", { class: "pw-lane-name", text: lane.title }) : null,
+        ...[tabBody({
+          stage, tab: name, strings, lines, explanation: explanation(stage, lane, state), extra: extra(stage, lane, index, state),
+          table: name === "numbers" ? numbers(stage, lane, token, strings, result.text) : null,
+        })].flat().filter(Boolean));
+    }));
+    return details(stage, tab, strings, (name) => [content(name), stage === "tokens" ? rawSwitch() : null], (_, name) => {
+      local.tabs[stage] = name;
+      local.focus = `tab-${stage}-${name}`;
+      build();
+    });
+  }
+
+  const rawSwitch = () => h("button", {
+    type: "button", "data-key": "raw", class: "pw-raw", "aria-pressed": String(local.raw), text: strings.raw,
+    onclick: () => { local.raw = !local.raw; build(); },
+  });
+
+  const cutNote = (lane) => lane.left_out
+    ? `${lane.title}: ${fill(strings.cut, { count: lane.left_out, limit: lane.pieces.length })} ` : "";
+
+  function tell() {
+    const summary = lanes.map((lane) => fill(strings.summary, {
+      model: lane.title, count: lane.pieces.length, label: lane.labels[winner(lane)], confidence: Math.max(...lane.probabilities).toFixed(2),
+    })).join(" ");
+    root.setAttribute("aria-label", summary);
+    clearTimeout(said);
+    said = setTimeout(() => { live.textContent = summary; }, 500);
+  }
+
+  scroll.addEventListener("keydown", (event) => {
+    const chip = event.target.closest?.(".pw-chip");
+    if (!chip) return;
+    const [, lane, token] = chip.dataset.key.split("-").map(Number);
+    const rtl = grid.node.dir === "rtl";
+    const keys = rtl ? { back: ["ArrowRight"], on: ["ArrowLeft"] } : undefined;
+    const next = moved(event, token, lanes[lane].pieces.length, keys);
+    if (next < 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const key = `chip-${lane}-${next}`;
+    local.hover = null;
+    root.querySelector(`[data-key="${key}"]`)?.focus();
+    send({ lane, token: next });
+  });
+
+  const rebuild = once(build);
+  model.on("change:result", build); // at once: a keystroke waits for nothing
+  for (const name of ["drawing", "token", "lane"]) model.on(`change:${name}`, rebuild);
+  model.on("change:text", () => top?.show(get("text")));
+  model.on("change:shown", () => top?.mark(get("shown")));
+  model.on("change:status", () => { note.textContent = get("status"); note.classList.remove("pw-error"); });
+  const resized = new ResizeObserver(once(paint));
+  resized.observe(el);
+  signal?.addEventListener("abort", () => { resized.disconnect(); clearTimeout(said); });
+  followTheme(root, () => paint(), signal);
+  top?.show(get("text"));
+  build();
+}
+
+export default { render };

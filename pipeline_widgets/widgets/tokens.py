@@ -1,0 +1,18 @@
+"""The sub-words of a text over the text itself, for one tokenizer or two, aligned by characters."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ._figures import token_figure
+from ._single import Single
+
+
+class TokenView(Single):
+    """Sub-words, ids and the steps that cut them; two traces of one text are aligned."""
+
+    _stages: ClassVar[tuple[str, ...]] = ("text", "tokens")
+
+    def figure(self) -> Any:
+        """The tokens as a plotly table."""
+        return token_figure(self.trace)
