@@ -1,0 +1,322 @@
+"""Notebooks in a real JupyterLab in a real Chromium, driven from pytest.
+
+A test asks for the fixture ``notebook`` and gives it cells; it gets back an `OpenNotebook`::
+
+    def test_typing_shows_the_tokens(notebook):
+        lab = notebook(
+            ["import pipeline_widgets as pw", "view = pw.PipelineExplorer(text='Hi'); view"],
+            wait_for=".pw-explorer",
+            theme="dark",
+            width=900,
+        )
+        lab.page.get_by_role("textbox", name="Sentence").fill("The cat")  # Playwright's own page
+        expect(lab.page.get_by_text("Ġcat")).to_be_visible()  # wait for role or text, never sleep
+        assert lab.value("view.text") == "The cat"  # an expression, asked from the kernel
+        assert lab.run_cell("print(view.layer)") == "0\n"  # a new cell below, run; its text
+        lab.screenshot("explorer-dark", ".pw-explorer")  # test-artefacts/explorer-dark.png
+        lab.change_theme("light")  # JupyterLab's own command
+
+When the test ends, it fails if the page sent any request that leaves the machine, wrote an error
+to its console or threw (`OpenNotebook.outside_requests`, `OpenNotebook.console_errors`; clear the
+list in a test that means it). Widgets send binary frames: see `OpenNotebook.kernel_frames`.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+import nbformat
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, WebSocket
+
+Theme = Literal["light", "dark"]
+LOOPBACK = "127.0.0.1"
+ARTEFACTS = Path(__file__).parents[2] / "test-artefacts"
+TIMEOUT = 40_000  # ms; a cold JupyterLab on two busy cores needs 10 s
+
+CHROMIUM_FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Even a request that is made cannot leave: every other host is unknown.
+    f"--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE {LOOPBACK}",
+]
+
+
+def find_chromium() -> str | None:
+    """The path of an installed Chromium or Chrome; ``CHROMIUM`` in the environment wins."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, filter(None, names))), None)
+
+
+def launch_chromium(playwright: Playwright, executable: str) -> Browser:
+    """Headless Chromium that can reach nothing but the loopback."""
+    return playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+
+
+class LabServer:
+    """One JupyterLab on a free loopback port, with all its folders under ``home``.
+
+    A context manager: the server and every kernel it started end with the block.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.root = home / "notebooks"
+        self.log = home / "jupyterlab.log"
+        self.token = secrets.token_hex(16)
+        self._home = home
+        self._process: subprocess.Popen[bytes] | None = None
+        with socket.socket() as probe:
+            probe.bind((LOOPBACK, 0))
+            self.port: int = probe.getsockname()[1]
+
+    @property
+    def url(self) -> str:
+        """Where it answers, without a trailing slash."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    def __enter__(self) -> Self:
+        self.root.mkdir(parents=True)
+        self._write_settings()
+        command = [
+            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+            f"--ServerApp.ip={LOOPBACK}",
+            f"--ServerApp.port={self.port}",
+            "--ServerApp.port_retries=0",
+            f"--ServerApp.root_dir={self.root}",
+            f"--IdentityProvider.token={self.token}",
+            "--LabApp.expose_app_in_browser=True",
+            "--LabApp.extension_manager=readonly",
+        ]
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                command, cwd=self.root, env=self._environment(), stdout=log, stderr=log
+            )
+        try:
+            self._wait_until_it_answers()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._process is not None:
+            self._process.terminate()  # JupyterLab ends its kernels on SIGTERM
+            try:
+                self._process.wait(20)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+    def ask(self, path: str, method: str = "GET") -> Any:
+        """The JSON that the server's REST interface answers."""
+        request = urllib.request.Request(
+            f"{self.url}/{path}", method=method, headers={"Authorization": f"token {self.token}"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            body = answer.read()
+        return json.loads(body) if body else None
+
+    def end_kernels(self) -> None:
+        """Shut every kernel down; the next notebook starts its own."""
+        for session in self.ask("api/sessions"):
+            self.ask(f"api/sessions/{session['id']}", "DELETE")
+
+    def _write_settings(self) -> None:
+        """Turn JupyterLab's news prompt and update check off: both would use the network."""
+        folder = self._home / "settings" / "@jupyterlab" / "apputils-extension"
+        folder.mkdir(parents=True)
+        quiet = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
+        (folder / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
+
+    def _environment(self) -> dict[str, str]:
+        folders = {
+            "JUPYTERLAB_SETTINGS_DIR": "settings",
+            "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+            "JUPYTER_CONFIG_DIR": "config",
+            "JUPYTER_DATA_DIR": "data",
+            "JUPYTER_RUNTIME_DIR": "runtime",
+            "IPYTHONDIR": "ipython",
+        }
+        own = {name: str(self._home / folder) for name, folder in folders.items()}
+        return {**os.environ, **own, "HF_HUB_OFFLINE": "1", "PYTHONWARNINGS": "default"}
+
+    def _wait_until_it_answers(self, seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self._process is not None and self._process.poll() is not None:
+                break
+            try:
+                self.ask("api/status")
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.1)
+            else:
+                return
+        raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()}")
+
+
+@dataclass
+class OpenNotebook:
+    """A notebook that is open and has run."""
+
+    page: Page
+    console_errors: list[str] = field(default_factory=list)  # console.error and thrown errors
+    outside_requests: list[str] = field(default_factory=list)  # URLs beyond the loopback
+    kernel_frames: list[int] = field(default_factory=list)  # bytes of each frame kernel → browser
+
+    def run_cell(self, code: str) -> str:
+        """Add a cell at the end and run it; what it printed and its value as text.
+
+        Raises AssertionError with the traceback if the cell raised.
+        """
+        return _text_of(self.page.evaluate(_RUN_CELL, code))
+
+    def value(self, expression: str) -> Any:
+        """What ``expression`` is in the kernel, if its repr is a literal; adds no cell."""
+        answer = self.page.evaluate(_VALUE, expression)
+        if answer["status"] == "error":
+            raise AssertionError(f"{expression}: {answer['ename']}: {answer['evalue']}")
+        return ast.literal_eval(answer["data"]["text/plain"])
+
+    def change_theme(self, theme: Theme) -> None:
+        """Switch JupyterLab's theme by its own command and wait until the page has it."""
+        self.page.evaluate(_CHANGE_THEME, f"JupyterLab {theme.title()}")
+        light = json.dumps(theme == "light")
+        self.page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached")
+
+    def screenshot(self, name: str, selector: str | None = None) -> Path:
+        """Keep a picture of the window, or of one element, as ``test-artefacts/<name>.png``."""
+        path = ARTEFACTS / f"{name}.png"
+        shown = self.page if selector is None else self.page.locator(selector).first
+        shown.screenshot(path=path)
+        return path
+
+    def watch(self) -> None:
+        """Start to note what the page requests, receives and complains of."""
+        self.page.on("request", self._note_request)
+        self.page.on("console", self._note_console)
+        self.page.on("pageerror", lambda error: self.console_errors.append(str(error)))
+        self.page.on("websocket", self._note_websocket)
+
+    def _note_request(self, request: Request) -> None:
+        self._note_url(request.url)
+
+    def _note_url(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"blob", "data", "about"} and parts.hostname != LOOPBACK:
+            self.outside_requests.append(url)
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.console_errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def _note_websocket(self, socket: WebSocket) -> None:
+        self._note_url(socket.url)
+        if "/channels" in socket.url:
+            socket.on("framereceived", lambda data: self.kernel_frames.append(_size(data)))
+
+
+def open_notebook(
+    lab: OpenNotebook,
+    server: LabServer,
+    cells: list[str],
+    *,
+    name: str = "test.ipynb",
+    theme: Theme = "light",
+    wait_for: str | None = None,
+) -> None:
+    """Write a notebook of these code cells, open it alone in the window and run all of it.
+
+    ``wait_for`` is a selector to wait for afterwards, usually the widget's root class.
+    Raises AssertionError with the traceback if a cell raised.
+    """
+    book = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    nbformat.write(book, server.root / name)
+    page = lab.page
+    lab.watch()
+    page.set_default_timeout(TIMEOUT)
+    page.goto(f"{server.url}/doc/tree/{name}?reset&token={server.token}")
+    page.wait_for_function(_KERNEL_IS_IDLE)
+    lab.change_theme(theme)
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    for outputs in page.evaluate(_ALL_OUTPUTS):
+        _text_of(outputs)
+    if wait_for is not None:
+        page.wait_for_selector(wait_for)
+
+
+def _size(data: str | bytes) -> int:
+    return len(data.encode() if isinstance(data, str) else data)
+
+
+def _text_of(outputs: list[dict[str, Any]]) -> str:
+    """The text of a cell's outputs (nbformat dicts), or AssertionError if one is an error."""
+    text = ""
+    for output in outputs:
+        if output["output_type"] == "error":
+            raise AssertionError("\n".join(output["traceback"]))
+        plain = output["text"] if "text" in output else output["data"].get("text/plain", "")
+        text += plain if isinstance(plain, str) else "".join(plain)
+    return text
+
+
+_KERNEL_IS_IDLE = """
+() => globalThis.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'
+"""
+
+_ALL_OUTPUTS = """
+() => jupyterapp.shell.currentWidget.content.widgets
+    .filter(cell => cell.model.type === 'code').map(cell => cell.model.outputs.toJSON())
+"""
+
+_RUN_CELL = """
+async code => {
+  const notebook = jupyterapp.shell.currentWidget.content;
+  notebook.activeCellIndex = notebook.widgets.length - 1;
+  await jupyterapp.commands.execute('notebook:insert-cell-below');
+  const cell = notebook.activeCell;
+  cell.model.sharedModel.setSource(code);
+  await jupyterapp.commands.execute('notebook:run-cell');
+  return cell.model.outputs.toJSON();
+}
+"""
+
+_VALUE = """
+async expression => {
+  const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  const content = { code: '', silent: true, store_history: false };
+  const asked = kernel.requestExecute({ ...content, user_expressions: { it: expression } });
+  return (await asked.done).content.user_expressions.it;
+}
+"""
+
+_CHANGE_THEME = """
+async theme => jupyterapp.commands.execute('apputils:change-theme', { theme })
+"""
