@@ -1,0 +1,92 @@
+"""Special tokens that somebody types: ``<mask>`` or ``[MASK]`` in a text is one token."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import regex
+
+from pipeline_widgets.engine.tokenizers.normalised import Normalised
+from pipeline_widgets.engine.tokenizers.unicode_tables import WHITESPACE
+
+SPACES = "".join(chr(code) for code in range(0x3001) if chr(code) in WHITESPACE)
+
+
+@dataclass(frozen=True, slots=True)
+class AddedToken:
+    """A token that stands outside the words, with the names that tokenizer.json gives its rules."""
+
+    content: str
+    id: int
+    single_word: bool = False  # not inside a longer word
+    lstrip: bool = False  # swallows the spaces on its left
+    rstrip: bool = False  # swallows the spaces on its right
+    normalized: bool = False  # looked for in the normalised text, not in the typed one
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An added token found in a text; ``covered`` is its text with the swallowed spaces."""
+
+    token: AddedToken
+    covered: str
+    span: tuple[int, int]
+
+
+class AddedTokens:
+    """Finds added tokens: first in the typed text, then, for some, in the normalised rest."""
+
+    def __init__(
+        self, tokens: Iterable[AddedToken], *, normalise: Callable[[Normalised], Normalised]
+    ) -> None:
+        self._normalise = normalise
+        tokens = [token for token in tokens if token.content]
+        self._typed = {token.content: token for token in tokens if not token.normalized}
+        self._normalised = {
+            normalise(Normalised.of(token.content)).text: token
+            for token in tokens
+            if token.normalized
+        }
+        self._typed_pattern = _any_of(self._typed)
+        self._normalised_pattern = _any_of(self._normalised)
+
+    def split(self, text: str) -> Iterator[Match | Normalised]:
+        """The text in order: added tokens, and the normalised stretches between them."""
+        for part in _split(Normalised.of(text), self._typed_pattern, self._typed):
+            if isinstance(part, Match):
+                yield part
+            else:
+                rest = self._normalise(part)
+                yield from _split(rest, self._normalised_pattern, self._normalised)
+
+
+def _any_of(contents: Iterable[str]) -> regex.Pattern[str] | None:
+    longest_first = sorted((text for text in contents if text), key=len, reverse=True)
+    return regex.compile("|".join(map(regex.escape, longest_first))) if longest_first else None
+
+
+def _split(
+    text: Normalised, pattern: regex.Pattern[str] | None, tokens: dict[str, AddedToken]
+) -> Iterator[Match | Normalised]:
+    done = 0
+    for found in pattern.finditer(text.text) if pattern else ():
+        token = tokens[found[0]]
+        start, stop = found.span()
+        if token.single_word and _inside_a_word(text.text, start, stop):
+            continue
+        if token.lstrip:
+            start = max(len(text.text[:start].rstrip(SPACES)), done)
+        if token.rstrip:
+            stop = len(text.text) - len(text.text[stop:].lstrip(SPACES))
+        if done < start:
+            yield text.cut(done, start)
+        yield Match(token, text.text[start:stop], text.span(start, stop))
+        done = stop
+    if done < len(text.text):
+        yield text.cut(done, len(text.text))
+
+
+def _inside_a_word(text: str, start: int, stop: int) -> bool:
+    neighbours: Sequence[str] = (text[start - 1 : start], text[stop : stop + 1])
+    return any(regex.match(r"\w", neighbour) for neighbour in neighbours)

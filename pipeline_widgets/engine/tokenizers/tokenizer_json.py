@@ -1,0 +1,167 @@
+"""Builds a tokenizer from the description in a checkpoint's ``tokenizer.json``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline_widgets.engine.tokenizers.added_tokens import AddedToken
+from pipeline_widgets.engine.tokenizers.base import Around, Row, Tokenizer
+from pipeline_widgets.engine.tokenizers.bert_normaliser import BertRules
+from pipeline_widgets.engine.tokenizers.byte_level_bpe import ByteLevelBPE, ByteRules
+from pipeline_widgets.engine.tokenizers.word_piece import WordPiece
+from pipeline_widgets.errors import UnsupportedArchitecture
+
+Json = Mapping[str, Any]
+
+
+def build(description: Json, *, roles: Mapping[str, str]) -> Tokenizer:
+    """The tokenizer that a parsed tokenizer.json describes.
+
+    ``roles`` names the special tokens: ``{"mask": "<mask>", ...}``. Truncation and padding are
+    left to the caller of `encode`. Raises `UnsupportedArchitecture` for a kind of tokenizer that
+    neither RoBERTa nor DistilBERT has.
+    """
+    model: Json = description["model"]
+    # Files older than the "type" entry tell WordPiece and BPE apart by the merge table.
+    kind = model.get("type") or ("BPE" if "merges" in model else "WordPiece")
+    if kind == "BPE":
+        return _byte_level_bpe(description, roles=roles)
+    if kind == "WordPiece":
+        return _word_piece(description, roles=roles)
+    raise _unsupported("model", model)
+
+
+def _byte_level_bpe(description: Json, *, roles: Mapping[str, str]) -> ByteLevelBPE:
+    model: Json = description["model"]
+    splitter: Json = description.get("pre_tokenizer") or {}
+    unread = ("dropout", "continuing_subword_prefix", "end_of_word_suffix", "ignore_merges")
+    if any(model.get(name) for name in unread):
+        raise _unsupported("model", {name: model.get(name) for name in ("type", *unread)})
+    if description.get("normalizer"):
+        raise _unsupported("normalizer", description["normalizer"])
+    if splitter.get("type") != "ByteLevel" or not splitter.get("use_regex", True):
+        raise _unsupported("pre_tokenizer", splitter)
+    framing = _processors(description.get("post_processor"))
+    nothing: Json = {}
+    trimming = next((one for one in framing if "trim_offsets" in one), nothing)
+    vocabulary: dict[str, int] = model["vocab"]
+    added = _added_tokens(description, vocabulary)
+    around = _around(framing)
+    return ByteLevelBPE(
+        vocabulary,
+        [_pair(merge) for merge in model["merges"]],
+        around=around,
+        added=added,
+        specials=_specials(around, vocabulary, added, roles),
+        rules=ByteRules(
+            add_prefix_space=splitter.get("add_prefix_space", True),
+            trim_offsets=trimming.get("trim_offsets", False),
+            trim_but_prefix=trimming.get("add_prefix_space", True),
+        ),
+    )
+
+
+def _word_piece(description: Json, *, roles: Mapping[str, str]) -> WordPiece:
+    model: Json = description["model"]
+    splitter: Json = description.get("pre_tokenizer") or {}
+    normaliser: Json = description.get("normalizer") or {}
+    if splitter.get("type") != "BertPreTokenizer":
+        raise _unsupported("pre_tokenizer", splitter)
+    if normaliser.get("type") != "BertNormalizer":
+        raise _unsupported("normalizer", normaliser)
+    vocabulary: dict[str, int] = model["vocab"]
+    added = _added_tokens(description, vocabulary)
+    around = _around(_processors(description.get("post_processor")))
+    unknown = model.get("unk_token", "[UNK]")
+    return WordPiece(
+        vocabulary,
+        around=around,
+        added=added,
+        specials=_specials(around, vocabulary, added, {**roles, "unk": unknown}),
+        rules=BertRules(
+            clean_text=normaliser.get("clean_text", True),
+            handle_chinese_chars=normaliser.get("handle_chinese_chars", True),
+            strip_accents=normaliser.get("strip_accents"),
+            lowercase=normaliser.get("lowercase", True),
+        ),
+        unknown=unknown,
+        continuation=model.get("continuing_subword_prefix", "##"),
+        longest_word=model.get("max_input_chars_per_word", 100),
+    )
+
+
+def _pair(merge: str | list[str]) -> tuple[str, str]:
+    """A merge, written ``"Ġ t"`` in older files and ``["Ġ", "t"]`` in newer ones."""
+    left, right = merge.split(" ") if isinstance(merge, str) else merge
+    return left, right
+
+
+def _added_tokens(description: Json, vocabulary: Mapping[str, int]) -> list[AddedToken]:
+    entries: list[Json] = description.get("added_tokens") or []
+    return [
+        AddedToken(
+            content=entry["content"],
+            id=vocabulary.get(entry["content"], entry["id"]),
+            single_word=entry.get("single_word", False),
+            lstrip=entry.get("lstrip", False),
+            rstrip=entry.get("rstrip", False),
+            normalized=entry.get("normalized", not entry.get("special", False)),
+        )
+        for entry in entries
+    ]
+
+
+def _processors(processor: Json | None) -> list[Json]:
+    """The steps that put special tokens around a text: one, or a sequence of them."""
+    if not processor:
+        return []
+    known = ("RobertaProcessing", "BertProcessing", "TemplateProcessing", "ByteLevel")
+    steps: list[Json] = processor.get("processors", [processor])
+    for step in steps:
+        if step.get("type") not in known:
+            raise _unsupported("post_processor", step)
+    return steps
+
+
+def _around(processors: list[Json]) -> Around:
+    for processor in processors:
+        if processor["type"] in ("RobertaProcessing", "BertProcessing"):
+            return Around((Row(*processor["cls"]),), (Row(*processor["sep"]),))
+        if processor["type"] == "TemplateProcessing":
+            return _template(processor)
+    return Around()
+
+
+def _template(processor: Json) -> Around:
+    """A template such as ``[CLS] $A [SEP]``: what stands before the text, and what after."""
+    sides: tuple[list[Row], list[Row]] = ([], [])
+    after = False
+    for part in processor["single"]:
+        if "Sequence" in part:
+            after = True
+            continue
+        special: Json = processor["special_tokens"][part["SpecialToken"]["id"]]
+        sides[after].extend(map(Row, special["tokens"], special["ids"]))
+    return Around(tuple(sides[0]), tuple(sides[1]))
+
+
+def _specials(
+    around: Around,
+    vocabulary: Mapping[str, int],
+    added: list[AddedToken],
+    roles: Mapping[str, str],
+) -> dict[str, int]:
+    ids = {**vocabulary, **{token.content: token.id for token in added}}
+    specials = {role: ids[piece] for role, piece in roles.items() if piece in ids}
+    if around.before and around.after:
+        specials |= {"cls": around.before[0].id, "sep": around.after[-1].id}
+    return specials
+
+
+def _unsupported(part: str, found: Json) -> UnsupportedArchitecture:
+    shown = {name: value for name, value in found.items() if name not in ("vocab", "merges")}
+    return UnsupportedArchitecture(
+        f"This tokenizer.json has a {part} that is not read here: {shown}. RoBERTa's byte-level "
+        'BPE and BERT\'s WordPiece are; other models need load(..., backend="torch").'
+    )
