@@ -93,6 +93,13 @@ ENGLISH: dict[str, str] = {
         "into probabilities that sum to 1."
     ),
     "one_text": "1 text",
+    "unit_tokens": "ids",
+    "unit_pooled": "numbers",
+    "unit_prediction": "logits",
+    "hint_layers": (
+        "Each row is a layer: what its output says of every token, and what the head would answer "
+        "there. Choose a layer, then a head."
+    ),
     "token_part": "token",
     "position_part": "position",
     "normalised": "normalised sum",
@@ -107,5 +114,6 @@ ENGLISH: dict[str, str] = {
     "time": "Time",
     "progress": "{stage}: {done} of {total}",
     "waiting": "waiting",
+    "flow_cut": "{count} sentences were longer than {limit} tokens and were cut.",
     "done": "Done in {seconds} s",
 }

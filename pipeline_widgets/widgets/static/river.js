@@ -105,11 +105,11 @@ function render({ model, el, signal }) {
     const left = scroll.scrollLeft;
     state.columns = columns(result.text, lanes);
     grid = new Grid(state.columns.count, direction(result.text));
-    overlays = lanes.map((lane) => measures(lane));
     get("stages").forEach((stage, order) => {
       STAGES[stage](grid, state, order + 1);
       if (get("opened").includes(stage)) grid.wide(panel(stage, result));
     });
+    overlays = lanes.map((lane) => measures(lane));
     for (const { node } of overlays) grid.node.append(node);
     scroll.replaceChildren(grid.node);
     scroll.scrollLeft = left;
@@ -125,7 +125,7 @@ function render({ model, el, signal }) {
   function measures(lane) {
     const measure = lane.pieces.map((_, i) => {
       const [first, last] = state.columns.of(lane, i);
-      return h("i", { class: "pw-measure", style: `grid-row:1/-1;grid-column:${first + 2}/${last + 2}` });
+      return h("i", { class: "pw-measure", style: `grid-row:1/${grid.row};grid-column:${first + 2}/${last + 2}` });
     });
     const node = document.createDocumentFragment();
     node.append(...measure);

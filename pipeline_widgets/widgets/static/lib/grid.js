@@ -61,5 +61,6 @@ export function heading(stage, order, state) {
 
 function shape(lane, stage, strings) {
   if (stage === "text") return strings.one_text;
-  return lane.shapes[stage].join(" × ");
+  const unit = strings[`unit_${stage}`];
+  return lane.shapes[stage].join(" × ") + (unit ? ` ${unit}` : "");
 }

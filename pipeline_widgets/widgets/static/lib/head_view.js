@@ -1,5 +1,7 @@
 // The chosen head as a heatmap that can be read with the pointer and with the arrow keys.
 
+import { prepare } from "./canvas.js";
+import { css } from "./color.js";
 import { cellAt, heatmap } from "./heatmap.js";
 import { fill, h } from "./dom.js";
 
@@ -40,5 +42,15 @@ export function headView(grid, state, index) {
     event.stopPropagation();
   });
   grid.painters.push(() => { paint(); say(); });
-  return h("div", { class: `pw-headview pw-lane-${index}` }, canvas, note);
+  return h("div", { class: `pw-headview pw-lane-${index}` }, canvas, h("div", { class: "pw-legend" }, note, scaleBar(grid, state)));
+}
+
+/** The colours of 0 to 1. */
+function scaleBar(grid, state) {
+  const bar = h("canvas", { "aria-hidden": true });
+  grid.painters.push(() => {
+    const context = prepare(bar, 128, 10);
+    state.scale().weight.forEach((color, k) => { context.fillStyle = css(color); context.fillRect(k / 2, 0, 1, 10); });
+  });
+  return h("div", { class: "pw-scale" }, "0", bar, "1");
 }

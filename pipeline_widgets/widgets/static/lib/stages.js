@@ -80,7 +80,7 @@ function layerGutter(state, index, layer) {
 
 function layers(grid, state, order) {
   const open = state.opened.includes("layers");
-  grid.wide(h("div", { class: "pw-under" }, heading("layers", order, state)));
+  grid.wide(h("div", { class: "pw-under" }, heading("layers", order, state), h("p", { class: "pw-hint", text: state.strings.hint_layers })));
   state.lanes.forEach((lane, index) => {
     if (laneName(state, index)) grid.wide(h("div", { class: "pw-under" }, laneName(state, index)));
     for (let layer = 0; layer < lane.layers; layer++) {
@@ -101,7 +101,7 @@ function attention(grid, state, index) {
     h("span", { class: "pw-heads-name", text: `${strings.layer} ${lane.layer} · ${strings.head} ${lane.head}` }), picker.group, drawingSwitch(state)));
   if (state.drawing === "heatmap") return grid.wide(headView(grid, state, index));
   grid.canvas(h("p", { class: "pw-quiet pw-curves-note", text: strings.curves_note }), {
-    height: CURVES, kind: "pw-curves", name: state.headSummary(index), paint: (node) => {
+    height: CURVES, kind: `pw-curves pw-lane-${index}`, name: state.headSummary(index), paint: (node) => {
       const boxes = state.boxes(index), style = getComputedStyle(node);
       const colors = { accent: style.getPropertyValue("--pw-lane"), quiet: style.getPropertyValue("--pw-quiet"), text: style.getPropertyValue("--pw-text") };
       curves(prepare(node, boxes.width, CURVES), lane.attention, boxes, CURVES, state.token(index), colors);

@@ -1,0 +1,220 @@
+"""A data set's way through one or two models, as six cards with the real shapes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+import traitlets
+
+from ..errors import BadInput, PipelineError
+from ..trace import STAGES, Flow, FlowStage
+from . import _static
+from ._base import View
+from ._esm import link, style
+from ._lane import STRIP, TITLES, strip
+from ._wire import wire_signed
+
+TIMES = " × "
+_PAUSE = 0.1  # seconds between two progress messages
+
+
+class Runner(Protocol):
+    """What a live flow needs of a model; a ``Pipeline`` is one."""
+
+    name: str
+    architecture: str
+
+    def flow(self, sentences: Sequence[str], *, max_length: int, progress: Any) -> Flow:
+        """All six stages of a data set."""
+        ...
+
+
+class FlowView(View):
+    """``FlowView(flow)``, ``FlowView(flow, other)``, or ``FlowView.live(sentences)``.
+
+    Each stage is a card: the shape that leaves it, values of the first sentence, its time.
+    """
+
+    _esm = link("flow.js")
+    _css = style("flow.css")
+    _described: ClassVar[tuple[str, ...]] = ("models", "sentences")
+
+    lanes = traitlets.List(read_only=True).tag(sync=True)
+    """One dict for each model, as the browser draws it."""
+    progress = traitlets.Dict(read_only=True).tag(sync=True)
+    """What is running now: {"lane", "stage", "done", "total"}; empty when nothing is."""
+    error = traitlets.Unicode("", read_only=True).tag(sync=True)
+
+    def __init__(self, *flows: Flow, strings: dict[str, str] | None = None) -> None:
+        if len(flows) > 2 or not all(isinstance(flow, Flow) for flow in flows):
+            raise BadInput("FlowView takes one or two flows: FlowView(pipeline.flow(sentences))")
+        super().__init__(strings=strings)
+        self.flows: list[Flow] = list(flows)
+        self._worker: threading.Thread | None = None
+        self.set_trait("lanes", [_lane(flow) for flow in flows])
+
+    @classmethod
+    def live(
+        cls,
+        sentences: Sequence[str],
+        *,
+        models: Sequence[str | Runner] = ("roberta", "distilbert"),
+        max_length: int = 50,
+        strings: dict[str, str] | None = None,
+    ) -> FlowView:
+        """Start the models on ``sentences`` in the background and draw while they run.
+
+        ``view.wait()`` returns the finished flows.
+        """
+        if isinstance(sentences, str) or not sentences:
+            raise BadInput('sentences is a list of texts, such as ["A fine day.", "Never again."]')
+        view = cls(strings=strings)
+        runners = [_load(model) for model in models[:2]]
+        view.set_trait("lanes", [_waiting(runner, len(sentences)) for runner in runners])
+        work = (runners, list(sentences), max_length)
+        view._worker = threading.Thread(target=view._work, args=work, daemon=True)
+        view._worker.start()
+        return view
+
+    def wait(self, seconds: float | None = None) -> tuple[Flow, ...]:
+        """The finished flows; waits for a live view at most ``seconds``."""
+        if self._worker is not None:
+            self._worker.join(seconds)
+        if self.error:
+            raise PipelineError(self.error)
+        return tuple(self.flows)
+
+    def _work(self, runners: list[Runner], sentences: list[str], max_length: int) -> None:
+        try:
+            for index, runner in enumerate(runners):
+                flow = runner.flow(sentences, max_length=max_length, progress=self._reporter(index))
+                self.flows.append(flow)
+                lanes = list(self.lanes)
+                lanes[index] = _lane(flow)
+                self.set_trait("lanes", lanes)
+        except PipelineError as error:
+            self.set_trait("error", str(error))
+        finally:
+            self.set_trait("progress", {})
+
+    def _reporter(self, index: int) -> Any:
+        """A progress callback that speaks at most ten times a second."""
+        spoken = 0.0
+
+        def report(stage: str, done: int, total: int) -> None:
+            nonlocal spoken
+            now = time.monotonic()
+            if now - spoken >= _PAUSE or done == total:
+                spoken = now
+                news = {"lane": index, "stage": stage, "done": done, "total": total}
+                self.set_trait("progress", news)
+
+        return report
+
+    @property
+    def models(self) -> str:
+        """The names of the models."""
+        return " + ".join(lane["model"] for lane in self.lanes)
+
+    @property
+    def sentences(self) -> int:
+        """How many sentences flow."""
+        return int(self.lanes[0]["count"]) if self.lanes else 0
+
+    def summary(self) -> str:
+        """The chain of shapes of each model, in one sentence."""
+        return " ".join(
+            f"{lane['title']}: {' → '.join(stage['shape'] for stage in lane['stages'])}."
+            for lane in self.lanes
+        )
+
+    def static_html(self) -> str:
+        """The shapes and samples as a table, without a script."""
+        parts: list[str] = []
+        for lane in self.lanes:
+            rows = [
+                (self.strings[stage["name"]], stage["shape"], stage["said"], stage["detail"])
+                for stage in lane["stages"]
+            ]
+            header = (lane["title"], "shape", "first sentence", "")
+            parts.append(_static.table(header, rows))
+        return _static.page(self.summary(), *parts)
+
+    def figure(self) -> Any:
+        """The time of each stage as plotly bars, one group for each model."""
+        import plotly.graph_objects as go
+
+        bars = [
+            go.Bar(
+                name=TITLES.get(flow.architecture, flow.model),
+                x=[self.strings[stage.name] for stage in flow.stages],
+                y=[round(stage.milliseconds, 1) for stage in flow.stages],
+                text=[TIMES.join(map(str, stage.shape)) for stage in flow.stages],
+            )
+            for flow in self.flows
+        ]
+        return go.Figure(bars, layout={"yaxis": {"title": "milliseconds"}})
+
+
+def _load(model: str | Runner) -> Runner:
+    if not isinstance(model, str):
+        return model
+    from pipeline_widgets import load
+
+    return load(model)
+
+
+def _head(model: str, architecture: str, count: int) -> dict[str, Any]:
+    title = TITLES.get(architecture, model) if model in TITLES else model.rsplit("/", 1)[-1]
+    return {"model": model, "title": title, "architecture": architecture, "count": count}
+
+
+def _waiting(runner: Runner, count: int) -> dict[str, Any]:
+    """A lane before its numbers: the stages' names, nothing else."""
+    stages = [{"name": name, "shape": "", "said": "", "detail": "", "ms": None} for name in STAGES]
+    stages[0]["shape"] = f"{count}"
+    return _head(runner.name, runner.architecture, count) | {"stages": stages, "counts": []}
+
+
+def _lane(flow: Flow) -> dict[str, Any]:
+    count = len(flow.probabilities)
+    labels, numbers = np.unique(np.array(flow.predictions), return_counts=True)
+    counts = [[str(label), int(number)] for label, number in zip(labels, numbers, strict=True)]
+    finished = {
+        "stages": [_stage(stage) for stage in flow.stages],
+        "counts": counts,
+        "cut": flow.cut,
+        "max_length": flow.max_length,
+        "ms": round(flow.milliseconds, 1),
+    }
+    return _head(flow.model, flow.architecture, count) | finished
+
+
+def _stage(stage: FlowStage) -> dict[str, Any]:
+    drawn: dict[str, Any] = {
+        "name": stage.name,
+        "shape": TIMES.join(map(str, stage.shape)),
+        "said": _said(stage.sample),
+        "detail": stage.detail,
+        "ms": round(stage.milliseconds, 1),
+    }
+    if isinstance(stage.sample, np.ndarray) and stage.sample.shape[-1] > 8:
+        vectors = stage.sample.reshape(-1, stage.sample.shape[-1])[:8]
+        drawn["strips"] = wire_signed(strip(vectors.astype(np.float32), STRIP))
+    return drawn
+
+
+def _said(sample: Any) -> str:
+    """Real values in a few words: a text, some ids, the first numbers of the first vector."""
+    if isinstance(sample, str):
+        return sample
+    if isinstance(sample, np.ndarray):
+        first = sample.reshape(-1, sample.shape[-1])[0][:4]
+        more = " …" if sample.size > len(first) else ""
+        return "[" + ", ".join(f"{value:.2f}" for value in first) + more + "]"
+    shown = [str(value) for value in sample]
+    return " ".join(shown[:9]) + (" …" if len(shown) > 9 else "")
