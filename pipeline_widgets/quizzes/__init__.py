@@ -1,0 +1,1 @@
+"""Questions as plain data, their grading, their files, and where answers are kept; no Jupyter."""

@@ -1,0 +1,122 @@
+"""A titled set of questions, and reading one from any file we know."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from pipeline_widgets.errors import BadInput
+
+from . import gift, jupyterquiz, markdown, native
+from .question import Question
+
+
+@dataclass(frozen=True)
+class Bank:
+    """Questions under a title; ``id`` names the file that answers are kept in."""
+
+    title: str
+    questions: tuple[Question, ...]
+    id: str = ""
+    lesson: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.questions:
+            raise BadInput(f"The quiz {self.title!r} has no question.")
+        object.__setattr__(self, "questions", with_ids(self.questions))
+        object.__setattr__(self, "id", slug(self.id or self.title) or "quiz")
+
+    @property
+    def points(self) -> float:
+        """What a perfect learner gets."""
+        return sum(question.points for question in self.questions)
+
+
+def slug(text: str) -> str:
+    """Lower-case letters, digits and hyphens: ``The Page's Quiz`` → ``the-page-s-quiz``."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")[:64]
+
+
+def with_ids(questions: tuple[Question, ...]) -> tuple[Question, ...]:
+    """Give each question without an id the next free ``q1``, ``q2``, …; refuse ids used twice."""
+    taken = [question.id for question in questions if question.id]
+    double = {id for id in taken if taken.count(id) > 1}
+    if double:
+        raise BadInput(f"Two questions have the id {sorted(double)[0]!r}.")
+    named = list[Question]()
+    for index, question in enumerate(questions, start=1):
+        name = question.id or next(
+            name for name in (f"q{i}" for i in range(index, 10**9)) if name not in taken
+        )
+        taken.append(name)
+        named.append(question if question.id else dataclasses.replace(question, id=name))
+    return tuple(named)
+
+
+def parse(text: str, *, title: str = "Quiz", suffix: str = ".md") -> Bank:
+    """Read a quiz from text in the form that the file name's ``suffix`` says."""
+    if suffix in (".md", ".markdown"):
+        return _from_markdown(text, title)
+    if suffix == ".gift":
+        return Bank(title, gift.read(text))
+    if suffix == ".json":
+        try:
+            plain: object = json.loads(text)
+        except ValueError as error:
+            raise BadInput(f"This is not JSON: {error}.") from error
+        fields = cast("dict[str, Any]", plain) if isinstance(plain, dict) else {}
+        if "format" in fields:
+            return _from_native(fields, title)
+        return Bank(title, jupyterquiz.read(plain))
+    raise BadInput(f"A quiz file ends in .md, .json or .gift, not {suffix!r}.")
+
+
+def read(path: str | Path) -> Bank:
+    """Read a quiz file: our Markdown (.md), jupyterquiz's or our JSON (.json), GIFT (.gift)."""
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"The quiz {str(path)!r} can't be read: {error.strerror}.") from error
+    try:
+        return parse(text, title=path.stem, suffix=path.suffix.lower())
+    except BadInput as error:
+        raise BadInput(f"{path.name}: {error}") from error
+
+
+def _from_markdown(text: str, title: str) -> Bank:
+    page = markdown.read(text)
+    return Bank(page.title or title, page.questions, id=page.id, lesson=page.lesson)
+
+
+def _from_native(plain: dict[str, Any], title: str) -> Bank:
+    if plain["format"] != native.FORMAT or plain.get("version") != 1:
+        raise BadInput(f"Not a quiz of ours, version 1: {plain['format']!r}.")
+    questions = tuple(native.from_plain(item) for item in plain["questions"])
+    words = {name: str(plain.get(name, "")) for name in ("id", "lesson")}
+    return Bank(str(plain.get("title") or title), questions, **words)
+
+
+def write(bank: Bank, *, suffix: str) -> tuple[str, list[str]]:
+    """The quiz in another form, and the ids of the questions that this form can't hold."""
+    if suffix in (".md", ".markdown"):
+        page = markdown.Page(bank.title, bank.questions, id=bank.id, lesson=bank.lesson)
+        return markdown.write(page), []
+    if suffix == ".gift":
+        held = tuple(question for question in bank.questions if gift.holds(question))
+        left = [question.id for question in bank.questions if question not in held]
+        return gift.write(held), left
+    if suffix == ".jupyterquiz.json":
+        held = tuple(question for question in bank.questions if jupyterquiz.holds(question))
+        left = [question.id for question in bank.questions if question not in held]
+        plain = jupyterquiz.write(held)
+        return json.dumps(plain, ensure_ascii=False, indent=1) + "\n", left
+    if suffix == ".json":
+        return native.dumps(bank.title, bank.questions, id=bank.id, lesson=bank.lesson), []
+    raise BadInput(f"A quiz is written as .md, .json, .jupyterquiz.json or .gift, not {suffix!r}.")

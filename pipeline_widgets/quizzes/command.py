@@ -1,0 +1,110 @@
+"""`pipeline-widgets quiz …`: check, seal, convert, print, collect."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline_widgets.errors import PipelineError
+
+from . import bank, collect, native, sealing
+from .worksheet import page
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit status and says in words what was wrong."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except (PipelineError, OSError) as error:
+        print(f"pipeline-widgets quiz: {error}", file=sys.stderr)
+        return 2
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="pipeline-widgets quiz", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    check = commands.add_parser("check", help="read quiz files and say what is wrong, by line")
+    check.add_argument("files", nargs="+", type=Path)
+    check.set_defaults(run=_check)
+
+    seal = commands.add_parser("seal", help="replace the answers by salted digests")
+    seal.add_argument("file", type=Path)
+    seal.add_argument("-o", "--output", type=Path, help="default: NAME.sealed.json")
+    seal.add_argument("--blank", action="store_true", help="leave the answers out altogether")
+    seal.set_defaults(run=_seal)
+
+    export = commands.add_parser(
+        "export", help="write a quiz as .md, .json, .jupyterquiz.json, .gift or .html (to print)"
+    )
+    export.add_argument("file", type=Path)
+    export.add_argument("output", type=Path)
+    export.add_argument("--key", action="store_true", help="with the answers (.html)")
+    export.set_defaults(run=_export)
+
+    gather = commands.add_parser("collect", help="a folder of learners' files into one CSV")
+    gather.add_argument("folder", type=Path)
+    gather.add_argument("-o", "--output", type=Path, help="default: the screen")
+    gather.add_argument("--key", type=Path, help="the quiz with its answers: grade anew")
+    gather.add_argument("--totals", action="store_true", help="one line for each learner")
+    gather.set_defaults(run=_collect)
+    return parser
+
+
+def _check(options: argparse.Namespace) -> int:
+    wrong = 0
+    for file in options.files:
+        try:
+            found = bank.read(file)
+        except PipelineError as error:
+            wrong += 1
+            print(error, file=sys.stderr)
+        else:
+            print(f"{file}: {len(found.questions)} questions, {found.points:g} points")
+    return 1 if wrong else 0
+
+
+def _seal(options: argparse.Namespace) -> int:
+    found = bank.read(options.file)
+    close = sealing.blank if options.blank else sealing.seal
+    questions = tuple(close(question) for question in found.questions)
+    text = native.dumps(found.title, questions, id=found.id, lesson=found.lesson)
+    output: Path = options.output or options.file.with_name(f"{options.file.stem}.sealed.json")
+    output.write_text(text, encoding="utf-8")
+    what = "without answers" if options.blank else "with digests in place of answers"
+    print(f"{output}: {len(questions)} questions {what}")
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    found = bank.read(options.file)
+    output: Path = options.output
+    if output.suffix == ".html":
+        output.write_text(page(found, key=options.key), encoding="utf-8")
+        return 0
+    suffix = ".jupyterquiz.json" if output.name.endswith(".jupyterquiz.json") else output.suffix
+    text, left_out = bank.write(found, suffix=suffix)
+    output.write_text(text, encoding="utf-8")
+    if left_out:
+        print(f"{output}: {suffix} has no such kind of question as {', '.join(left_out)}.")
+    return 0
+
+
+def _collect(options: argparse.Namespace) -> int:
+    if not options.folder.is_dir():
+        raise NotADirectoryError(f"{options.folder} is not a folder.")
+    key = bank.read(options.key) if options.key else None
+    table = collect.rows(collect.read_folder(options.folder), key=key)
+    text = collect.totals_csv(table) if options.totals else collect.to_csv(table)
+    if options.output is None:
+        print(text, end="")
+        return 0
+    options.output.write_text(text, encoding="utf-8")
+    learners = {row.entry.learner for row in table}
+    flagged = sum(bool(row.flags) for row in table)
+    print(f"{options.output}: {len(learners)} learners, {len(table)} answers, {flagged} flagged")
+    return 0

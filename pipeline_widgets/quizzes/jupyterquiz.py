@@ -1,0 +1,226 @@
+"""jupyterquiz's JSON, read unchanged and written; its four types, graded as it grades them.
+
+What that format has no field for (points, hints, …) is kept under the key ``pipeline_widgets``,
+which jupyterquiz ignores. Types: https://github.com/jmshea/jupyterquiz, version 2.9.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from pipeline_widgets.errors import BadInput
+
+from .question import (
+    MultipleChoice,
+    NumberAnswer,
+    Numeric,
+    Option,
+    Question,
+    ShortText,
+    SingleChoice,
+    TextAnswer,
+)
+
+Plain = dict[str, Any]
+_KINDS = (SingleChoice, MultipleChoice, Numeric, ShortText)
+_EXTRAS = ("id", "hints", "explanation", "points", "difficulty", "lesson")
+
+
+def load(source: str | Path | Sequence[Plain]) -> tuple[Question, ...]:
+    """Questions from a list, a file's path, JSON text, or the base64 form of JSON text."""
+    if not isinstance(source, (str, Path)):
+        return read(source)
+    text = str(source).strip()
+    if isinstance(source, Path) or (len(text) < 4096 and text.endswith(".json")):
+        try:
+            text = Path(source).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise BadInput(f"The quiz {text!r} can't be read: {error.strerror}.") from error
+    if not text.startswith(("[", "{")):
+        try:
+            text = base64.b64decode(text, validate=True).decode("utf-8")
+        except (binascii.Error, ValueError) as error:
+            raise BadInput("This is neither JSON, nor base64 of JSON, nor a .json file.") from error
+    try:
+        return read(json.loads(text))
+    except ValueError as error:
+        if isinstance(error, BadInput):
+            raise
+        raise BadInput(f"This is not JSON: {error}.") from error
+
+
+def read(plain: object) -> tuple[Question, ...]:
+    """Questions from the parsed JSON: a list of question objects, or one of them."""
+    items = cast("list[object]", plain if isinstance(plain, list) else [plain])
+    return tuple(_question(item, number) for number, item in enumerate(items, start=1))
+
+
+def _question(item: object, number: int) -> Question:
+    if not isinstance(item, dict):
+        raise BadInput(f"Question {number}: expected an object, got {type(item).__name__}.")
+    plain = cast(Plain, item)
+    readers = {
+        "multiple_choice": _choice,
+        "many_choice": _choice,
+        "numeric": _numeric,
+        "string": _string,
+    }
+    kind = plain.get("type")
+    if kind not in readers:
+        raise BadInput(f"Question {number}: type is one of {', '.join(readers)}, not {kind!r}.")
+    if not isinstance(plain.get("answers"), list):
+        raise BadInput(f"Question {number}: 'answers' must be a list.")
+    try:
+        return readers[str(kind)](plain, _common(plain))
+    except (KeyError, TypeError, ValueError) as error:
+        said = f"misses {error}" if isinstance(error, KeyError) else str(error)
+        raise BadInput(f"Question {number}: {said}") from error
+
+
+def _common(plain: Plain) -> Plain:
+    extras = dict(plain.get("pipeline_widgets") or {})
+    if "hints" in extras:
+        extras["hints"] = tuple(extras["hints"])
+    otherwise = [a.get("feedback", "") for a in plain["answers"] if a.get("type") == "default"]
+    return {
+        "prompt": str(plain["question"]),
+        "code": html.unescape(str(plain.get("code", ""))),
+        "otherwise": otherwise[-1] if otherwise else "",
+        **{name: extras[name] for name in _EXTRAS if name in extras},
+    }
+
+
+def _choice(plain: Plain, common: Plain) -> Question:
+    options = tuple(
+        Option(
+            str(answer.get("answer", "")),
+            code=html.unescape(str(answer.get("code", ""))),
+            right=bool(answer.get("correct", False)),
+            feedback=str(answer.get("feedback", "")),
+        )
+        for answer in plain["answers"]
+        if answer.get("type") != "default"
+    )
+    several = sum(option.right for option in options) > 1
+    many = several or plain["type"] == "many_choice"
+    kind = MultipleChoice if many else SingleChoice
+    return kind(**common, options=options, columns=int(plain.get("answer_cols", 1)))
+
+
+def _numeric(plain: Plain, common: Plain) -> Question:
+    answers = [_number(answer) for answer in plain["answers"] if answer.get("type") != "default"]
+    digits = int(plain.get("precision") or 0)
+    return Numeric(**common, answers=tuple(answers), digits=min(digits, 15) if digits > 0 else None)
+
+
+def _number(answer: Plain) -> NumberAnswer:
+    words: Plain = {
+        "right": bool(answer.get("correct", False)),
+        "feedback": str(answer.get("feedback", "")),
+    }
+    if "value" in answer:
+        return NumberAnswer(float(answer["value"]), **words)
+    low, high = answer["range"]
+    return NumberAnswer(range=(float(low), float(high)), closed=False, **words)
+
+
+def _string(plain: Plain, common: Plain) -> Question:
+    answers = tuple(
+        TextAnswer(
+            str(answer["answer"]),
+            right=bool(answer.get("correct", False)),
+            feedback=str(answer.get("feedback", "")),
+            match_case=bool(answer.get("match_case", False)),
+            similarity=float(answer.get("fuzzy_threshold") or 1.0),
+        )
+        for answer in plain["answers"]
+        if answer.get("type") != "default"
+    )
+    width = plain.get("input_width")
+    return ShortText(**common, answers=answers, width=24 if width is None else int(width))
+
+
+def holds(question: Question) -> bool:
+    """Whether this format has the question's kind."""
+    return isinstance(question, _KINDS)
+
+
+def write(questions: Sequence[Question]) -> list[Plain]:
+    """The questions as jupyterquiz's list; raises `BadInput` for a kind that it doesn't have."""
+    return [_plain(question) for question in questions]
+
+
+def _plain(question: Question) -> Plain:
+    plain: Plain = {"question": question.prompt}
+    if question.code:
+        plain["code"] = html.escape(question.code, quote=False)
+    match question:
+        case SingleChoice() | MultipleChoice():
+            single = isinstance(question, SingleChoice)
+            plain["type"] = "multiple_choice" if single else "many_choice"
+            if question.columns > 1:
+                plain["answer_cols"] = question.columns
+            answers = [_plain_option(option) for option in question.options]
+        case Numeric():
+            plain["type"] = "numeric"
+            if question.digits is not None:
+                plain["precision"] = question.digits
+            answers = [_plain_number(answer) for answer in question.answers]
+        case ShortText():
+            plain["type"] = "string"
+            if question.width != ShortText.width:
+                plain["input_width"] = question.width
+            answers = [_plain_text(answer) for answer in question.answers]
+        case _:
+            raise BadInput(
+                f"Question {question.id!r} is of kind {question.kind!r}; jupyterquiz has single "
+                "and multiple choice, numbers and text."
+            )
+    if question.otherwise:
+        answers.append({"type": "default", "feedback": question.otherwise})
+    plain["answers"] = answers
+    extras = {
+        name: getattr(question, name)
+        for name in _EXTRAS
+        if getattr(question, name) != getattr(Question, name)
+    }
+    return {**plain, "pipeline_widgets": extras} if extras else plain
+
+
+def _with_feedback(plain: Plain, right: bool, feedback: str) -> Plain:
+    return {**plain, "correct": right, **({"feedback": feedback} if feedback else {})}
+
+
+def _plain_option(option: Option) -> Plain:
+    parts: Plain = {"answer": option.text} if option.text else {}
+    if option.code:
+        parts["code"] = html.escape(option.code, quote=False)
+    return _with_feedback(parts, option.right, option.feedback)
+
+
+def _plain_number(answer: NumberAnswer) -> Plain:
+    if answer.range is not None:
+        low, high = answer.range
+    elif answer.tolerance:
+        value = cast("float", answer.value)
+        low, high = value - answer.tolerance, value + answer.tolerance
+    else:
+        return _with_feedback(
+            {"type": "value", "value": answer.value}, answer.right, answer.feedback
+        )
+    if answer.closed:  # their ranges leave out the upper end
+        high = math.nextafter(high, math.inf)
+    return _with_feedback({"type": "range", "range": [low, high]}, answer.right, answer.feedback)
+
+
+def _plain_text(answer: TextAnswer) -> Plain:
+    plain = _with_feedback({"answer": answer.text}, answer.right, answer.feedback)
+    plain["match_case"] = answer.match_case
+    return {**plain, "fuzzy_threshold": answer.similarity} if answer.similarity < 1 else plain

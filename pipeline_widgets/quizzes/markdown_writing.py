@@ -1,0 +1,209 @@
+"""The writing half of `markdown`: each question as the lines that read back to it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+
+from pipeline_widgets.errors import BadInput
+
+from .question import (
+    CellChoice,
+    CodeTask,
+    Match,
+    MultipleChoice,
+    NumberAnswer,
+    Numeric,
+    Order,
+    PredictOutput,
+    Question,
+    Shape,
+    ShortText,
+    SingleChoice,
+    TextAnswer,
+    TokenChoice,
+)
+
+_SPECIAL = re.compile(
+    r"\\|#|\s*`{3}|- [\[(][ xX][\])]|\d+[.)] |- (?:.* )?-> |\|.*\|\s*$|tokens: |!?=|> ?|! |  |\t"
+)
+
+
+def words(about: Mapping[str, str | int | float | None]) -> str:
+    """Attributes in braces: ``{#id points=2}``; a value of None makes a flag."""
+    found = list[str]()
+    for name, value in about.items():
+        if name == "id":
+            found += [f"#{value}"] if value else []
+        elif value is None:
+            found.append(name)
+        elif value != "":
+            text = f"{value:g}" if isinstance(value, float) else str(value)
+            found.append(f'{name}="{text}"' if re.search(r"\s", text) else f"{name}={text}")
+    return "{" + " ".join(found) + "}" if found else ""
+
+
+def _escape(text: str) -> str:
+    return f"\\{text}" if _SPECIAL.match(text) else text
+
+
+def _escape_inner(text: str) -> str:
+    """Only a leading backslash needs one more where the line's kind is settled already."""
+    return f"\\{text}" if text.startswith("\\") or not text.strip() else text
+
+
+def question_lines(question: Question) -> list[str]:
+    """Heading, prompt, answers, feedback, hints and explanation."""
+    about: dict[str, str | int | float | None] = {"id": question.id}
+    if question.points != 1:
+        about["points"] = question.points
+    if question.difficulty != "medium":
+        about[question.difficulty] = None
+    about["lesson"] = question.lesson
+    answers = _answers(question, about)
+    first, *rest = question.prompt.split("\n")
+    lines = [" ".join(f"## {first} {words(about) or '{easy}'}".split(" ")).rstrip()]
+    lines += _prompt(rest)
+    if question.code or isinstance(question, PredictOutput):
+        lines += ["", *_fence("python", question.code)]
+    lines += ["", *answers]
+    if question.otherwise:
+        lines += ["", *(f"! {_escape_inner(t)}" for t in question.otherwise.split("\n"))]
+    for hint in question.hints:
+        lines += ["", *(f"> {_escape_inner(text)}" for text in hint.split("\n"))]
+    if question.explanation:
+        lines += ["", *(f"=> {_escape_inner(t)}" for t in question.explanation.split("\n"))]
+    return lines
+
+
+def _prompt(rest: list[str]) -> list[str]:
+    """The prompt's lines below the heading; those inside a fence stay as they are."""
+    fenced, lines = False, list[str]()
+    for text in rest:
+        fence = text.strip() in ("```", "```text")
+        lines.append(text if fenced or fence else _escape(text))
+        fenced ^= fence
+    return lines
+
+
+def _fence(info: str, text: str, indent: str = "") -> list[str]:
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    ticks = "`" * max(3, longest + 1)
+    return [f"{indent}{line}" for line in (f"{ticks}{info}", *text.split("\n"), ticks)]
+
+
+def _feedback(text: str) -> list[str]:
+    return [f"    {_escape_inner(line)}" for line in text.split("\n")] if text else []
+
+
+def _answers(question: Question, about: dict[str, str | int | float | None]) -> list[str]:
+    match question:
+        case SingleChoice() | MultipleChoice():
+            return _options(question, about)
+        case Numeric():
+            about["digits"] = question.digits or ""
+            about["unit"] = question.unit
+            return _with_feedback([(_number(a), a.right, a.feedback) for a in question.answers])
+        case ShortText():
+            about["width"] = "" if question.width == ShortText.width else question.width
+            return _with_feedback([(_text(a), a.right, a.feedback) for a in question.answers])
+        case Order():
+            return [f"{i}. {_escape_inner(item)}" for i, item in enumerate(question.items, 1)]
+        case Match():
+            lefts = [re.sub("->", r"-\\>", left) for left, _ in question.pairs]
+            rights = [right for _, right in question.pairs]
+            pairs = [f"- {a} -> {b}" for a, b in zip(lefts, rights, strict=True)]
+            return pairs + [f"- -> {extra}" for extra in question.extra]
+        case Shape():
+            return [f"= shape {' × '.join(map(str, question.shape)) or '()'}"]
+        case TokenChoice():
+            if question.several and len(question.right) == 1:
+                about["several"] = None
+            if not question.several and len(question.right) > 1:
+                about["any"] = None
+            starred = enumerate(question.tokens)
+            return ["tokens: " + " | ".join(_cell(t, i in question.right) for i, t in starred)]
+        case CellChoice():
+            return _table(question)
+        case PredictOutput():
+            return _fence("output", question.output)
+        case CodeTask():
+            return _code(question, about)
+        case _:
+            raise BadInput(f"Question {question.id!r}: a sealed question is written as .json only.")
+
+
+def _options(
+    question: SingleChoice | MultipleChoice, about: dict[str, str | int | float | None]
+) -> list[str]:
+    about["columns"] = "" if question.columns == 1 else question.columns
+    if not question.shuffle:
+        about["ordered"] = None
+    left, right = "()" if isinstance(question, SingleChoice) else "[]"
+    lines = list[str]()
+    for option in question.options:
+        box = f"{left}{'x' if option.right else ' '}{right}"
+        lines.append(f"- {box} {_escape_inner(option.text) if option.text else ''}".rstrip())
+        lines += _fence("", option.code, "    ") if option.code else []
+        lines += _feedback(option.feedback)
+    return lines
+
+
+def _with_feedback(answers: Sequence[tuple[str, bool, str]]) -> list[str]:
+    lines = list[str]()
+    for text, right, feedback in answers:
+        lines += [f"{'=' if right else '!='} {text}", *_feedback(feedback)]
+    return lines
+
+
+def _number(answer: NumberAnswer) -> str:
+    if answer.range is not None:
+        low, high = answer.range
+        return f"{_figure(low)}..{'' if answer.closed else '<'}{_figure(high)}"
+    value = _figure(answer.value or 0.0)
+    return f"{value} ± {_figure(answer.tolerance)}" if answer.tolerance else value
+
+
+def _figure(value: float) -> str:
+    return repr(value).removesuffix(".0")
+
+
+def _text(answer: TextAnswer) -> str:
+    text = json.dumps(answer.text, ensure_ascii=False)
+    text += " case" if answer.match_case else ""
+    return text + (f" ~ {answer.similarity!r}" if answer.similarity < 1 else "")
+
+
+def _cell(text: str, starred: bool) -> str:
+    if text != text.strip() or text.startswith('"'):
+        cell = json.dumps(text).replace("|", "\\u007c")
+    else:
+        cell = re.sub(r"([\\|*])", r"\\\1", text)
+    return f"*{cell}*" if starred else cell
+
+
+def _table(question: CellChoice) -> list[str]:
+    values = question.values or tuple(("",) * len(question.columns) for _ in question.rows)
+    rows = [["", *map(_plain_cell, question.columns)], ["---"] * (len(question.columns) + 1)]
+    for row, (name, line) in enumerate(zip(question.rows, values, strict=True)):
+        cells = [_cell(text, (row, column) in question.right) for column, text in enumerate(line)]
+        rows.append([_plain_cell(name), *cells])
+    return [f"| {' | '.join(row)} |" for row in rows]
+
+
+def _plain_cell(text: str) -> str:
+    return _cell(text, False)
+
+
+def _code(question: CodeTask, about: dict[str, str | int | float | None]) -> list[str]:
+    about["function"] = question.function
+    lines = _fence("python", question.starter) if question.starter else []
+    if any(check.test is not None for check in question.checks):
+        raise BadInput(f"Question {question.id!r}: a check that is a function can't be written.")
+    checks = [
+        f"{check.expression}  # {check.message}" if check.message else check.expression
+        for check in question.checks
+    ]
+    lines += _fence("check", "\n".join(checks))
+    return lines + (_fence("solution", question.solution) if question.solution else [])

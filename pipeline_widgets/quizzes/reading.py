@@ -1,0 +1,95 @@
+"""What people type, read kindly: numbers, shapes, printed text; and how alike two words are."""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import cast
+
+_MINUS = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " "})
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,_ ]\d{3})+(?:\.\d+)?", re.ASCII)
+_SIZES = re.compile(r"\d+(?:\s*[x×*,;✕]\s*\d+)*|(?:\d+\s+)+\d+", re.ASCII | re.IGNORECASE)
+_MOST = 200  # characters of a typed answer that are compared; more is no short answer
+
+
+def number(typed: object) -> float | None:
+    """The number that was typed, or None: ``1,000``, ``1e3``, ``3/4``; ``12.5 %`` is 12.5."""
+    if isinstance(typed, bool):
+        return None
+    if isinstance(typed, (int, float)):
+        try:
+            value = float(typed)
+        except OverflowError:
+            return None
+        return value if math.isfinite(value) else None
+    if not isinstance(typed, str) or len(typed) > _MOST:
+        return None
+    text = typed.translate(_MINUS).strip().removesuffix("%").strip()
+    top, slash, bottom = text.partition("/")
+    upper, lower = _plain(top), _plain(bottom) if slash else 1.0
+    if upper is None or lower is None or lower == 0:
+        return None
+    value = upper / lower
+    return value if math.isfinite(value) else None
+
+
+def _plain(text: str) -> float | None:
+    text = text.strip()
+    if _THOUSANDS.fullmatch(text):
+        text = re.sub(r"[,_ ]", "", text)
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
+def rounded(value: float, digits: int | None) -> float:
+    """``value`` to so many significant digits; unchanged if ``digits`` is None."""
+    if digits is None or value == 0:
+        return value
+    exact = Decimal(value)  # halves go away from zero, as in people's (and JavaScript's) rounding
+    step = Decimal(1).scaleb(exact.adjusted() - digits + 1)
+    return float(exact.quantize(step, rounding=ROUND_HALF_UP, context=Context(prec=400)))
+
+
+def shape(typed: object) -> tuple[int, ...] | None:
+    """A tensor's shape, or None: ``1000 × 50``, ``1000x50``, ``torch.Size([2, 3])``."""
+    if isinstance(typed, (list, tuple)):
+        sizes = list(cast("list[object]", typed))
+        if all(isinstance(size, int) and not isinstance(size, bool) for size in sizes):
+            return tuple(size for size in sizes if isinstance(size, int))
+        return None
+    if not isinstance(typed, str) or len(typed) > _MOST:
+        return None
+    text = typed.strip().lower().removeprefix("torch.size").strip(" ()[],")
+    if not text and typed.strip() in ("()", "[]", "torch.Size([])"):
+        return ()
+    if not _SIZES.fullmatch(text):
+        return None
+    return tuple(int(size) for size in re.findall(r"[0-9]+", text))
+
+
+def printed(typed: object) -> list[str] | None:
+    """The lines of a printed result, without trailing blanks and empty lines around it."""
+    if not isinstance(typed, str):
+        return None
+    lines = [line.rstrip() for line in typed.replace("\r\n", "\n").split("\n")]
+    while lines and not lines[-1]:
+        lines.pop()
+    while lines and not lines[0]:
+        lines.pop(0)
+    return lines
+
+
+def similarity(one: str, other: str) -> float:
+    """1 - Levenshtein distance / length of the longer; 1 for two empty strings."""
+    longer = max(len(one), len(other))
+    if longer == 0:
+        return 1.0
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        diagonal, row[0] = row[0], i
+        for j, letter2 in enumerate(other, start=1):
+            change = diagonal + (letter != letter2)
+            diagonal = row[j]
+            row[j] = min(row[j] + 1, row[j - 1] + 1, change)
+    return 1 - row[-1] / longer

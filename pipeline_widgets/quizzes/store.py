@@ -1,0 +1,189 @@
+"""Where answers are kept: one JSON line for each submit, appended under a lock, never rewritten.
+
+Each line holds the digest of itself and of the line before, so that a line changed or taken out by
+hand shows. The digests are no secret: they find careless editing, not a determined forger.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any, cast
+
+from .bank import slug
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One submit: who answered what, what it earned, and what went before."""
+
+    quiz: str
+    learner: str
+    question: str
+    response: Any  # plain JSON, see `question`
+    points: float
+    maximum: float
+    verdict: str
+    attempt: int = 1
+    hints: int = 0
+    face: str = ""  # digest of what the learner saw
+    prompt: str = ""  # kept for live questions, whose prompt no file has
+    time: str = ""  # UTC, ISO 8601
+    previous: str = ""
+    digest: str = ""
+
+    def sealed_off(self, previous: str) -> Entry:
+        """The entry with its place in the chain and its digest."""
+        placed = replace(self, previous=previous)
+        return replace(placed, digest=placed.true_digest())
+
+    def true_digest(self) -> str:
+        """What ``digest`` must be."""
+        plain = asdict(self)
+        del plain["digest"]
+        return hashlib.sha256(_json(plain).encode()).hexdigest()[:32]
+
+    @property
+    def line(self) -> str:
+        """The entry as one line of JSON, ASCII only."""
+        return _json(asdict(self))
+
+
+def _json(plain: Any) -> str:
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"))
+
+
+def now() -> str:
+    """The time in UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def home() -> Path:
+    """Where answers go unless a teacher names a folder.
+
+    ``$PIPELINE_WIDGETS_DATA``, else ``pipeline-widgets`` under ``$XDG_DATA_HOME`` or
+    ``~/.local/share``.
+    """
+    if named := os.environ.get("PIPELINE_WIDGETS_DATA"):
+        return Path(named)
+    share = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(share) / "pipeline-widgets"
+
+
+def learner_name() -> str:
+    """Who is at the keyboard: the JupyterHub user, else the login name."""
+    try:
+        return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        return "learner"
+
+
+class Journal:
+    """The answers of one learner to one quiz, in one file."""
+
+    def __init__(self, quiz: str, *, learner: str | None = None, folder: str | Path | None = None):
+        self.quiz = quiz
+        self.learner = learner_name() if learner is None else learner
+        name = slug(self.learner) or hashlib.sha256(self.learner.encode()).hexdigest()[:8]
+        self.path = (home() if folder is None else Path(folder)) / f"{slug(quiz)}--{name}.jsonl"
+
+    def append(self, entry: Entry) -> Entry:
+        """Write one entry behind the others, on disk before this returns; raises ``OSError``."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a+b") as file, locked(file):
+            last, torn = _last(file)
+            entry = replace(entry, quiz=self.quiz, learner=self.learner, time=entry.time or now())
+            entry = entry.sealed_off(last)
+            file.write((b"\n" if torn else b"") + entry.line.encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        return entry
+
+    def entries(self) -> list[Entry]:
+        """All entries in the order they were written; torn or foreign lines are passed over."""
+        try:
+            text = self.path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return []
+        return list(entries_in(text))
+
+
+def entries_in(text: str) -> Iterator[Entry]:
+    """The entries among the lines of ``text``."""
+    for line in text.split("\n"):
+        entry = parse_line(line)
+        if entry is not None:
+            yield entry
+
+
+def parse_line(line: str) -> Entry | None:
+    """The entry that a line holds, or None; never raises."""
+    try:
+        plain = json.loads(line)
+        return from_plain(plain)
+    except (ValueError, RecursionError):
+        return None
+
+
+def from_plain(plain: object) -> Entry | None:
+    """The entry with these fields, or None if a field is missing, extra or of another type."""
+    if not isinstance(plain, dict):
+        return None
+    fields = cast("dict[str, Any]", plain)
+    texts = ("quiz", "learner", "question", "verdict", "face", "prompt", "time")
+    numbers = ("points", "maximum", "attempt", "hints")
+    if not all(isinstance(fields.get(name, ""), str) for name in (*texts, "previous", "digest")):
+        return None
+    if not all(isinstance(fields.get(name, 0), (int, float)) for name in numbers):
+        return None
+    try:
+        return Entry(**fields)
+    except TypeError:
+        return None
+
+
+def _last(file: IO[bytes]) -> tuple[str, bool]:
+    """The last entry's digest, and whether the file ends in the middle of a line."""
+    size = file.seek(0, os.SEEK_END)
+    reach = 1 << 16
+    while True:
+        file.seek(max(0, size - reach))
+        tail = file.read()
+        for line in reversed(tail.split(b"\n")):
+            entry = parse_line(line.decode("utf-8", "replace"))
+            if entry is not None:
+                return entry.digest, not tail.endswith(b"\n")
+        if reach >= size:
+            return "", bool(tail) and not tail.endswith(b"\n")
+        reach *= 4
+
+
+@contextmanager
+def locked(file: IO[bytes]) -> Generator[None]:
+    """Hold the file alone, against other processes and other notebooks."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+        try:
+            yield
+        finally:
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(file.fileno(), fcntl.LOCK_UN)
