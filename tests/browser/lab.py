@@ -34,6 +34,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -43,7 +44,10 @@ from urllib.parse import urlsplit
 import nbformat
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, WebSocket
 
+import pipeline_widgets
+
 Theme = Literal["light", "dark"]
+JUPYTER_CONFIG = Path(pipeline_widgets.__file__).parent / "jupyter"
 LOOPBACK = "127.0.0.1"
 ARTEFACTS = Path(__file__).parents[2] / "test-artefacts"
 TIMEOUT = 40_000  # ms; a cold JupyterLab on two busy cores needs 10 s
@@ -76,14 +80,16 @@ def launch_chromium(playwright: Playwright, executable: str) -> Browser:
 class LabServer:
     """One JupyterLab on a free loopback port, with all its folders under ``home``.
 
-    A context manager: the server and every kernel it started end with the block.
+    A context manager: the server and every kernel it started end with the block. ``command`` is
+    what to give to Python in place of the plain ``-m jupyterlab``; it must serve ``root``.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, command: Sequence[str] = ()) -> None:
         self.root = home / "notebooks"
         self.log = home / "jupyterlab.log"
         self.token = secrets.token_hex(16)
         self._home = home
+        self._command = command
         self._process: subprocess.Popen[bytes] | None = None
         with socket.socket() as probe:
             probe.bind((LOOPBACK, 0))
@@ -96,13 +102,12 @@ class LabServer:
 
     def __enter__(self) -> Self:
         self.root.mkdir(parents=True)
-        self._write_settings()
+        plain = ["-m", "jupyterlab", "--allow-root", f"--ServerApp.root_dir={self.root}"]
         command = [
-            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+            *(sys.executable, *(self._command or plain), "--no-browser"),
             f"--ServerApp.ip={LOOPBACK}",
             f"--ServerApp.port={self.port}",
             "--ServerApp.port_retries=0",
-            f"--ServerApp.root_dir={self.root}",
             f"--IdentityProvider.token={self.token}",
             "--LabApp.expose_app_in_browser=True",
             "--LabApp.extension_manager=readonly",
@@ -146,13 +151,6 @@ class LabServer:
         for session in self.ask("api/sessions"):
             self.ask(f"api/sessions/{session['id']}", "DELETE")
 
-    def _write_settings(self) -> None:
-        """Turn JupyterLab's news prompt and update check off: both would use the network."""
-        folder = self._home / "settings" / "@jupyterlab" / "apputils-extension"
-        folder.mkdir(parents=True)
-        quiet = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
-        (folder / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
-
     def _environment(self) -> dict[str, str]:
         folders = {
             "JUPYTERLAB_SETTINGS_DIR": "settings",
@@ -163,7 +161,9 @@ class LabServer:
             "IPYTHONDIR": "ipython",
         }
         own = {name: str(self._home / folder) for name, folder in folders.items()}
-        return {**os.environ, **own, "HF_HUB_OFFLINE": "1", "PYTHONWARNINGS": "default"}
+        if not self._command:  # no news and no update check, as in `pipeline-widgets lab`
+            own["JUPYTER_CONFIG_PATH"] = str(JUPYTER_CONFIG)
+        return {**os.environ, **own, "HF_HUB_OFFLINE": "1"}
 
     def _wait_until_it_answers(self, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds

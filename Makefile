@@ -1,0 +1,71 @@
+# make lab     open the lessons in JupyterLab
+# make test    check everything
+# make bench   the speed and size table
+#
+# Each makes .venv if there is none and installs what it needs; a second run finds that done.
+# PYTHON=... picks another interpreter.
+
+SHELL := /bin/sh
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --progress-bar off
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	then echo $$p; break; fi; done)
+FOLDER ?= pipeline-lessons
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+# $(call apt,PACKAGES): install Debian packages; fails where this is not root or has no apt-get.
+apt = { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installing $(1) ..." \
+	&& apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+	apt-get -qq install -y --no-install-recommends $(1) >/dev/null; }
+
+.PHONY: lab test bench style types tests lessons chromium clean
+
+lab: .venv/.lab
+	@$(BIN)/pipeline-widgets lab $(FOLDER) $(LAB)
+
+test: .venv/.test chromium
+	@$(MAKE) --no-print-directory --keep-going style types tests lessons
+
+bench: .venv/.test chromium
+	@$(BIN)/python -m tests.benchmarks
+
+style: .venv/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.test
+	$(BIN)/pyright
+
+tests: .venv/.test
+	$(BIN)/pytest
+
+lessons: .venv/.test
+	$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=120 \
+		--nbval-sanitize-with tests/lessons/sanitize.cfg lessons/
+
+clean:
+	rm -rf .venv build dist test-artefacts
+
+.venv/.lab: pyproject.toml | $(BIN)/pip
+	@echo "Installing pipeline_widgets and JupyterLab into .venv ..."
+	@$(PIP) --editable '.[lessons]'
+	@touch $@
+
+.venv/.test: pyproject.toml | $(BIN)/pip
+	@echo "Installing pipeline_widgets and all that its tests need (torch among it) into .venv ..."
+	@$(PIP) --editable '.[test]' 'torch==2.13.*'
+	@touch $@ .venv/.lab
+
+$(BIN)/pip:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; on Debian and Ubuntu:" \
+		"apt-get install python3 python3-venv. Or name one: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(call apt,python3-venv) || { \
+		echo "This Python has no venv; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "Making .venv with $(PYTHON) ..."
+	@$(PYTHON) -m venv .venv
+
+chromium:
+	@test -n "$(CHROMIUM)" || $(call apt,chromium fonts-noto-color-emoji) || { \
+		echo "No Chromium, so the browser tests are skipped."; \
+		echo "Install it (Debian: apt-get install chromium) or set CHROMIUM to its path."; }
