@@ -22,10 +22,16 @@ function render({ model, el, signal }) {
   const note = h("p", { class: "pw-note", role: "status" });
   const live = h("p", { class: "pw-sr", "aria-live": "polite" });
   const scroll = h("div", { class: "pw-scroll" });
-  const root = h("div", { class: `pw pw-river ${get("typing") ? "pw-explorer" : ""}`, role: "group" });
+  const root = h("div", {
+    class: `pw pw-river ${get("typing") ? "pw-explorer" : ""}`, role: "group",
+    "data-lm-suppress-shortcuts": "true", // arrow keys are ours while the focus is inside, not JupyterLab's
+  });
   const top = get("typing") ? typing(model, strings, {
     typed: (text) => send({ text, sequence: get("sequence") + 1 }),
-    choose: (shown) => send({ shown, token: 0, lane: 0 }),
+    choose(shown) {
+      const lane = shown.indexOf(get("shown")[get("lane")]); // the chosen token stays if its model does
+      send(lane < 0 ? { shown, token: 0, lane: 0 } : { shown, lane });
+    },
   }) : null;
   root.append(...[top?.bar, top && badges, note, scroll, live].filter(Boolean));
   el.append(root);
@@ -125,7 +131,7 @@ function render({ model, el, signal }) {
   function measures(lane) {
     const measure = lane.pieces.map((_, i) => {
       const [first, last] = state.columns.of(lane, i);
-      return h("i", { class: "pw-measure", style: `grid-row:1/${grid.row};grid-column:${first + 2}/${last + 2}` });
+      return h("i", { class: "pw-measure", style: `grid-row:1/${grid.marksEnd ?? grid.row};grid-column:${first + 2}/${last + 2}` });
     });
     const node = document.createDocumentFragment();
     node.append(...measure);
@@ -135,6 +141,7 @@ function render({ model, el, signal }) {
   function paint() {
     if (!grid) return;
     root.style.setProperty("--pw-view", `${scroll.clientWidth}px`);
+    for (const draw of grid.painters) draw();
     mark();
   }
 
@@ -148,18 +155,20 @@ function render({ model, el, signal }) {
         chip.tabIndex = marked[0] === i ? 0 : -1;
       });
     });
-    for (const draw of grid.painters) draw();
+    for (const draw of grid.followers) draw();
   }
 
   function panel(stage, result) {
     const tab = local.tabs[stage] ?? "explain";
-    const content = (name) => h("div", { class: "pw-row" }, lanes.map((lane, index) => {
+    const words = lanes.map((lane) => explanation(stage, lane, state));
+    const alike = (name) => name === "explain" && stage !== "tokens" && new Set(words).size === 1;
+    const content = (name) => h("div", { class: "pw-row" }, (alike(name) ? lanes.slice(0, 1) : lanes).map((lane, index) => {
       const token = state.token(index);
       const blanks = { model: lane.model, text: result.text, layer: lane.layer, head: lane.head, token, shape: `(${lane.pieces.length}, ${lane.pieces.length})` };
       const lines = code(get("codes")[stage], blanks);
-      return h("div", { class: `pw-laneblock pw-lane-${index}` }, lanes.length > 1 ? h("span", { class: "pw-lane-name", text: lane.title }) : null,
+      return h("div", { class: `pw-laneblock pw-lane-${index}` }, lanes.length > 1 && !alike(name) ? h("span", { class: "pw-lane-name", text: lane.title }) : null,
         ...[tabBody({
-          stage, tab: name, strings, lines, explanation: explanation(stage, lane, state), extra: extra(stage, lane, index, state),
+          stage, tab: name, strings, lines, explanation: words[index], extra: extra(stage, lane, index, state),
           table: name === "numbers" ? numbers(stage, lane, token, strings, result.text) : null,
         })].flat().filter(Boolean));
     }));

@@ -30,7 +30,7 @@ export function details(stage, tab, strings, body, choose) {
     "data-key": `tab-${stage}-${name}`, text: strings[name], onclick: () => choose(stage, name),
   })));
   roving(tabs, "[role=tab]", (index) => choose(stage, TABS[index]));
-  return h("div", { class: "pw-details" }, tabs, panel);
+  return h("div", { class: "pw-details", dir: "ltr" }, tabs, panel);
 }
 
 /** Text, or code, or the table of a stage. */

@@ -7,7 +7,8 @@ export class Grid {
   constructor(count, direction) {
     this.row = 1;
     this.count = count;
-    this.painters = [];
+    this.painters = []; // draw again when the size or the theme changes
+    this.followers = []; // draw again when another token is chosen, too
     this.node = h("div", {
       class: "pw-grid", dir: direction,
       style: `grid-template-columns: var(--pw-gutter) repeat(${count}, auto) minmax(0, 1fr)`,
@@ -22,17 +23,17 @@ export class Grid {
   }
 
   /** A canvas as wide as all columns; `paint(canvas, boxes)` draws it once everything has its place. */
-  canvas(gutter, { height, name, paint, kind = "" }) {
+  canvas(gutter, { height, name, paint, kind = "", follows = false }) {
     const canvas = h("canvas", { role: "img", "aria-label": name });
     const style = (row) => `grid-row:${row};grid-column:2/${this.count + 2};height:${height}px`;
     this.cells(gutter, (row) => h("div", { class: `pw-canvas ${kind}`, style: style(row) }, canvas));
-    this.painters.push(() => paint(canvas));
+    (follows ? this.followers : this.painters).push(() => paint(canvas));
     return canvas;
   }
 
   /** Something as wide as the view, that does not move when the columns scroll. */
   wide(...children) {
-    const inner = h("div", { class: "pw-wide", dir: "ltr" }, children);
+    const inner = h("div", { class: "pw-wide" }, children);
     this.node.append(h("div", { class: "pw-widecell", style: `grid-row:${this.row++};grid-column:1/-1` }, inner));
   }
 
@@ -46,7 +47,7 @@ export function heading(stage, order, state) {
   const { lanes, strings, opened, actions } = state;
   const open = opened.includes(stage);
   const words = { stage: strings[stage] };
-  return h("div", { class: "pw-heading" },
+  return h("div", { class: "pw-heading", dir: "ltr" },
     h("button", {
       type: "button", class: "pw-toggle", "data-key": `toggle-${stage}`, "aria-expanded": String(open),
       title: fill(open ? strings.close : strings.open, words), onclick: () => actions.toggle(stage),

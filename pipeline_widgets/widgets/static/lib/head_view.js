@@ -41,8 +41,8 @@ export function headView(grid, state, index) {
     event.preventDefault();
     event.stopPropagation();
   });
-  grid.painters.push(() => { paint(); say(); });
-  return h("div", { class: `pw-headview pw-lane-${index}` }, canvas, h("div", { class: "pw-legend" }, note, scaleBar(grid, state)));
+  grid.followers.push(() => { paint(); say(); });
+  return h("div", { class: `pw-headview pw-lane-${index}`, dir: "ltr" }, canvas, h("div", { class: "pw-legend" }, note, scaleBar(grid, state)));
 }
 
 /** The colours of 0 to 1. */

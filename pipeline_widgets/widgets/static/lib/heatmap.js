@@ -1,6 +1,6 @@
 // One head as a square: row = the token that looks, column = the token looked at.
 
-import { css, weightColor } from "./color.js";
+import { weightColor } from "./color.js";
 import { prepare } from "./canvas.js";
 
 const LABELS = 84, LONGEST = 11;
@@ -31,16 +31,43 @@ export function heatmap(node, attention, labels, width, { scale, text, accent, r
     context.fillText(cut(labels[i]), 0, 0);
     context.restore();
   }
-  const gap = side > 8 ? 1 : 0;
-  for (let i = 0; i < count; i++) for (let j = 0; j < count; j++) {
-    context.fillStyle = css(weightColor(scale, attention.values[i * count + j]));
-    context.fillRect(LABELS + j * side, LABELS + i * side, side - gap, side - gap);
-  }
+  context.imageSmoothingEnabled = false;
+  context.drawImage(image(attention, count, scale), LABELS, LABELS, size, size);
+  if (side > 8) grid(context, count, side, text);
   context.strokeStyle = accent;
   context.lineWidth = 2;
   if (row >= 0 && row < count) context.strokeRect(LABELS - 1, LABELS + row * side - 1, size + 1, side + 1);
   if (cell) context.strokeRect(LABELS + cell[1] * side - 1, LABELS + cell[0] * side - 1, side + 1, side + 1);
   return { side, labels: LABELS, count };
+}
+
+/** One pixel for each weight; enlarged when drawn, so that 512 tokens cost no more than 12. */
+function image(attention, count, scale) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = count;
+  const context = canvas.getContext("2d"), pixels = context.createImageData(count, count);
+  for (let k = 0; k < count * count; k++) {
+    pixels.data.set(weightColor(scale, attention.values[k]), 4 * k);
+    pixels.data[4 * k + 3] = 255;
+  }
+  context.putImageData(pixels, 0, 0);
+  return canvas;
+}
+
+function grid(context, count, side, color) {
+  context.strokeStyle = color;
+  context.globalAlpha = 0.12;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let k = 0; k <= count; k++) {
+    const at = LABELS + k * side + 0.5;
+    context.moveTo(at, LABELS);
+    context.lineTo(at, LABELS + count * side);
+    context.moveTo(LABELS, at);
+    context.lineTo(LABELS + count * side, at);
+  }
+  context.stroke();
+  context.globalAlpha = 1;
 }
 
 /** The cell under the pointer, as [row, column], or null. */

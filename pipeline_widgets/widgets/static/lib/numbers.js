@@ -40,7 +40,7 @@ function vectors(arrays, token, columns) {
 function embedding(lane, token, strings) {
   const step = Math.max(1, Math.floor(lane.width / lane.embedding[0].shape[1]));
   const rows = vectors(lane.embedding, token, 8).map((cells, k) => [String(k * step), ...cells]);
-  return table(["#", strings.token_part, `${strings.position} ${lane.position_ids[token]}`, strings.normalised], rows);
+  return table([lane.shown[token], strings.token_part, `${strings.position} ${lane.position_ids[token]}`, strings.normalised], rows);
 }
 
 function layers(lane, token, strings) {

@@ -1,14 +1,15 @@
 // Stage 5: one vector leaves the stack; dense and tanh or ReLU follow.
 
-import { h } from "./dom.js";
+import { fill, h } from "./dom.js";
 import { limit, strip } from "./strips.js";
 import { prepare } from "./canvas.js";
 
-const WIDTH = 150, HEIGHT = 22;
+const HEIGHT = 22;
 
 /** first → dense → activated as three strips with what happens between them. */
 export function pooling(grid, state, lane) {
-  const names = [lane.shown[0], state.strings.dense, lane.activation];
+  const WIDTH = state.lanes.length > 1 ? 104 : 150;
+  const names = [fill(state.strings.first, { token: lane.shown[0] }), state.strings.dense, lane.activation];
   const strips = lane.pooled.map((vector, k) => {
     const canvas = h("canvas", { role: "img", "aria-label": names[k] });
     grid.painters.push(() => strip(prepare(canvas, WIDTH, HEIGHT), state.scale(), vector.values, limit(vector.values), { x: 0, y: 0, width: WIDTH, height: HEIGHT }));

@@ -28,6 +28,16 @@ function tokens(grid, state, order) {
     const gutter = index === 0 ? heading("tokens", order, state) : laneName(state, index);
     grid.cells(gutter, (row) => chips(lane, index, state.columns.of, row, state.actions.chip));
   });
+  const line = h("div", { class: "pw-inspect" }); // in the direction of the text
+  grid.followers.push(() => line.replaceChildren(...state.lanes.map((lane, index) => inspected(lane, index, state))));
+  grid.wide(line);
+}
+
+/** The chosen token as the vocabulary spells it, its id and the characters it covers. */
+function inspected(lane, index, state) {
+  const { strings } = state, i = state.token(index);
+  const span = lane.special[i] ? strings.special : `${strings.span} ${lane.spans[2 * i]}–${lane.spans[2 * i + 1]}`;
+  return h("span", { class: `pw-lane-${index}` }, h("code", { class: "pw-raw-piece", text: lane.pieces[i] }), ` ${strings.id} ${lane.ids[i]} · ${span}`);
 }
 
 /** A row of strips, (T, cells), with its own gutter. */
@@ -80,7 +90,7 @@ function layerGutter(state, index, layer) {
 
 function layers(grid, state, order) {
   const open = state.opened.includes("layers");
-  grid.wide(h("div", { class: "pw-under" }, heading("layers", order, state), h("p", { class: "pw-hint", text: state.strings.hint_layers })));
+  grid.wide(h("div", { class: "pw-under" }, heading("layers", order, state), h("p", { class: "pw-hint", dir: "ltr", text: state.strings.hint_layers })));
   state.lanes.forEach((lane, index) => {
     if (laneName(state, index)) grid.wide(h("div", { class: "pw-under" }, laneName(state, index)));
     for (let layer = 0; layer < lane.layers; layer++) {
@@ -101,7 +111,7 @@ function attention(grid, state, index) {
     h("span", { class: "pw-heads-name", text: `${strings.layer} ${lane.layer} · ${strings.head} ${lane.head}` }), picker.group, drawingSwitch(state)));
   if (state.drawing === "heatmap") return grid.wide(headView(grid, state, index));
   grid.canvas(h("p", { class: "pw-quiet pw-curves-note", text: strings.curves_note }), {
-    height: CURVES, kind: `pw-curves pw-lane-${index}`, name: state.headSummary(index), paint: (node) => {
+    height: CURVES, follows: true, kind: `pw-curves pw-lane-${index}`, name: state.headSummary(index), paint: (node) => {
       const boxes = state.boxes(index), style = getComputedStyle(node);
       const colors = { accent: style.getPropertyValue("--pw-lane"), quiet: style.getPropertyValue("--pw-quiet"), text: style.getPropertyValue("--pw-text") };
       curves(prepare(node, boxes.width, CURVES), lane.attention, boxes, CURVES, state.token(index), colors);
@@ -110,20 +120,21 @@ function attention(grid, state, index) {
 }
 
 function drawingSwitch(state) {
-  return h("div", { role: "group", class: "pw-drawing", "aria-label": state.strings.drawing }, ["curves", "heatmap"].map((name) => h("button", {
+  return h("div", { role: "group", class: "pw-drawing", dir: "ltr", "aria-label": state.strings.drawing }, ["curves", "heatmap"].map((name) => h("button", {
     type: "button", "data-key": `drawing-${name}`, "aria-pressed": String(state.drawing === name), text: state.strings[name],
     onclick: () => state.actions.choose("drawing", name),
   })));
 }
 
 function pooled(grid, state, order) {
-  grid.wide(h("div", { class: "pw-under" }, heading("pooled", order, state), h("div", { class: "pw-row" },
+  grid.marksEnd = grid.row; // from here on there is one vector, no longer one for each token
+  grid.wide(h("div", { class: "pw-under" }, heading("pooled", order, state), h("div", { class: "pw-row", dir: "ltr" },
     state.lanes.map((lane, index) => h("div", { class: `pw-laneblock pw-lane-${index}` }, laneName(state, index), pooling(grid, state, lane))))));
 }
 
 function prediction(grid, state, order) {
   const open = state.opened.includes("prediction");
-  grid.wide(h("div", { class: "pw-under" }, heading("prediction", order, state), h("div", { class: "pw-row" },
+  grid.wide(h("div", { class: "pw-under" }, heading("prediction", order, state), h("div", { class: "pw-row", dir: "ltr" },
     state.lanes.map((lane, index) => h("div", { class: `pw-laneblock pw-lane-${index}` }, laneName(state, index), bars(lane),
       open ? formula(lane) : null, open && lane.after.length ? afterTable(lane, state.strings) : null)))));
 }

@@ -7,7 +7,7 @@ import { prepare } from "./canvas.js";
 
 const SIDE = 30;
 
-/** Draw (T, T) weights in a square of SIDE pixels; several cells in one pixel keep the largest. */
+/** Draw (T, T) weights in a square of SIDE pixels; cells that share a pixel keep the largest. */
 export function thumb(node, attention, scale) {
   const count = attention.shape[0];
   const context = prepare(node, SIDE, SIDE);
@@ -17,9 +17,9 @@ export function thumb(node, attention, scale) {
     const at = Math.floor((i * cells) / count) * cells + Math.floor((j * cells) / count);
     largest[at] = Math.max(largest[at], attention.values[i * count + j]);
   }
-  const side = SIDE / cells;
+  const side = SIDE / cells, most = Math.max(...largest); // the pattern, not the size: each has its own scale
   for (let i = 0; i < cells; i++) for (let j = 0; j < cells; j++) {
-    context.fillStyle = css(weightColor(scale, largest[i * cells + j]));
+    context.fillStyle = css(weightColor(scale, largest[i * cells + j] / most));
     context.fillRect(j * side, i * side, side + 0.3, side + 0.3);
   }
 }
@@ -34,7 +34,7 @@ export function headPicker(lane, label, choose) {
       title: `${label} ${head}`, tabindex: head === lane.head ? 0 : -1, onclick: () => choose(head),
     }, picture, h("span", { class: "pw-thumb-number", text: head }));
   });
-  const group = h("div", { role: "radiogroup", class: "pw-thumbs", "aria-label": label }, buttons);
+  const group = h("div", { role: "radiogroup", class: "pw-thumbs", dir: "ltr", "aria-label": label }, buttons);
   const paint = (scale) => {
     if (!lane.thumbs) return;
     buttons.forEach((button, head) => thumb(button.firstChild, slice(lane.thumbs, head), scale));
