@@ -119,18 +119,15 @@ def _added(
     """The tokens that are recognised where they are typed, as tokenizer.json lists them.
 
     They are the special tokens of the vocabulary and what the configuration has in
-    ``added_tokens_decoder``, by id, with rules of its own.
+    ``added_tokens_decoder``, by id; either may be spelled out there with rules of its own.
     """
-    tokens: dict[str, dict[str, Any]] = {
-        content: {
-            "content": content,
-            "id": vocabulary[content],
-            "special": True,
-            "lstrip": role in lstrip,
-        }
-        for role, content in roles.items()
-        if content in vocabulary
-    }
+    tokens: dict[str, dict[str, Any]] = {}
+    for role, content in roles.items():
+        entry = config.get(f"{role}_token")
+        rules = cast("dict[str, Any]", entry) if isinstance(entry, dict) else {}
+        if content in vocabulary:
+            known = {"content": content, "id": vocabulary[content], "special": True}
+            tokens[content] = {"lstrip": role in lstrip, **rules, **known}
     listed: dict[str, dict[str, Any]] = config.get("added_tokens_decoder") or {}
     for number, entry in listed.items():
         tokens[entry["content"]] = {**entry, "id": int(number)}

@@ -3,7 +3,7 @@
 Unicode grows every year, and Python's `unicodedata` grows with it, but a checkpoint must read a
 text tomorrow as it did when it was trained. So the sets are written out, as ranges of code points
 in hexadecimal, exactly as the `tokenizers` library classifies them: letters and numbers of
-Unicode 16, marks, punctuation and controls of Unicode 8. A test asks it about every character.
+Unicode 16, marks, punctuation and controls of Unicode 8. A test asks it about them.
 """
 
 from __future__ import annotations
