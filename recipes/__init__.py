@@ -1,0 +1,1 @@
+"""How the bundled models were made: `python -m recipes all`. Never imported by the package."""

@@ -1,0 +1,225 @@
+"""Step 9: the card of each model, from the figures in the run's log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from recipes.pack import megabytes
+
+Line = Mapping[str, Any]
+
+FACTS = {
+    "roberta-mini": {
+        "title": "RoBERTa mini",
+        "honest": "RoBERTa architecture, MiniLM-derived weights: 6 × 384 where roberta-base has "
+        "12 × 768.",
+        "shape": "6 layers × 12 heads × 384, feed-forward 1536; cased byte-level BPE of 9,000 "
+        "entries, no leading space added; `<s> <pad> </s> <unk>` = 0 1 2 3, `<mask>` = 8999; "
+        "positions from 2, 258 rows (256 tokens); one token type, all zero; tanh head",
+        "made": "All six layers come from the source, token type 0 folded into the positions. Each "
+        "BPE entry started as the mean of the WordPiece embeddings that cover the same characters. "
+        "Then the whole encoder was healed: its hidden states, aligned by character spans, match "
+        "the source's layer by layer, and the head's dense layer at `<s>` matches the source's "
+        "sentence vector.",
+        "epochs": "3e-5",
+    },
+    "distilbert-mini": {
+        "title": "DistilBERT mini",
+        "honest": "DistilBERT architecture, MiniLM-derived weights: 3 × 384 where "
+        "distilbert-base-uncased has 6 × 768.",
+        "shape": "3 layers × 12 heads × 384, feed-forward 1536; uncased WordPiece of 9,500 entries "
+        "(the source's list, pruned); `[PAD]` 0, `[UNK]` 100, `[CLS]` 101, `[SEP]` 102, `[MASK]` "
+        "103; positions from 0, 256 rows; no token types; ReLU head",
+        "made": "Layers 1, 3 and 5 (from 0) of the source and the rows of the kept word pieces, "
+        "token type 0 folded into the positions. Then distilled from all six layers: its hidden "
+        "states match the source's after layers 2, 4 and 6, and the head's dense layer at `[CLS]` "
+        "matches the source's sentence vector.",
+        "epochs": "5e-5",
+    },
+}
+TERMS = """## Data and terms
+
+* **Source weights**: all-MiniLM-L6-v2 (BERT, 6 layers × 12 heads × 384, WordPiece 30,522),
+  Apache-2.0. These weights derive from it and are Apache-2.0 too.
+* **Film reviews without labels**: Large Movie Review Dataset (Maas et al. 2011), 24,000 reviews of
+  its unlabelled split. Its page gives it for research use, asks for citation and states no licence;
+  the reviews belong to their writers.
+* **SST-2**: Stanford Sentiment Treebank (Socher et al. 2013) in its GLUE form (Wang et al. 2019).
+  Its pages state no licence; the phrases come from film reviews that belong to their writers.
+* **Remarks**: sentences that the recipe builds from clauses written for this project.
+
+None of the data is shipped. Whether a data set's terms bind weights trained on it is not settled;
+who needs certainty should train on data of their own: the recipe takes any folder.
+"""
+
+
+def _percent(score: Line) -> str:
+    share, error = 100 * score["accuracy"], 100 * score["standard_error"]
+    return f"{share:.1f} % ± {error:.1f} ({score['size']} sentences)"
+
+
+def _find(lines: Sequence[Line], step: str) -> Line:
+    return [line for line in lines if line["step"] == step][-1]
+
+
+def _scores(figures: Line) -> list[str]:
+    names = {
+        "SST-2 dev": "SST-2 dev (measured once)",
+        "SST-2 training sentences held back": "SST-2 training sentences held back from training",
+        "sentences held-out": "`sentences.csv`, held-out (other topics, never trained on)",
+        "sentences train": "`sentences.csv`, train (never trained on by this classifier)",
+    }
+    rows = [
+        f"| {words} | {_percent(figures[key])} |" for key, words in names.items() if key in figures
+    ]
+    return ["| classifier | accuracy ± standard error |", "|---|---|", *rows]
+
+
+def _live(figures: Line, rate: str) -> list[str]:
+    live = figures.get("live")
+    if live is None:
+        return []
+    losses = " ".join(f"{value:.2f}" for value in live["loss"])
+    shares = " ".join(f"{value:.3f}" for value in live["held_out"])
+    return [
+        "",
+        "## Live training from the encoder",
+        "",
+        f"Five epochs on the 1000 training sentences, AdamW, learning rate {rate} falling to 0, "
+        f"batch {live['batch']}, embeddings frozen, one seed: held-out accuracy "
+        f"{live['held_out_before']:.3f} before the first step, then {shares}; loss {losses}; "
+        f"{live['seconds'][-1]:.0f} s an epoch on two shared cores. Its spread over 300 sentences "
+        "is about 0.017.",
+    ]
+
+
+def _probes(figures: Line) -> list[str]:
+    probes = figures["probes"]
+    right = sum(row["right"] for row in probes)
+    sign = {0: "negative", 1: "positive"}
+    rows = [
+        f"| {row['text']} | {sign[row['label']]} | {row['positive']:.2f} | "
+        f"{'yes' if row['right'] else '**no**'} |"
+        for row in probes
+    ]
+    return [
+        "",
+        f"## Forty probes: {right} right",
+        "",
+        "Written apart from the training clauses, never trained or selected on. The third column "
+        "is the classifier's probability of positive.",
+        "",
+        "| sentence | meant | positive | right |",
+        "|---|---|---|---|",
+        *rows,
+    ]
+
+
+def _plain(figures: Line) -> list[str]:
+    rows = [f"| {text} | {value:.2f} |" for text, value in figures["plain"].items()]
+    return [
+        "",
+        "## Plain statements",
+        "",
+        "They feel nothing, so neither label should convince.",
+        "",
+        "| sentence | positive |",
+        "|---|---|",
+        *rows,
+    ]
+
+
+def _heads(figures: Line) -> list[str]:
+    rows = [
+        f"| {row['pattern']} | {row['layer']} · {row['head']} | {100 * row['share']:.0f} % |"
+        for row in figures["heads"]
+    ]
+    return [
+        "",
+        "## Attention heads",
+        "",
+        f"Share of rows of the encoder whose largest weight lies on the pattern's token, on "
+        f'{figures["head rows from"]} (rows of special tokens left out; for "same word" only rows '
+        "whose word has a second piece or occurs again). Layer · head, from 0. A share below a "
+        "half is a tendency, not a rule.",
+        "",
+        "| pattern | head | share |",
+        "|---|---|---|",
+        *rows,
+    ]
+
+
+def _steps(name: str, lines: Sequence[Line]) -> list[str]:
+    match, whole, cut = (_find(lines, f"{name} {step}") for step in ("match", "whole", "cut"))
+    teacher = _find(lines, "source")
+    before, after = match["relative_error_before"], match["relative_error_after"]
+    show = lambda values: " ".join(f"{value:.2f}" for value in values)  # noqa: E731
+    return [
+        f"1. Source fine-tuned on SST-2 phrases, {teacher['minutes']:.0f} minutes, "
+        f"{teacher['steps']} steps: {100 * teacher['validation']:.1f} % on "
+        f"{teacher['validation_size']} training sentences held back. It gives the soft labels.",
+        f"2. {FACTS[name]['made']} {match['minutes']:.0f} minutes, {match['steps']} steps of 2048 "
+        f"tokens, no label; relative error of the embeddings, each layer, and the sentence vector: "
+        f"{show(before)} before, {show(after)} after.",
+        f"3. Classifier: every weight but the embeddings tuned on {whole['rows']:,} texts (SST-2 "
+        f"phrases, review sentences, remarks on other topics with negation, contrast and neutral "
+        f"statements; soft labels), {whole['minutes']:.0f} minutes, {whole['steps']} steps.",
+        f"4. The update cut to rank {cut['rank']} and its factors trained "
+        f"{cut['minutes']:.0f} minutes more, {cut['steps']} steps: {cut['megabytes']} MB instead of "
+        "the whole layers.",
+    ]
+
+
+def write(name: str, folder: Path, lines: Sequence[Line], both: Mapping[str, Line]) -> str:
+    """The card as Markdown."""
+    facts, figures = FACTS[name], both[name]
+    sizes = {part: megabytes(folder / part) for part in ("encoder", "classifier")}
+    text = [
+        f"# {facts['title']}",
+        "",
+        f"**{facts['honest']}** It is small on purpose: it runs "
+        "anywhere, in milliseconds. It is not a substitute for the published checkpoint.",
+        "",
+        f"* Shape: {facts['shape']}.",
+        f"* {figures['parameters']:,} parameters; {sizes['encoder']:.1f} MB encoder with tokenizer "
+        f"(float16), {sizes['classifier']:.1f} MB classifier difference.",
+        "* Licence: Apache-2.0, like the source, all-MiniLM-L6-v2.",
+        f"* An eager forward pass with attention at 20 tokens: "
+        f"{figures['milliseconds at 20 tokens']} ms on a shared two-core machine.",
+    ]
+    if len(both) == 2:
+        small, large = both["distilbert-mini"], both["roberta-mini"]
+        text.append(
+            f"* DistilBERT mini ÷ RoBERTa mini: parameters "
+            f"{small['parameters'] / large['parameters']:.2f}, time "
+            f"{small['milliseconds at 20 tokens'] / large['milliseconds at 20 tokens']:.2f}."
+        )
+    text += [
+        "",
+        "`encoder/` is the model before any sentiment training, with a fresh random last "
+        "layer: live training starts here. `classifier/` is what a sentiment classifier adds "
+        "to it (the merge rule is in `recipes/pack.py`).",
+        "",
+        "## Scores",
+        "",
+        *_scores(figures),
+    ]
+    text += [*_live(figures, facts["epochs"]), "", "## How it was made", "", *_steps(name, lines)]
+    text += [
+        "",
+        "## What it is bad at",
+        "",
+        "* It knows two labels only: a plain statement, a question or a greeting still gets one, "
+        'with a middling probability. Irony, comparisons ("better than the rest, which is not '
+        'saying much") and long texts with many turns are beyond it.',
+        "* It learned mostly from English film reviews. Other languages and scripts fall to bytes "
+        "or `[UNK]`; its answer on them means nothing.",
+        "* Names of people, places and groups can move its answer, as the reviews do. Don't judge "
+        "people with it.",
+        "* Both minis come from one source, one seed each, with unequal budgets: don't read the "
+        "difference between them as what distillation costs.",
+    ]
+    text += [*_plain(figures), *_probes(figures), *_heads(figures), "", TERMS]
+    return "\n".join(text)

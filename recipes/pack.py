@@ -1,0 +1,105 @@
+"""Step 7: the bundled layout, and the rule that merges it.
+
+    bundled/NAME/encoder/     config.json, model.safetensors (float16), tokenizer files: an ordinary
+                              Hugging Face folder with a fresh head, where live training starts
+    bundled/NAME/classifier/  config.json and difference.safetensors (float16)
+    bundled/NAME/README.md    the card; log.json: the figures of the run that made it
+
+`difference.safetensors` names tensors as the model's state does. A plain NAME replaces the
+encoder's tensor. A pair NAME.up (out, rank) and NAME.down (rank, in) adds to it. Merge rule, all in
+float32: W = float32(encoder's NAME) + float32(NAME.up) @ float32(NAME.down). What the file does
+not name is the encoder's. The tokenizer is the encoder's.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from transformers import PreTrainedTokenizerFast
+
+from recipes.low_rank import RANK, Difference
+from recipes.transfer import Mini
+
+BUNDLED = Path(__file__).resolve().parent.parent / "pipeline_widgets" / "bundled"
+NAMES = ("roberta-mini", "distilbert-mini")
+
+
+def merge(folder: Path) -> dict[str, Tensor]:
+    """The classifier's whole float32 state, from a bundled folder."""
+    state = {k: v.float() for k, v in load_file(folder / "encoder" / "model.safetensors").items()}
+    difference = load_file(folder / "classifier" / "difference.safetensors")
+    for name, value in difference.items():
+        if name.endswith(".up"):
+            target = name.removesuffix(".up")
+            state[target] = state[target] + value.float() @ difference[f"{target}.down"].float()
+        elif not name.endswith(".down"):
+            state[name] = value.float()
+    return state
+
+
+def merge_to(folder: Path, target: Path) -> Path:
+    """Write the merged classifier as an ordinary Hugging Face folder (float32)."""
+    target.mkdir(parents=True, exist_ok=True)
+    for path in (folder / "encoder").iterdir():
+        if path.name not in ("config.json", "model.safetensors"):
+            shutil.copy2(path, target / path.name)
+    config = json.loads((folder / "classifier" / "config.json").read_text("utf-8"))
+    config.pop("difference", None)
+    _write_json(target / "config.json", config)
+    save_file(merge(folder), target / "model.safetensors", metadata={"format": "pt"})
+    return target
+
+
+def _write_json(path: Path, content: object) -> None:
+    text = json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def pack(
+    name: str,
+    encoder: Mini,
+    words: PreTrainedTokenizerFast,
+    difference: Difference,
+    *,
+    bundled: Path = BUNDLED,
+) -> Path:
+    """Write encoder, tokenizer and difference of one model; the card is written apart."""
+    folder = bundled / name
+    for part in ("encoder", "classifier"):
+        shutil.rmtree(folder / part, ignore_errors=True)
+        (folder / part).mkdir(parents=True)
+    encoder.to("cpu").half().save_pretrained(folder / "encoder")
+    encoder.float()
+    words.save_pretrained(folder / "encoder")
+    config = json.loads((folder / "encoder" / "config.json").read_text("utf-8"))
+    config["dtype"] = "float32"  # stored in float16, computed in float32
+    config.pop("_name_or_path", None)
+    _write_json(folder / "encoder" / "config.json", config)
+    config["difference"] = {"base": "../encoder", "file": "difference.safetensors", "rank": RANK}
+    _write_json(folder / "classifier" / "config.json", config)
+    target = folder / "classifier" / "difference.safetensors"
+    save_file(difference.tensors(), target, metadata={"format": "pt"})
+    for path in ("tokenizer.json",):
+        text = json.loads((folder / "encoder" / path).read_text("utf-8"))
+        (folder / "encoder" / path).write_text(json.dumps(text, ensure_ascii=False), "utf-8")
+    return folder
+
+
+def megabytes(folder: Path) -> float:
+    """Size of all files under a folder, in MB of 10^6 bytes."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+
+
+def float32(folder: Path) -> Mini:
+    """The merged classifier as a transformers model."""
+    from transformers import AutoConfig, AutoModelForSequenceClassification
+
+    config = AutoConfig.from_pretrained(folder / "encoder")
+    model = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
+    model.load_state_dict(merge(folder))
+    return model.eval()

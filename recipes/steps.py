@@ -1,0 +1,190 @@
+"""The recipe in order. Each step can be run alone; a finished step is not run again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedTokenizerFast
+
+from recipes import (
+    cards,
+    classify,
+    data,
+    low_rank,
+    match,
+    pack,
+    scores,
+    source,
+    transfer,
+    vocabularies,
+)
+from recipes.loop import Budget, Log
+from recipes.transfer import Mini
+
+MINUTES = {
+    "source": 8.0,
+    "roberta-mini match": 28.0,
+    "distilbert-mini match": 13.0,
+    "roberta-mini whole": 12.0,
+    "distilbert-mini whole": 8.0,
+    "roberta-mini cut": 3.0,
+    "distilbert-mini cut": 3.0,
+}
+PASSAGES = 70_000
+SMOKE_STEPS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Where the data is, where the results go, and how much of it to do."""
+
+    data: Path | None
+    out: Path
+    bundled: Path
+    smoke: bool = False
+    minutes: float | None = None  # for the one step that is named on the command line
+    seed: int = 0
+
+    def budget(self, step: str) -> Budget:
+        """Wall-clock budget of a step; a smoke run ends after a few updates."""
+        if self.smoke:
+            return Budget(minutes=1.0, steps=SMOKE_STEPS)
+        return Budget(minutes=self.minutes or MINUTES[step])
+
+    @property
+    def log(self) -> Log:
+        """The run's log."""
+        return Log(self.out)
+
+    def reviews(self) -> list[str]:
+        """All reviews, or a few for a smoke run."""
+        return data.reviews(self.data)[: 1500 if self.smoke else None]
+
+
+def fine_tune_source(options: Options) -> Path:
+    """Fine-tune MiniLM on SST-2: the teacher of both classifiers."""
+    return source.fine_tune(
+        data_folder=options.data,
+        out=options.out,
+        budget=options.budget("source"),
+        log=options.log,
+        seed=options.seed,
+    )
+
+
+def start(name: str, options: Options) -> tuple[Mini, PreTrainedTokenizerFast]:
+    """Vocabulary and transferred weights of one mini."""
+    folder, reviews = options.out / name / "tokenizer", options.reviews()
+    if name == "roberta-mini":
+        words = vocabularies.roberta(reviews, folder=folder, seed=options.seed)
+        mini, counts = transfer.roberta(words, reviews, seed=options.seed)
+        options.log.write(f"{name} transfer", **counts)
+        return mini, words
+    words, rows = vocabularies.distilbert(reviews, folder=folder)
+    options.log.write(f"{name} transfer", entries=len(rows), layers=list(transfer.KEPT_LAYERS))
+    return transfer.distilbert(rows, seed=options.seed), words
+
+
+def encode(name: str, options: Options) -> Path:
+    """Heal or distil one mini and save its encoder."""
+    target = options.out / name / "encoder"
+    if (target / "model.safetensors").exists():
+        return target
+    mini, words = start(name, options)
+    passages = match.texts(
+        options.reviews(),
+        data.phrases(options.data).train.texts,
+        count=3000 if options.smoke else PASSAGES,
+        seed=5 + options.seed,
+    )
+    match.run(
+        name,
+        mini,
+        words.backend_tokenizer,
+        passages,
+        out=options.out,
+        budget=options.budget(f"{name} match"),
+        log=options.log,
+        seed=options.seed,
+    )
+    transfer.save(mini, words, target)
+    return target
+
+
+def classifier(name: str, options: Options) -> Path:
+    """Tune the classifier, cut it to low rank, recover, and pack both heads."""
+    folder = encode(name, options)
+    base = classify.rounded(AutoModelForSequenceClassification.from_pretrained(folder))
+    words = AutoTokenizer.from_pretrained(folder)
+    teacher = fine_tune_source(options)
+    chosen = classify.kept_mix(
+        options.out / "mix.json",
+        source_folder=teacher,
+        data_folder=options.data,
+        scale=0.02 if options.smoke else 1.0,
+    )
+    rows = classify.Rows.of(words, chosen)
+    tuned = classify.fine_tune(
+        name,
+        deepcopy(base),
+        rows,
+        out=options.out,
+        budget=options.budget(f"{name} whole"),
+        log=options.log,
+        seed=options.seed,
+    )
+    difference = low_rank.Difference.cut(base, tuned.state_dict())
+    low_rank.recover(
+        name,
+        difference,
+        rows,
+        out=options.out,
+        budget=options.budget(f"{name} cut"),
+        log=options.log,
+        seed=options.seed + 1,
+    )
+    return pack.pack(name, base, words, difference, bundled=options.bundled)
+
+
+def score(name: str, options: Options) -> None:
+    """Measure the packed model, SST-2 dev included, and log the figures."""
+    scores.everything(
+        name,
+        bundled=options.bundled,
+        data_folder=options.data,
+        log=options.log,
+        epochs=1 if options.smoke else 5,
+        texts=20 if options.smoke else 500,
+    )
+
+
+def card(name: str, options: Options) -> None:
+    """Write the card and the log of the run beside the weights."""
+    folder = options.bundled / name
+    lines = options.log.read()
+    kept = [line for line in lines if str(line["step"]).startswith((name, "source"))]
+    text = json.dumps(kept, indent=1, ensure_ascii=False)
+    (folder / "log.json").write_text(text + "\n", encoding="utf-8")
+    scored = [line for line in lines if str(line["step"]).endswith("scores")]
+    both = {str(line["step"]).split()[0]: line for line in scored}
+    (folder / "README.md").write_text(cards.write(name, folder, kept, both), encoding="utf-8")
+
+
+def everything(options: Options) -> None:
+    """The whole recipe, both models."""
+    fine_tune_source(options)
+    each: list[Callable[[str, Options], object]] = [encode, classifier, score, card]
+    for step in each:
+        for name in ("distilbert-mini", "roberta-mini"):
+            step(name, options)
+
+
+def merge(name: str, folder: Path, options: Options) -> Path:
+    """Write one merged classifier as an ordinary Hugging Face folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return pack.merge_to(options.bundled / name, folder)
