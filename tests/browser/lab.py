@@ -42,7 +42,7 @@ from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 import nbformat
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, WebSocket
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, WebSocket
 
 import pipeline_widgets
 
@@ -188,6 +188,22 @@ class OpenNotebook:
     outside_requests: list[str] = field(default_factory=list)  # URLs beyond the loopback
     kernel_frames: list[int] = field(default_factory=list)  # bytes of each frame kernel → browser
 
+    def open(self, url: str) -> None:
+        """Go to a notebook's address, taking note of all that happens; wait for its kernel."""
+        self.page.set_default_timeout(TIMEOUT)
+        self.page.on("request", lambda request: self._note_url(request.url))
+        self.page.on("console", self._note_console)
+        self.page.on("pageerror", lambda error: self.console_errors.append(str(error)))
+        self.page.on("websocket", self._note_websocket)
+        self.page.goto(url)
+        self.page.wait_for_function(_KERNEL_IS_IDLE)
+
+    def run_all(self) -> None:
+        """Run every cell by JupyterLab's own command; AssertionError if one raised."""
+        self.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+        for outputs in self.page.evaluate(_ALL_OUTPUTS):
+            _text_of(outputs)
+
     def run_cell(self, code: str) -> str:
         """Add a cell at the end and run it; what it printed and its value as text.
 
@@ -214,16 +230,6 @@ class OpenNotebook:
         shown = self.page if selector is None else self.page.locator(selector).first
         shown.screenshot(path=path)
         return path
-
-    def watch(self) -> None:
-        """Start to note what the page requests, receives and complains of."""
-        self.page.on("request", self._note_request)
-        self.page.on("console", self._note_console)
-        self.page.on("pageerror", lambda error: self.console_errors.append(str(error)))
-        self.page.on("websocket", self._note_websocket)
-
-    def _note_request(self, request: Request) -> None:
-        self._note_url(request.url)
 
     def _note_url(self, url: str) -> None:
         parts = urlsplit(url)
@@ -259,17 +265,11 @@ def open_notebook(
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
     )
     nbformat.write(book, server.root / name)
-    page = lab.page
-    lab.watch()
-    page.set_default_timeout(TIMEOUT)
-    page.goto(f"{server.url}/doc/tree/{name}?reset&token={server.token}")
-    page.wait_for_function(_KERNEL_IS_IDLE)
+    lab.open(f"{server.url}/doc/tree/{name}?reset&token={server.token}")
     lab.change_theme(theme)
-    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-    for outputs in page.evaluate(_ALL_OUTPUTS):
-        _text_of(outputs)
+    lab.run_all()
     if wait_for is not None:
-        page.wait_for_selector(wait_for)
+        lab.page.wait_for_selector(wait_for)
 
 
 def _size(data: str | bytes) -> int:

@@ -1,0 +1,47 @@
+"""The command `pipeline-widgets`; what its JupyterLab shows is in tests/browser."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from pipeline_widgets.cli import START, copy_lessons, lessons_folder, main
+
+
+def test_version_is_the_installed_distributions(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"pipeline-widgets {version('pipeline-widgets')}\n"
+
+
+def test_lessons_are_copied_byte_for_byte(tmp_path):
+    assert copy_lessons(tmp_path / "mine") == []
+    original = lessons_folder()
+    lessons = {path.relative_to(original) for path in original.glob("*.ipynb")}
+    assert Path(START) in lessons
+    for lesson in lessons:
+        assert (tmp_path / "mine" / lesson).read_bytes() == (original / lesson).read_bytes()
+
+
+def test_a_changed_lesson_is_kept_and_a_deleted_one_comes_back(tmp_path):
+    copy_lessons(tmp_path)
+    (tmp_path / START).write_text("my answers")
+    assert copy_lessons(tmp_path) == [START]
+    assert (tmp_path / START).read_text() == "my answers"
+    (tmp_path / START).unlink()
+    assert copy_lessons(tmp_path) == []
+    assert (tmp_path / START).read_bytes() == (lessons_folder() / START).read_bytes()
+
+
+def test_the_lessons_themselves_can_be_the_folder(tmp_path):
+    assert copy_lessons(lessons_folder()) == []
+
+
+def test_without_jupyterlab_the_error_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "jupyterlab", None)  # Python's own way to make it missing
+    with pytest.raises(SystemExit, match=r"pip install 'pipeline-widgets\[lessons\]'"):
+        main(["lab", str(tmp_path / "mine")])
+    assert not (tmp_path / "mine").exists()
