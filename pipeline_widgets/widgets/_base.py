@@ -22,13 +22,14 @@ class View(anywidget.AnyWidget):
     """
 
     _described: ClassVar[tuple[str, ...]] = ()
+    _words: ClassVar[dict[str, str]] = ENGLISH  # the English words of this view's interface
 
     strings = traitlets.Dict(read_only=True).tag(sync=True)
     """Every word of the interface, by key, so that it can be translated."""
 
     def __init__(self, *, strings: dict[str, str] | None = None) -> None:
         super().__init__()
-        self.set_trait("strings", ENGLISH | (strings or {}))
+        self.set_trait("strings", self._words | (strings or {}))
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._described)

@@ -120,7 +120,7 @@ class River(View):
         self.set_trait("result", self._result(lanes))
 
     def _result(self, lanes: list[dict[str, Any]]) -> dict[str, Any]:
-        return {"text": self._traces[0].text, "lanes": lanes}
+        return {"text": self._traces[0].tokens.text, "lanes": lanes}
 
     def summary(self) -> str:
         """What each model makes of the text, in one sentence."""

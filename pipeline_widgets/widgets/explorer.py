@@ -126,7 +126,7 @@ class PipelineExplorer(River):
             self.set_trait("result", self.result | failed)
 
     def _result(self, lanes: list[dict[str, Any]]) -> dict[str, Any]:
-        return {"text": self.text, "sequence": self.sequence, "lanes": lanes, "error": ""}
+        return super()._result(lanes) | {"sequence": self.sequence, "error": ""}
 
     def figure(self) -> Any:
         """The chosen head's attention and the label bars as a ``plotly.graph_objects.Figure``."""

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 import traitlets
 
-from ..errors import BadInput, PipelineError
+from ..errors import BadInput
 from ..trace import STAGES, Flow, FlowStage
 from . import _static
 from ._base import View
@@ -55,6 +55,7 @@ class FlowView(View):
         super().__init__(strings=strings)
         self.flows: list[Flow] = list(flows)
         self._worker: threading.Thread | None = None
+        self._failure: Exception | None = None
         self.set_trait("lanes", [_lane(flow) for flow in flows])
 
     @classmethod
@@ -84,8 +85,8 @@ class FlowView(View):
         """The finished flows; waits for a live view at most ``seconds``."""
         if self._worker is not None:
             self._worker.join(seconds)
-        if self.error:
-            raise PipelineError(self.error)
+        if self._failure is not None:
+            raise self._failure
         return tuple(self.flows)
 
     def _work(self, runners: list[Runner], sentences: list[str], max_length: int) -> None:
@@ -96,8 +97,9 @@ class FlowView(View):
                 lanes = list(self.lanes)
                 lanes[index] = _lane(flow)
                 self.set_trait("lanes", lanes)
-        except PipelineError as error:
-            self.set_trait("error", str(error))
+        except Exception as error:  # whatever it was, it is said here and raised by wait()
+            self._failure = error
+            self.set_trait("error", str(error) or repr(error))
         finally:
             self.set_trait("progress", {})
 

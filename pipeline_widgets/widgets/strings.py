@@ -106,7 +106,7 @@ ENGLISH: dict[str, str] = {
     "dense": "dense",
     "label": "Label",
     "drawing": "Drawing",
-    "no_steps": "one piece from the start: nothing to cut",
+    "no_steps": "no rule of the table applies here",
     "curves_note": "below: who looks; above: at whom",
     "cell": "{query} → {key}: {weight}",
     "sentences": "sentences",

@@ -1,0 +1,74 @@
+"""The single views and the flow in a real JupyterLab."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+START = """
+import ipywidgets
+import pipeline_widgets as pw
+roberta, distilbert = pw.load("roberta"), pw.load("distilbert")
+text = "The café was not dull, truly superb."
+one, two = roberta.trace(text), distilbert.trace(text)"""
+
+
+def test_a_token_chosen_in_one_view_moves_a_linked_view(notebook):
+    show = """
+tokens, embedding = pw.TokenView(one), pw.EmbeddingView(one)
+link = ipywidgets.jslink((tokens, "token"), (embedding, "token"))
+ipywidgets.VBox([tokens, embedding])"""
+    lab = notebook([START, show], wait_for=".pw-river >> nth=1")
+    first, second = (lab.page.locator(".pw-river").nth(k) for k in (0, 1))
+    first.locator(".pw-chip").nth(3).click()
+    expect(second.locator(".pw-chip").nth(3)).to_have_attribute("aria-pressed", "true")
+    assert lab.value("embedding.token") == 3
+    assert lab.value("embedding.selected.shape") == (384,)
+
+
+@pytest.mark.parametrize(
+    ("name", "view"),
+    [
+        ("tokens", "pw.TokenView(one, two, opened=('tokens',))"),
+        ("embedding", "pw.EmbeddingView(one)"),
+        (
+            "prediction",
+            "pw.PredictionView(one, after_layers=roberta.predict_after_layers(one))",
+        ),
+        (
+            "flow",
+            "pw.FlowView(*(m.flow([s.text for s in pw.sentences()][:60]) for m in (roberta, distilbert)))",
+        ),
+    ],
+)
+def test_each_view_stands_alone(notebook, axe_violations, name, view):
+    lab = notebook([START, f"view = {view}\nview"], wait_for=".pw")
+    root = lab.page.locator(".pw").first
+    expect(root).to_have_attribute(
+        "aria-label",
+        lab.value("view.summary()")
+        if name != "flow"
+        else lab.page.locator(".pw").first.get_attribute("aria-label"),
+    )
+    assert axe_violations(lab.page, ".pw") == []
+    lab.screenshot(f"view-{name}-light", ".pw")
+    lab.change_theme("dark")
+    expect(root).to_have_attribute("data-dark", "true")
+    assert axe_violations(lab.page, ".pw") == []
+    lab.screenshot(f"view-{name}-dark", ".pw")
+
+
+def test_a_live_flow_fills_its_cards_and_ends_with_real_shapes(notebook):
+    show = """
+texts = [sentence.text for sentence in pw.sentences("train")][:300]
+view = pw.FlowView.live(texts)
+view"""
+    lab = notebook([START, show], wait_for=".pw-flow")
+    last = lab.page.locator(".pw-flow-lane").nth(1).locator(".pw-flow-card").last
+    expect(last.locator(".pw-flow-shape")).to_have_text("300 × 2", timeout=60_000)
+    shapes = lab.page.locator(".pw-flow-shape").all_inner_texts()
+    assert shapes[0].startswith("300")
+    assert shapes[2] == "300 × 50 × 384"
+    bars = lab.page.get_by_role("progressbar")
+    assert {bar.get_attribute("aria-valuenow") for bar in bars.all()} == {"100"}
+    assert lab.value("[len(flow.probabilities) for flow in view.wait()]") == [300, 300]

@@ -1,0 +1,277 @@
+"""The views without a browser: what they hold, say and hand on."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pytest
+import traitlets
+
+import pipeline_widgets as pw
+from pipeline_widgets.trace import STAGES
+from pipeline_widgets.widgets import _esm
+from pipeline_widgets.widgets._wire import wire, wire_signed, wire_weights
+from pipeline_widgets.widgets.strings import ENGLISH
+
+TEXT = "The café was not dull, 😀 truly superb."
+
+
+@pytest.fixture(scope="module")
+def roberta():
+    return pw.load("roberta")
+
+
+@pytest.fixture(scope="module")
+def distilbert():
+    return pw.load("distilbert")
+
+
+@pytest.fixture
+def explorer(roberta, distilbert):
+    return pw.PipelineExplorer(TEXT, models=(roberta, distilbert), layer=1, head=2, token=3)
+
+
+def decoded(sent):
+    values = np.frombuffer(sent["data"], sent["dtype"]).astype(np.float32) * sent["scale"]
+    return values.reshape(sent["shape"])
+
+
+def all_views(roberta, distilbert):
+    traces = roberta.trace(TEXT), distilbert.trace(TEXT)
+    flow = roberta.flow([TEXT, "Never again."])
+    return [
+        pw.PipelineExplorer(TEXT, models=(roberta, distilbert)),
+        pw.TokenView(*traces),
+        pw.EmbeddingView(traces[0]),
+        pw.PredictionView(traces[1]),
+        pw.FlowView(flow),
+    ]
+
+
+def test_two_equal_views_have_equal_reprs_and_equal_static_html(roberta, distilbert):
+    for one, two in zip(
+        all_views(roberta, distilbert), all_views(roberta, distilbert), strict=True
+    ):
+        assert repr(one) == repr(two)
+        assert one.static_html() == two.static_html()
+        assert "object at 0x" not in repr(one)
+
+
+def test_the_notebook_keeps_a_picture_without_a_script_beside_the_widget(roberta, distilbert):
+    for view in all_views(roberta, distilbert):
+        data, _ = view._repr_mimebundle_()
+        assert "application/vnd.jupyter.widget-view+json" in data
+        assert data["text/plain"] == repr(view)
+        assert "<table" in data["text/html"] or "<svg" in data["text/html"]
+        assert "<script" not in data["text/html"]
+
+
+def test_what_is_typed_in_html_stays_text_in_the_static_picture(roberta):
+    view = pw.PipelineExplorer("<script>alert(1)</script>", models=(roberta,))
+    assert "<script" not in view.static_html()
+
+
+def test_typing_sends_the_result_of_that_text_with_its_number(explorer):
+    explorer.set_state({"text": "Never again.", "sequence": 7})
+    assert explorer.result["text"] == "Never again."
+    assert explorer.result["sequence"] == 7
+    assert explorer.trace.text == "Never again."
+
+
+def test_the_attention_sent_is_the_chosen_head_of_the_trace(explorer):
+    lane = explorer.result["lanes"][0]
+    attention = explorer.trace.layers.attention
+    assert (lane["layer"], lane["head"]) == (1, 2)
+    np.testing.assert_allclose(decoded(lane["attention"]), attention[1, 2], atol=5e-4)
+    np.testing.assert_allclose(decoded(lane["thumbs"]), attention[1], atol=0.002)
+    explorer.layer, explorer.head = 0, 5
+    sent = decoded(explorer.result["lanes"][0]["attention"])
+    np.testing.assert_allclose(sent, attention[0, 5], atol=5e-4)
+
+
+def test_only_open_stages_send_their_numbers(explorer):
+    assert "embedding" not in explorer.result["lanes"][0]
+    explorer.opened = ["embedding"]
+    lane = explorer.result["lanes"][0]
+    assert "attention" not in lane
+    token = explorer.trace.embedding.token
+    np.testing.assert_array_equal(decoded(lane["embedding"][0]), token[:, :: token.shape[1] // 32])
+
+
+def test_selected_is_the_chosen_row_and_sums_to_one(explorer):
+    np.testing.assert_array_equal(explorer.selected, explorer.trace.layers.attention[1, 2, 3])
+    assert explorer.selected.sum() == pytest.approx(1, abs=1e-5)
+    explorer.token = 10_000
+    np.testing.assert_array_equal(explorer.selected, explorer.trace.layers.attention[1, 2, -1])
+
+
+def test_a_layer_beyond_the_shallower_models_last_is_its_last(roberta, distilbert):
+    view = pw.PipelineExplorer(TEXT, models=(roberta, distilbert), show="both", layer=5)
+    assert [lane["layer"] for lane in view.result["lanes"]] == [5, 2]
+
+
+def test_the_code_of_each_stage_gives_the_numbers_on_screen(explorer):
+    space: dict[str, object] = {}
+    *_, chosen = explorer.result["lanes"]
+    trace = explorer.trace
+    expected = {
+        "tokens": list(
+            zip(trace.tokens.pieces, trace.tokens.ids.tolist(), trace.tokens.spans, strict=True)
+        ),
+        "embedding": tuple(
+            getattr(trace.embedding, part)[3] for part in ("token", "position", "normalised")
+        ),
+        "layers": trace.layers.attention[1, 2].round(3),
+        "pooled": (trace.pooled.first, trace.pooled.dense, trace.pooled.activated),
+        "prediction": (
+            trace.prediction.logits,
+            trace.prediction.probabilities,
+            trace.prediction.label,
+        ),
+    }
+    assert chosen["model"] == "roberta"
+    for stage in STAGES:
+        *lines, last = explorer.code(stage).split("\n")
+        exec("\n".join(lines), space)
+        if stage == "text":
+            exec(last, space)
+            continue
+        _same(eval(last, space), expected[stage])
+
+
+def _same(value, expected):
+    if isinstance(expected, np.ndarray):
+        np.testing.assert_allclose(value, expected, atol=1e-5)
+    elif isinstance(expected, tuple):
+        for one, two in zip(value, expected, strict=True):
+            _same(one, two)
+    else:
+        assert value == expected
+
+
+def test_an_error_is_said_and_the_last_picture_stays(roberta):
+    class Fragile:
+        name, architecture = "roberta", "roberta"
+        predict_after_layers = staticmethod(roberta.predict_after_layers)
+
+        @staticmethod
+        def trace(text):
+            if "boom" in text:
+                raise pw.PipelineError("This text breaks the model; shorten it.")
+            return roberta.trace(text)
+
+    view = pw.PipelineExplorer("fine", models=(Fragile(),))
+    before = view.result["lanes"]
+    view.text = "boom"
+    assert view.result["error"] == "This text breaks the model; shorten it."
+    assert view.result["lanes"] == before
+    view.text = "fine again"
+    assert view.result["error"] == ""
+
+
+def test_bad_arguments_are_refused_with_the_way_out(roberta):
+    with pytest.raises(pw.BadInput, match="'roberta', 'both'"):
+        pw.PipelineExplorer(TEXT, models=(roberta,), show="bert")
+    with pytest.raises(pw.BadInput, match=r'\("roberta",\)'):
+        pw.PipelineExplorer(TEXT, models="roberta")
+    with pytest.raises(pw.BadInput, match="stages: text"):
+        pw.PipelineExplorer(TEXT, models=(roberta,), opened=["attention"])
+    with pytest.raises(pw.BadInput, match="one or two traces"):
+        pw.TokenView("text")
+    with pytest.raises(pw.BadInput, match="texts differ"):
+        pw.TokenView(roberta.trace("a"), roberta.trace("b"))
+    with pytest.raises(pw.BadInput, match="one or two flows"):
+        pw.FlowView(roberta)
+    with pytest.raises(pw.BadInput, match="list of texts"):
+        pw.FlowView.live("one text")
+    with pytest.raises(TypeError, match="lyer"):
+        pw.PipelineExplorer(TEXT, models=(roberta,), lyer=3)
+    with pytest.raises(pw.UnknownModel):
+        pw.PipelineExplorer(TEXT, models=("robrta",))
+
+
+def test_views_can_be_linked_and_observed(roberta, distilbert):
+    one, two = pw.TokenView(roberta.trace(TEXT)), pw.EmbeddingView(roberta.trace(TEXT))
+    traitlets.link((one, "token"), (two, "token"))
+    seen = []
+    two.observe(lambda change: seen.append(change["new"]), "token")
+    one.token = 4
+    assert seen == [4]
+    np.testing.assert_array_equal(two.selected, two.trace.embedding.normalised[4])
+
+
+def test_figures_show_the_same_numbers(explorer, roberta):
+    heat = explorer.figure().data[0]
+    np.testing.assert_allclose(heat.z, explorer.trace.layers.attention[1, 2], atol=1e-4)
+    trace = roberta.trace(TEXT)
+    after = roberta.predict_after_layers(trace)
+    figure = pw.PredictionView(trace, after_layers=after).figure()
+    np.testing.assert_allclose(figure.data[0].y, trace.prediction.probabilities, atol=1e-4)
+    np.testing.assert_allclose(figure.data[2].y, after[:, 1], atol=1e-4)
+    strips = pw.EmbeddingView(trace).figure().data[2]
+    np.testing.assert_allclose(strips.z, trace.embedding.normalised, atol=1e-3)
+    assert pw.TokenView(trace).figure().data[0].cells.values[2] == tuple(trace.tokens.ids)
+
+
+def test_a_finished_flow_shows_the_shapes_of_the_data_set(roberta):
+    flow = roberta.flow([TEXT, "Never again.", "Fine"], max_length=8)
+    view = pw.FlowView(flow)
+    shapes = [stage["shape"] for stage in view.lanes[0]["stages"]]
+    assert shapes == ["3", "3 × 8", "3 × 8 × 384", "3 × 8 × 384", "3 × 384", "3 × 2"]
+    assert sum(count for _, count in view.lanes[0]["counts"]) == 3
+    assert repr(view) == "FlowView(models='roberta', sentences=3)"
+
+
+def test_a_live_flow_ends_with_the_same_result_as_a_plain_one(roberta, distilbert):
+    texts = [TEXT, "Never again.", "Fine"]
+    view = pw.FlowView.live(texts, models=(roberta, distilbert))
+    flows = view.wait(60)
+    assert view.progress == {}
+    for flow, pipeline in zip(flows, (roberta, distilbert), strict=True):
+        plain = pipeline.flow(texts).probabilities
+        np.testing.assert_allclose(flow.probabilities, plain, atol=1e-6)
+
+
+def test_bytes_are_within_the_error_they_promise():
+    numbers = np.random.default_rng(0).uniform(0, 1, (40, 40)).astype(np.float32)
+    assert np.abs(decoded(wire_weights(numbers)) - numbers).max() <= 1 / 510 + 1e-6
+    signed = numbers * 6 - 3
+    assert np.abs(decoded(wire_signed(signed)) - signed).max() <= np.abs(signed).max() / 254 + 1e-6
+    np.testing.assert_array_equal(decoded(wire(signed)), signed)
+    assert decoded(wire_signed(np.zeros((0, 4), np.float32))).shape == (0, 4)
+
+
+def test_every_word_the_browser_asks_for_is_in_the_strings():
+    river = _esm.link("river.js") + _esm.link("flow.js")
+    asked = set(re.findall(r"strings\.(\w+)", river))
+    assert asked <= set(ENGLISH), asked - set(ENGLISH)
+    for stage in STAGES:
+        assert stage in ENGLISH
+
+
+def test_words_can_be_translated(roberta):
+    view = pw.TokenView(roberta.trace("Hallo"), strings={"tokens": "Zerlegung"})
+    assert view.strings["tokens"] == "Zerlegung"
+    assert view.strings["prediction"] == ENGLISH["prediction"]
+
+
+def test_no_widget_file_names_another_host():
+    for path in _esm.STATIC.rglob("*.*"):
+        text = path.read_text("utf-8").replace("http://www.w3.org/", "")
+        assert not re.search(r"https?://|//cdn|@import|url\(", text), path.name
+
+
+def test_every_style_rule_stays_inside_our_widgets():
+    for path in _esm.STATIC.rglob("*.css"):
+        text = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
+        text = re.sub(r"@(media|container)[^{]*\{", "", text)
+        for selectors in re.findall(r"([^{}]+)\{", text):
+            for selector in re.split(r",(?![^(]*\))", selectors):
+                assert selector.strip().startswith(".pw"), (path.name, selector.strip())
+
+
+def test_the_state_of_a_view_is_json_and_bytes_only(explorer):
+    state = explorer.get_state()
+    json.dumps(state, default=lambda value: len(value) if isinstance(value, bytes) else 1 / 0)
