@@ -1,0 +1,49 @@
+"""Text in, Trace out: the engine, which knows no widget."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..errors import BadInput
+from .checkpoints import find
+from .pipeline import Model, Pipeline
+
+__all__ = ["Pipeline", "load"]
+
+BACKENDS = ("numpy", "torch")
+
+
+def load(
+    name_or_path: str | Path, *, backend: str | None = None, revision: str | None = None
+) -> Pipeline:
+    """Load a classifier that shows its work.
+
+    ``name_or_path`` is ``"roberta"`` or ``"distilbert"`` (bundled, small, no network), the folder of
+    a checkpoint, or a hub id such as ``"distilbert-base-uncased-finetuned-sst-2-english"``'s
+    ``owner/name``; any RoBERTa or DistilBERT classifier will do. ``backend`` is ``"numpy"`` (the
+    default: no torch needed) or ``"torch"``, which goes through transformers. ``revision`` pins a
+    hub checkpoint's branch, tag or commit.
+
+    Raises:
+        UnknownModel: there is nothing of that name.
+        UnsupportedArchitecture: it is neither RoBERTa nor DistilBERT.
+        MissingWeights: it has no classification head, or no weights that the backend reads.
+        MissingExtra: huggingface_hub or torch is needed and not installed.
+        NoNetwork: the hub could not be reached and nothing is cached.
+        BadInput: there is no such backend.
+    """
+    backend = backend or "numpy"
+    if backend not in BACKENDS:
+        raise BadInput(f'backend is "numpy" or "torch", not {backend!r}.')
+    checkpoint = find(name_or_path, revision=revision, backend=backend)
+    model: Model
+    if backend == "torch":
+        from .torch_model import TorchModel  # torch enters here
+
+        model = TorchModel(checkpoint)
+    else:
+        from .numpy_model import MODELS
+
+        architecture = checkpoint.config.architecture
+        model = MODELS[architecture](checkpoint.config, checkpoint.tensors(), name=checkpoint.name)
+    return Pipeline(checkpoint, model)

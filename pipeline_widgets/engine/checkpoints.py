@@ -1,0 +1,153 @@
+"""Where a model's files are: bundled, in a local folder, or on the hub; and what is missing."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import MissingWeights, UnknownModel
+from ..trace import FloatArray
+from .config import ModelConfig, read_config
+from .tensors import Tensors, safetensors_files
+from .weights import TensorSource
+
+BUNDLED_FOLDER = Path(__file__).parent.parent / "bundled"
+
+# A bundled classifier is an encoder and the difference that sentiment training made to it.
+BUNDLED = {
+    "roberta": "roberta-mini/classifier",
+    "distilbert": "distilbert-mini/classifier",
+    "roberta-encoder": "roberta-mini/encoder",
+    "distilbert-encoder": "distilbert-mini/encoder",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The files of one model."""
+
+    name: str
+    folder: Path  # has config.json
+    tokenizer_folder: Path
+    config: ModelConfig
+    card: str  # README.md, or ""
+
+    def tensors(self) -> TensorSource:
+        """The weights, memory-mapped.
+
+        Raises:
+            MissingWeights: there is no safetensors file.
+        """
+        difference = self.folder / "difference.safetensors"
+        if difference.is_file():
+            encoder = Tensors([self.tokenizer_folder / "model.safetensors"])
+            return AdaptedTensors(encoder, Tensors([difference]))
+        files = safetensors_files(self.folder)
+        if not files:
+            raise MissingWeights(_no_safetensors(self.name, self.folder))
+        return Tensors(files)
+
+
+class AdaptedTensors:
+    """An encoder's tensors with a low-rank difference merged in as each one is read.
+
+    A tensor ``W`` of the difference replaces the encoder's; a pair ``W.down`` (rank, in) and ``W.up``
+    (out, rank) adds ``up @ down`` to it. Source: LoRA, arXiv 2106.09685.
+    """
+
+    def __init__(self, encoder: Tensors, difference: Tensors) -> None:
+        self.encoder = encoder
+        self.difference = difference
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.difference or name in self.encoder
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The tensor's shape."""
+        return (self.difference if name in self.difference else self.encoder).shape(name)
+
+    def float32(self, name: str) -> FloatArray:
+        """The merged tensor."""
+        return self.rows(name, slice(None))
+
+    def rows(self, name: str, index: Any) -> FloatArray:
+        """Some rows of the merged tensor."""
+        if name in self.difference:
+            return self.difference.rows(name, index)
+        whole = self.encoder.rows(name, index)
+        if name + ".down" not in self.difference:
+            return whole
+        up, down = (
+            self.difference.rows(name + ".up", index),
+            self.difference.float32(name + ".down"),
+        )
+        return whole + up @ down
+
+
+def find(name: str | Path, *, revision: str | None = None, backend: str = "numpy") -> Checkpoint:
+    """Find a model by its bundled name, its folder or its hub id.
+
+    Raises:
+        UnknownModel: there is nothing of that name.
+        UnsupportedArchitecture: it is neither RoBERTa nor DistilBERT.
+        NoNetwork: the hub could not be reached and nothing is cached.
+        MissingExtra: it is on the hub and huggingface_hub is not installed.
+    """
+    text = str(name)
+    if text in BUNDLED:
+        folder = BUNDLED_FOLDER / BUNDLED[text]
+        return _read(text, folder, tokenizer_folder=folder.parent / "encoder", card=folder.parent)
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return _read(text, folder)
+    if not _is_hub_id(text):
+        raise UnknownModel(_unknown(text))
+    from . import hub
+
+    return _read(text, hub.fetch(text, revision=revision, backend=backend))
+
+
+def _read(
+    name: str, folder: Path, *, tokenizer_folder: Path | None = None, card: Path | None = None
+) -> Checkpoint:
+    file = folder / "config.json"
+    if not file.is_file():
+        raise UnknownModel(
+            f"{folder} has no config.json, so it is not a checkpoint. Give the folder that "
+            "save_pretrained() wrote."
+        )
+    config = read_config(json.loads(file.read_text(encoding="utf-8")), name=name)
+    readme = (card or folder) / "README.md"
+    text = readme.read_text(encoding="utf-8") if readme.is_file() else ""
+    return Checkpoint(name, folder, tokenizer_folder or folder, config, text)
+
+
+def _is_hub_id(text: str) -> bool:
+    owner, _, name = text.partition("/")
+    return bool(owner and name) and "/" not in name and not text.startswith((".", "~"))
+
+
+def _unknown(text: str) -> str:
+    close: Iterable[str] = difflib.get_close_matches(text.lower(), BUNDLED, n=1, cutoff=0.5)
+    hint = "".join(f' Did you mean "{name}"?' for name in close)
+    names = ", ".join(f'"{name}"' for name in BUNDLED)
+    return (
+        f"There is no model {text!r}: it is no bundled name, no folder here, and no hub id "
+        f"(owner/name).{hint} Bundled: {names}."
+    )
+
+
+def _no_safetensors(name: str, folder: Path) -> str:
+    if (folder / "pytorch_model.bin").is_file():
+        return (
+            f'{name} has only .bin weights, which need PyTorch: load({name!r}, backend="torch"), '
+            'after pip install "pipeline-widgets[torch]".'
+        )
+    return (
+        f"{name} has no weights: there is no model.safetensors in {folder}. Copy the whole folder "
+        "that save_pretrained() wrote."
+    )

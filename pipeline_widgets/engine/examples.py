@@ -1,0 +1,55 @@
+"""The bundled sentences: examples to type, and a labelled set to train and measure on."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from functools import cache
+
+from ..errors import BadInput
+from .checkpoints import BUNDLED_FOLDER
+
+SPLITS = ("train", "held-out")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with its label."""
+
+    id: int
+    split: str  # "train" or "held-out"
+    label: int  # 0 negative, 1 positive
+    topic: str
+    text: str
+
+
+def sentences(split: str | None = None) -> list[Sentence]:
+    """The bundled labelled sentences, all of them or one split (``"train"``, ``"held-out"``)."""
+    if split is not None and split not in SPLITS:
+        raise BadInput(f'split is "train" or "held-out", not {split!r}.')
+    return [one for one in _sentences() if split in (None, one.split)]
+
+
+def examples(group: str | None = None) -> list[str]:
+    """Texts worth typing, all of them or one group's."""
+    groups = _examples()
+    if group is None:
+        return [text for texts in groups.values() for text in texts]
+    if group not in groups:
+        raise BadInput(f"There is no group {group!r} of examples; there are {', '.join(groups)}.")
+    return list(groups[group])
+
+
+@cache
+def _sentences() -> tuple[Sentence, ...]:
+    with (BUNDLED_FOLDER / "sentences.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Sentence(int(row["id"]), row["split"], int(row["label"]), row["topic"], row["text"])
+            for row in csv.DictReader(file)
+        )
+
+
+@cache
+def _examples() -> dict[str, list[str]]:
+    return json.loads((BUNDLED_FOLDER / "examples.json").read_text(encoding="utf-8"))

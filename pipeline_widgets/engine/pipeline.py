@@ -1,0 +1,173 @@
+"""The six stages, chained: text, tokens, embedding, layers, pooled, prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from time import perf_counter
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import BadInput
+from ..trace import (
+    Embedding,
+    Flow,
+    FloatArray,
+    IntArray,
+    Layers,
+    Pooled,
+    Prediction,
+    QueryKeyValue,
+    Tokens,
+    Trace,
+)
+from .arithmetic import softmax
+from .checkpoints import Checkpoint
+from .config import ModelConfig
+from .flow import Progress, run_flow
+from .tokenizers import read_tokenizer
+
+Result = TypeVar("Result")
+
+
+class Model(Protocol):
+    """What a backend does; each takes one text, as written, or a batch of B texts in front of T."""
+
+    backend: str
+    config: ModelConfig
+    parameters: int
+
+    def embed(self, ids: IntArray) -> Embedding:
+        """(T,) to (T, D)."""
+        ...
+
+    def attend(self, embedding: Embedding, mask: NDArray[np.bool_] | None = None) -> Layers:
+        """(T, D) to (L + 1, T, D) and (L, H, T, T); ``mask`` (B, T) is false for padding."""
+        ...
+
+    def encode(self, embedding: Embedding, mask: NDArray[np.bool_] | None = None) -> FloatArray:
+        """(T, D) to the last hidden state (T, D)."""
+        ...
+
+    def pool(self, first: FloatArray) -> Pooled:
+        """(D,) to (D,)."""
+        ...
+
+    def classify(self, pooled: Pooled) -> FloatArray:
+        """(D,) to logits (C,)."""
+        ...
+
+    def query_key_value(self, hidden: FloatArray, *, layer: int, head: int) -> QueryKeyValue:
+        """(T, D) to three times (T, D / H)."""
+        ...
+
+
+class Pipeline:
+    """A classifier that shows its work, stage by stage. ``load`` makes one."""
+
+    def __init__(self, checkpoint: Checkpoint, model: Model) -> None:
+        self.name = checkpoint.name
+        self.architecture = checkpoint.config.architecture
+        self.config = checkpoint.config
+        self.labels = checkpoint.config.labels
+        self.limit = checkpoint.config.max_length  # tokens a text may have, specials included
+        self.card = checkpoint.card
+        self.tokenizer = read_tokenizer(checkpoint.tokenizer_folder)
+        self.model = model
+        self.backend = model.backend
+        self.parameters = model.parameters
+
+    def __repr__(self) -> str:
+        config = self.config
+        return (
+            f"Pipeline({self.name!r}, layers={config.layers}, heads={config.heads}, "
+            f"width={config.width}, labels={self.labels!r})"
+        )
+
+    def tokenize(self, text: str) -> Tokens:
+        """Cut a text into sub-words, special tokens around; at most ``limit`` tokens are kept."""
+        if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise BadInput(f"A text is a str, not {type(text).__name__}: {text!r}.")
+        return self.tokenizer.encode(text, max_length=self.limit)
+
+    def embed(self, tokens: Tokens) -> Embedding:
+        """Look up each token's and each position's vector, add and normalise: (T, D)."""
+        return self.model.embed(tokens.ids)
+
+    def attend(self, embedding: Embedding) -> Layers:
+        """Run the layers: hidden states (L + 1, T, D) and attention weights (L, H, T, T)."""
+        return self.model.attend(embedding)
+
+    def pool(self, layers: Layers) -> Pooled:
+        """Take the last hidden state at position 0 through the head's dense layer: (D,)."""
+        return self.model.pool(layers.hidden[-1, 0])
+
+    def classify(self, pooled: Pooled) -> Prediction:
+        """Logits, and their softmax, for each label: (C,)."""
+        logits = self.model.classify(pooled)
+        return Prediction(logits, softmax(logits.copy()), self.labels)
+
+    def trace(self, text: str) -> Trace:
+        """Take a text through all six stages and keep what each one made."""
+        times: dict[str, float] = {"text": 0.0}
+        tokens = _timed(times, "tokens", lambda: self.tokenize(text))
+        embedding = _timed(times, "embedding", lambda: self.embed(tokens))
+        layers = _timed(times, "layers", lambda: self.attend(embedding))
+        pooled = _timed(times, "pooled", lambda: self.pool(layers))
+        prediction = _timed(times, "prediction", lambda: self.classify(pooled))
+        return Trace(
+            model=self.name,
+            architecture=self.architecture,
+            text=text,
+            tokens=tokens,
+            embedding=embedding,
+            layers=layers,
+            pooled=pooled,
+            prediction=prediction,
+            milliseconds=times,
+        )
+
+    def query_key_value(self, trace: Trace, layer: int, head: int) -> QueryKeyValue:
+        """The vectors (T, D / H) from which one head's attention in ``trace`` was made.
+
+        ``softmax(query @ key.T / sqrt(D / H))`` is ``trace.layers.attention[layer, head]``.
+        """
+        for what, index, count in (
+            ("layer", layer, self.config.layers),
+            ("head", head, self.config.heads),
+        ):
+            if not 0 <= index < count:
+                raise BadInput(f"{self.name} has {what}s 0 to {count - 1}; got {what}={index!r}.")
+        return self.model.query_key_value(trace.layers.hidden[layer], layer=layer, head=head)
+
+    def predict_after_layers(self, trace: Trace) -> FloatArray:
+        """What the head would answer after the embedding and after each layer: (L + 1, C).
+
+        Each row is the head applied to ``hidden[i][0]``. The head was trained on the last one only.
+        """
+        return softmax(self.model.classify(self.model.pool(trace.layers.hidden[:, 0])))
+
+    def flow(
+        self,
+        sentences: Iterable[str],
+        *,
+        max_length: int = 50,
+        batch_size: int = 32,
+        progress: Progress | None = None,
+    ) -> Flow:
+        """Take a data set through the six stages.
+
+        ``max_length`` cuts each sentence to that many tokens, specials included. ``progress`` is
+        called as ``progress(stage_name, done, total)`` while it runs.
+        """
+        return run_flow(
+            self, sentences, max_length=max_length, batch_size=batch_size, progress=progress
+        )
+
+
+def _timed(times: dict[str, float], stage: str, work: Callable[[], Result]) -> Result:
+    start = perf_counter()
+    result = work()
+    times[stage] = (perf_counter() - start) * 1000
+    return result

@@ -1,0 +1,109 @@
+"""Weights read from safetensors files where they lie: memory-mapped, cast one by one on use."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import MissingWeights
+from ..trace import FloatArray
+
+# https://huggingface.co/docs/safetensors: names of the number formats a file may hold.
+_FORMATS = {
+    "F64": np.dtype("<f8"),
+    "F32": np.dtype("<f4"),
+    "F16": np.dtype("<f2"),
+    "BF16": np.dtype("<u2"),  # numpy has no bfloat16: see as_float32
+}
+
+
+class Tensors(Mapping[str, NDArray[Any]]):
+    """The tensors of one or more safetensors files by name, as views of the mapped files.
+
+    A bfloat16 tensor is seen as its raw uint16; ``float32(name)`` gives numbers in any case.
+    """
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        self._tensors: dict[str, NDArray[Any]] = {}
+        self._half: set[str] = set()
+        for file in files:
+            self._map(file)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        return self._tensors[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tensors)
+
+    def __len__(self) -> int:
+        return len(self._tensors)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The tensor's shape."""
+        return self._tensors[name].shape
+
+    def float32(self, name: str) -> FloatArray:
+        """The tensor as float32: the mapped file itself where it is float32 already."""
+        return self.rows(name, slice(None))
+
+    def rows(self, name: str, index: Any) -> FloatArray:
+        """Some rows of a tensor as float32; only these are read and cast."""
+        part = self._tensors[name][index]
+        if name in self._half:
+            # bfloat16 is the upper half of a float32, so the bits only move up.
+            return (part.astype(np.uint32) << 16).view(np.float32)
+        return part.astype(np.float32, copy=False)
+
+    def _map(self, file: Path) -> None:
+        try:
+            mapped = np.memmap(file, dtype=np.uint8, mode="r")
+            # A file is: the header's length (8 bytes, little-endian), the header (JSON), the data.
+            start = 8 + int(mapped[:8].view("<u8")[0])
+            header: dict[str, Any] = json.loads(bytes(mapped[8:start]))
+            data = mapped[start:].view(np.ndarray)
+            header.pop("__metadata__", None)
+            for name, entry in header.items():
+                if entry["dtype"] in _FORMATS:
+                    self._tensors[name] = _view(data, entry)
+                if entry["dtype"] == "BF16":
+                    self._half.add(name)
+        except (ValueError, IndexError, KeyError) as error:
+            raise MissingWeights(
+                f"{file} is not a whole safetensors file (an interrupted download, or a Git LFS "
+                "pointer?). Fetch it again."
+            ) from error
+
+
+def _view(data: NDArray[np.uint8], entry: Mapping[str, Any]) -> NDArray[Any]:
+    first, last = entry["data_offsets"]
+    number = _FORMATS[entry["dtype"]]
+    tensor = data[first:last]
+    if tensor.ctypes.data % number.itemsize:  # an odd offset: numpy would copy at every use
+        tensor = tensor.copy()
+    return tensor.view(number).reshape(entry["shape"])
+
+
+def safetensors_files(folder: Path) -> list[Path]:
+    """The safetensors files of a checkpoint: one, or the shards that its index names.
+
+    Raises:
+        MissingWeights: there is none, or a shard is missing.
+    """
+    single, index = folder / "model.safetensors", folder / "model.safetensors.index.json"
+    if single.is_file():
+        return [single]
+    if not index.is_file():
+        return []
+    weight_map: dict[str, str] = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
+    shards = [folder / shard for shard in sorted(set(weight_map.values()))]
+    if missing := [shard.name for shard in shards if not shard.is_file()]:
+        raise MissingWeights(
+            f"{folder} lacks {', '.join(missing)}, which its index names. Copy or download the "
+            "checkpoint again."
+        )
+    return shards
