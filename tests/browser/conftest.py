@@ -7,7 +7,8 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.lab import (
     LabServer,
@@ -85,3 +86,18 @@ def notebook(
     for lab in opened:
         assert lab.outside_requests == [], "the page sent a request that leaves the machine"
         assert lab.console_errors == [], "the page's console has errors"
+
+
+@pytest.fixture
+def axe_violations() -> Callable[[Page, str], list[str]]:
+    """What axe-core says against the part of a page that a selector names: one line for each."""
+
+    def look(page: Page, selector: str) -> list[str]:
+        found = Axe().run(page, context=selector).response["violations"]
+        return [
+            f"{rule['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:160]}"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+
+    return look

@@ -26,6 +26,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -281,11 +282,13 @@ def _text_of(outputs: list[dict[str, Any]]) -> str:
     text = ""
     for output in outputs:
         if output["output_type"] == "error":
-            raise AssertionError("\n".join(output["traceback"]))
+            raise AssertionError(_COLOURS.sub("", "\n".join(output["traceback"])))
         plain = output["text"] if "text" in output else output["data"].get("text/plain", "")
         text += plain if isinstance(plain, str) else "".join(plain)
     return text
 
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # that IPython puts into tracebacks
 
 _KERNEL_IS_IDLE = """
 () => globalThis.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'

@@ -69,7 +69,8 @@ def test_both_models_stand_under_the_same_characters(explorer):
     lab.page.wait_for_selector(".pw-chip.pw-lane-1")
     lanes = json.loads(
         lab.run_cell(
-            "import json; print(json.dumps([[list(s) for s in t.tokens.spans] for t in view.traces]))"
+            "import json\n"
+            "print(json.dumps([[list(span) for span in t.tokens.spans] for t in view.traces]))"
         )
     )
     edges = """nodes => nodes.map(node => [node.offsetLeft, node.offsetLeft + node.offsetWidth])"""

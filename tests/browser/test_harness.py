@@ -5,40 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-ECHO = '''
-import anywidget
-import traitlets
-
-
-class Echo(anywidget.AnyWidget):
-    _esm = """
-    export default {
-      render({ model, el }) {
-        const said = document.createElement("input");
-        said.ariaLabel = "Say";
-        const heard = document.createElement("output");
-        said.addEventListener("input", () => {
-          model.set("said", said.value);
-          model.save_changes();
-        });
-        model.on("change:heard", () => { heard.textContent = model.get("heard"); });
-        el.className = "echo";
-        el.append(said, heard);
-      },
-    };
-    """
-    _css = ".echo { background: var(--jp-layout-color0); }"
-    said = traitlets.Unicode().tag(sync=True)
-    heard = traitlets.Unicode().tag(sync=True)
-
-    @traitlets.observe("said")
-    def _echo(self, change):
-        self.heard = f"Python heard {change['new']}"
-
-
-echo = Echo()
-echo
-'''
+from tests.browser.echo import ECHO
 
 
 def test_what_is_typed_reaches_python_and_comes_back(notebook):

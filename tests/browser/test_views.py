@@ -37,7 +37,8 @@ ipywidgets.VBox([tokens, embedding])"""
         ),
         (
             "flow",
-            "pw.FlowView(*(m.flow([s.text for s in pw.sentences()][:60]) for m in (roberta, distilbert)))",
+            "pw.FlowView(*(model.flow([s.text for s in pw.sentences()][:60])"
+            " for model in (roberta, distilbert)))",
         ),
     ],
 )
