@@ -17,7 +17,7 @@ SPLITS = ("train", "held-out")
 class Sentence:
     """A sentence with its label."""
 
-    id: int
+    id: str  # "t0001" … for training, "h0001" … held out
     split: str  # "train" or "held-out"
     label: int  # 0 negative, 1 positive
     topic: str
@@ -31,21 +31,16 @@ def sentences(split: str | None = None) -> list[Sentence]:
     return [one for one in _sentences() if split in (None, one.split)]
 
 
-def examples(group: str | None = None) -> list[str]:
-    """Texts worth typing, all of them or one group's."""
-    groups = _examples()
-    if group is None:
-        return [text for texts in groups.values() for text in texts]
-    if group not in groups:
-        raise BadInput(f"There is no group {group!r} of examples; there are {', '.join(groups)}.")
-    return list(groups[group])
+def examples() -> dict[str, list[str]]:
+    """Texts worth typing, by group: ``"simple"``, ``"negation"``, ``"sub-words"``, ``"emoji"`` …"""
+    return {group: list(texts) for group, texts in _examples().items()}
 
 
 @cache
 def _sentences() -> tuple[Sentence, ...]:
     with (BUNDLED_FOLDER / "sentences.csv").open(encoding="utf-8", newline="") as file:
         return tuple(
-            Sentence(int(row["id"]), row["split"], int(row["label"]), row["topic"], row["text"])
+            Sentence(row["id"], row["split"], int(row["label"]), row["topic"], row["text"])
             for row in csv.DictReader(file)
         )
 
