@@ -67,13 +67,13 @@ def parse(text: str, *, title: str = "Quiz", suffix: str = ".md") -> Bank:
         return Bank(title, gift.read(text))
     if suffix == ".json":
         try:
-            plain: object = json.loads(text)
+            plain: Any = json.loads(text)
         except ValueError as error:
             raise BadInput(f"This is not JSON: {error}.") from error
         fields = cast("dict[str, Any]", plain) if isinstance(plain, dict) else {}
         if "format" in fields:
             return _from_native(fields, title)
-        return Bank(title, jupyterquiz.read(plain))
+        return Bank(title, jupyterquiz.read(cast("object", plain)))
     raise BadInput(f"A quiz file ends in .md, .json or .gift, not {suffix!r}.")
 
 

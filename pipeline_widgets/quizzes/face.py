@@ -64,15 +64,13 @@ def _particular(question: Question) -> Face:
                 {"label": option.label, "text": option.text, "code": option.code}
                 for option in question.options
             ]
-            if question.shuffle:  # the author's order may begin with the right one
-                options.sort(key=lambda option: option["label"])
             return {"options": options, "columns": question.columns, "shuffle": question.shuffle}
         case Numeric():
             return {"unit": question.unit}
         case ShortText():
             return {"width": question.width}
         case Order():
-            return {"items": sorted(question.items)}
+            return {"items": list(question.items)}
         case Match():
             rights = sorted({right for _, right in question.pairs} | set(question.extra))
             return {"lefts": [left for left, _ in question.pairs], "rights": rights}
@@ -95,7 +93,7 @@ def _deal(dealt: Face, chance: random.Random) -> None:
     if dealt.get("options") and dealt.get("shuffle", True):
         names = ("options",)
     for name in names:
-        shuffled = list(dealt[name])
+        shuffled = sorted(dealt[name], key=str)  # the author's order may begin with the right one
         chance.shuffle(shuffled)
         dealt[name] = shuffled
 

@@ -49,7 +49,7 @@ def _question(question: Question) -> str:
         case Numeric():
             lines = ["#", *(_number(answer) for answer in question.answers)]
         case ShortText():
-            lines = [_answer(a.right, escape(a.text), a.feedback) for a in question.answers]
+            lines = [_answer(a.right, _wording(a.text), a.feedback) for a in question.answers]
         case Match():
             pairs = [*question.pairs, *(("", extra) for extra in question.extra)]
             lines = [f"={_side(left)} -> {_side(right)}" for left, right in pairs]
@@ -73,6 +73,11 @@ def _question(question: Question) -> str:
 def escape(text: str) -> str:
     r"""Put a backslash before GIFT's own signs; a line break becomes ``\\n``."""
     return re.sub(r"([\\~=#{}:])", r"\\\1", text).replace("\n", "\\n")
+
+
+def _wording(text: str) -> str:
+    """A short answer; a star would stand for any text."""
+    return escape(text).replace("*", "\\*")
 
 
 def _side(text: str) -> str:

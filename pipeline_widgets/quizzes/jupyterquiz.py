@@ -217,7 +217,9 @@ def _plain_number(answer: NumberAnswer) -> Plain:
         )
     if answer.closed:  # their ranges leave out the upper end
         high = math.nextafter(high, math.inf)
-    return _with_feedback({"type": "range", "range": [low, high]}, answer.right, answer.feedback)
+    # their ranges need a feedback, if only an empty one
+    plain: Plain = {"type": "range", "range": [low, high], "feedback": ""}
+    return _with_feedback(plain, answer.right, answer.feedback)
 
 
 def _plain_text(answer: TextAnswer) -> Plain:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from pipeline_widgets.errors import BadInput
 
 from . import reading
-from .markdown_lines import Part
+from .markdown_lines import Part, unescape
 from .question import (
     CellChoice,
     Check,
@@ -109,7 +109,8 @@ def _order(fields: Fields, about: dict[str, str], answers: list[Part]) -> Questi
 def _match(fields: Fields, about: dict[str, str], answers: list[Part]) -> Question:
     pairs, extra = list[tuple[str, str]](), list[str]()
     for part in answers:
-        left, right = part.groups[0].replace("-\\>", "->").strip(), part.text.strip()
+        left = re.sub(r"-\\(\\*)>", r"-\1>", unescape(part.groups[0].strip()))
+        right = part.text.strip()
         if left:
             pairs.append((left, right))
         else:

@@ -39,7 +39,7 @@ def words(about: Mapping[str, str | int | float | None]) -> str:
         elif value is None:
             found.append(name)
         elif value != "":
-            text = f"{value:g}" if isinstance(value, float) else str(value)
+            text = _figure(value) if isinstance(value, float) else str(value)
             found.append(f'{name}="{text}"' if re.search(r"\s", text) else f"{name}={text}")
     return "{" + " ".join(found) + "}" if found else ""
 
@@ -51,6 +51,12 @@ def _escape(text: str) -> str:
 def _escape_inner(text: str) -> str:
     """Only a leading backslash needs one more where the line's kind is settled already."""
     return f"\\{text}" if text.startswith("\\") or not text.strip() else text
+
+
+def _left(text: str) -> str:
+    """A left side: its arrows and what would make it a check box are escaped."""
+    text = re.sub(r"-(\\*)>", r"-\\\1>", text)
+    return f"\\{text}" if text[:1] in ("[", "(", "\\") else text
 
 
 def question_lines(question: Question) -> list[str]:
@@ -111,10 +117,8 @@ def _answers(question: Question, about: dict[str, str | int | float | None]) -> 
         case Order():
             return [f"{i}. {_escape_inner(item)}" for i, item in enumerate(question.items, 1)]
         case Match():
-            lefts = [re.sub("->", r"-\\>", left) for left, _ in question.pairs]
-            rights = [right for _, right in question.pairs]
-            pairs = [f"- {a} -> {b}" for a, b in zip(lefts, rights, strict=True)]
-            return pairs + [f"- -> {extra}" for extra in question.extra]
+            pairs = [f"- {_left(a)} -> {_escape_inner(b)}" for a, b in question.pairs]
+            return pairs + [f"- -> {_escape_inner(extra)}" for extra in question.extra]
         case Shape():
             return [f"= shape {' × '.join(map(str, question.shape)) or '()'}"]
         case TokenChoice():

@@ -161,7 +161,7 @@ def _right_forms(question: Question, decimals: int | None) -> set[str]:
 def _text_forms(question: ShortText) -> set[str]:
     forms = set[str]()
     for answer in question.answers:
-        if answer.similarity < 1:
+        if answer.right and answer.similarity < 1:
             raise BadInput(f"Question {question.id!r}: a digest can't tell what is merely similar.")
         exact, any_case = f"exact {answer.text.strip()}", f"any case {answer.text.strip().lower()}"
         if answer.right:
