@@ -47,10 +47,17 @@ class NumpyModel:
         normalised = _normalise(token + position, self.weights.embedding_norm, self.config)
         return Embedding(token, position, position_ids, normalised)
 
-    def attend(self, embedding: Embedding, mask: BoolArray | None = None) -> Layers:
+    def attend(
+        self,
+        embedding: Embedding,
+        mask: BoolArray | None = None,
+        *,
+        keep: BoolArray | None = None,
+    ) -> Layers:
         """Run all layers, keeping every hidden state and every attention weight.
 
-        ``mask`` (B, T) is true for real tokens, false for padding.
+        ``mask`` (B, T) is true for real tokens, false for padding. ``keep`` (L, H) is false for
+        heads that are switched off: their weights are still given, what they gather is zero.
         """
         start = embedding.normalised
         *batch, count, _ = start.shape
@@ -59,7 +66,8 @@ class NumpyModel:
         attention = np.empty((layers, *batch, heads, count, count), np.float32)
         hidden[0] = start
         for index in range(layers):
-            self._layer(index, hidden[index], mask, attention[index], out=hidden[index + 1])
+            on = None if keep is None else keep[index]
+            self._layer(index, hidden[index], mask, attention[index], hidden[index + 1], on)
         return Layers(hidden, attention)
 
     def encode(self, embedding: Embedding, mask: BoolArray | None = None) -> FloatArray:
@@ -68,7 +76,22 @@ class NumpyModel:
         *batch, count, _ = hidden.shape
         attention = np.empty((*batch, self.config.heads, count, count), np.float32)
         for index in range(self.config.layers):
-            hidden = self._layer(index, hidden, mask, attention, out=np.empty_like(hidden))
+            hidden = self._layer(index, hidden, mask, attention, np.empty_like(hidden))
+        return hidden
+
+    def encode_from(
+        self, layer: int, hidden: FloatArray, *, keep: BoolArray | None = None
+    ) -> FloatArray:
+        """Run ``layer`` and those after it on the states before it, (B, T, D) to (B, T, D).
+
+        ``keep`` (B, H) says for each text which heads of ``layer`` stay on.
+        """
+        *batch, count, _ = hidden.shape
+        attention = np.empty((*batch, self.config.heads, count, count), np.float32)
+        for index in range(layer, self.config.layers):
+            on = keep if index == layer else None
+            out = np.empty(hidden.shape, np.float32)
+            hidden = self._layer(index, hidden, None, attention, out, on)
         return hidden
 
     def pool(self, first: FloatArray) -> Pooled:
@@ -98,16 +121,16 @@ class NumpyModel:
         x: FloatArray,
         mask: BoolArray | None,
         attention: FloatArray,
-        *,
         out: FloatArray,
+        keep: BoolArray | None = None,
     ) -> FloatArray:
         """One layer: look at the other tokens, then think about each; each time add and normalise.
 
-        ``x`` and ``out`` are (T, D), ``attention`` (H, T, T) is filled.
+        ``x`` and ``out`` are (T, D), ``attention`` (H, T, T) is filled; ``keep`` is (H,) or (B, H).
         """
         layer = self.weights.layers[index]
         flat = x.reshape(-1, x.shape[-1])  # the texts of a batch one under the other
-        seen = _self_attention(flat, layer, mask, attention)
+        seen = _self_attention(flat, layer, mask, attention, keep)
         mixed = linear(seen, layer.mix.weight, layer.mix.bias, out=np.empty_like(flat))
         mixed += flat
         _normalise(mixed, layer.mix_norm, self.config)
@@ -140,10 +163,14 @@ MODELS: dict[str, type[NumpyModel]] = {"roberta": NumpyModel, "distilbert": Nump
 
 
 def _self_attention(
-    x: FloatArray, layer: LayerWeights, mask: BoolArray | None, attention: FloatArray
+    x: FloatArray,
+    layer: LayerWeights,
+    mask: BoolArray | None,
+    attention: FloatArray,
+    keep: BoolArray | None,
 ) -> FloatArray:
     """Each token's weighted mean of all values, the heads side by side: (T, D)."""
-    *batch, heads, count, _ = attention.shape
+    *_, heads, count, _ = attention.shape
     width = x.shape[-1]
     size = width // heads
     fused = layer.query_key_value
@@ -158,6 +185,8 @@ def _self_attention(
     softmax(weights)
     seen = np.empty((len(x) // count, count, heads, size), np.float32)
     np.matmul(weights, value, out=seen.transpose(0, 2, 1, 3))
+    if keep is not None:
+        seen *= keep.reshape(-1, 1, heads, 1)
     return seen.reshape(-1, width)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
 from typing import Protocol, TypeVar
 
@@ -26,6 +26,7 @@ from .arithmetic import softmax
 from .checkpoints import Checkpoint
 from .config import ModelConfig
 from .flow import Progress, run_flow
+from .interventions import Intervention, prepare
 from .tokenizers import read_tokenizer
 
 Result = TypeVar("Result")
@@ -42,8 +43,23 @@ class Model(Protocol):
         """(T,) to (T, D)."""
         ...
 
-    def attend(self, embedding: Embedding, mask: NDArray[np.bool_] | None = None) -> Layers:
-        """(T, D) to (L + 1, T, D) and (L, H, T, T); ``mask`` (B, T) is false for padding."""
+    def attend(
+        self,
+        embedding: Embedding,
+        mask: NDArray[np.bool_] | None = None,
+        *,
+        keep: NDArray[np.bool_] | None = None,
+    ) -> Layers:
+        """(T, D) to (L + 1, T, D) and (L, H, T, T).
+
+        ``mask`` (B, T) is false for padding, ``keep`` (L, H) for heads that are switched off.
+        """
+        ...
+
+    def encode_from(
+        self, layer: int, hidden: FloatArray, *, keep: NDArray[np.bool_] | None = None
+    ) -> FloatArray:
+        """States before ``layer`` (B, T, D) to the last; ``keep`` (B, H) is for that layer."""
         ...
 
     def encode(self, embedding: Embedding, mask: NDArray[np.bool_] | None = None) -> FloatArray:
@@ -95,9 +111,12 @@ class Pipeline:
         """Look up each token's and each position's vector, add and normalise: (T, D)."""
         return self.model.embed(tokens.ids)
 
-    def attend(self, embedding: Embedding) -> Layers:
-        """Run the layers: hidden states (L + 1, T, D) and attention weights (L, H, T, T)."""
-        return self.model.attend(embedding)
+    def attend(self, embedding: Embedding, *, keep: NDArray[np.bool_] | None = None) -> Layers:
+        """Run the layers: hidden states (L + 1, T, D) and attention weights (L, H, T, T).
+
+        ``keep`` (L, H) is false for heads that are switched off.
+        """
+        return self.model.attend(embedding, keep=keep)
 
     def pool(self, layers: Layers) -> Pooled:
         """Take the last hidden state at position 0 through the head's dense layer: (D,)."""
@@ -108,24 +127,29 @@ class Pipeline:
         logits = self.model.classify(pooled)
         return Prediction(logits, softmax(logits.copy()), self.labels)
 
-    def trace(self, text: str) -> Trace:
-        """Take a text through all six stages and keep what each one made."""
+    def trace(self, text: str, *, without: Sequence[Intervention] = ()) -> Trace:
+        """Take a text through all six stages and keep what each one made.
+
+        ``without`` lists what to leave out (see ``interventions``): words, tokens, heads.
+        """
         times: dict[str, float] = {"text": 0.0}
-        tokens = _timed(times, "tokens", lambda: self.tokenize(text))
+        change = _timed(times, "tokens", lambda: prepare(self, self.tokenize(text), without))
+        tokens = change.tokens
         embedding = _timed(times, "embedding", lambda: self.embed(tokens))
-        layers = _timed(times, "layers", lambda: self.attend(embedding))
+        layers = _timed(times, "layers", lambda: self.attend(embedding, keep=change.keep))
         pooled = _timed(times, "pooled", lambda: self.pool(layers))
         prediction = _timed(times, "prediction", lambda: self.classify(pooled))
         return Trace(
             model=self.name,
             architecture=self.architecture,
-            text=text,
+            text=tokens.text,
             tokens=tokens,
             embedding=embedding,
             layers=layers,
             pooled=pooled,
             prediction=prediction,
             milliseconds=times,
+            interventions=change.said,
         )
 
     def query_key_value(self, trace: Trace, layer: int, head: int) -> QueryKeyValue:
@@ -133,13 +157,17 @@ class Pipeline:
 
         ``softmax(query @ key.T / sqrt(D / H))`` is ``trace.layers.attention[layer, head]``.
         """
+        self.check_layer(layer, head)
+        return self.model.query_key_value(trace.layers.hidden[layer], layer=layer, head=head)
+
+    def check_layer(self, layer: int, head: int = 0) -> None:
+        """Raise BadInput if there is no such layer or head."""
         for what, index, count in (
             ("layer", layer, self.config.layers),
             ("head", head, self.config.heads),
         ):
             if not 0 <= index < count:
                 raise BadInput(f"{self.name} has {what}s 0 to {count - 1}; got {what}={index!r}.")
-        return self.model.query_key_value(trace.layers.hidden[layer], layer=layer, head=head)
 
     def predict_after_layers(self, trace: Trace) -> FloatArray:
         """What the head would answer after the embedding and after each layer: (L + 1, C).
