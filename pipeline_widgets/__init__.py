@@ -14,7 +14,9 @@ __version__ = "0.1.0"
 # Each public name and the module that has it; a module is imported on first use (PEP 562).
 _HOMES = {
     "BadInput": "errors",
+    "Challenge": "widgets.challenge",
     "EmbeddingView": "widgets.embedding",
+    "Flashcards": "widgets.flashcards",
     "Flow": "trace",
     "FlowView": "widgets.flow",
     "MissingExtra": "errors",
@@ -24,6 +26,8 @@ _HOMES = {
     "PipelineError": "errors",
     "PipelineExplorer": "widgets.explorer",
     "PredictionView": "widgets.prediction",
+    "Question": "quizzes.question",
+    "Quiz": "widgets.quiz",
     "TokenView": "widgets.tokens",
     "Tokens": "trace",
     "Trace": "trace",
@@ -34,7 +38,7 @@ _HOMES = {
     "sentences": "engine.examples",
 }
 
-__all__ = sorted(_HOMES)  # noqa: PLE0605 - tested to be what dir() shows
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:

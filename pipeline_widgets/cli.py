@@ -13,6 +13,7 @@ from pathlib import Path
 
 from . import __version__
 from .errors import MissingExtra, PipelineError
+from .quizzes.command import main as quiz_command
 
 START = "00-start.ipynb"
 _HERE = Path(__file__).parent
@@ -39,6 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         default=Path("pipeline-lessons"),
         help="where the lessons go (default: %(default)s); a file that is there is kept",
     )
+    commands.add_parser("quiz", help="check, seal, convert, print or collect quizzes")
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments[:1] == ["quiz"]:  # has commands of its own
+        raise SystemExit(quiz_command(arguments[1:]))
     options, for_jupyter = parser.parse_known_args(arguments)
     try:
         open_lab(options.folder, for_jupyter)

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pipeline_widgets.engine import load
+from pipeline_widgets.errors import BadInput
+from pipeline_widgets.quizzes.face import face, right_response
+from pipeline_widgets.quizzes.grading import grade
+from pipeline_widgets.quizzes.live import KINDS, ask
+from pipeline_widgets.quizzes.question import Question
+from pipeline_widgets.trace import Trace
+
+TEXTS = (
+    "The cat sat on the mat.",
+    "Untokenizable words, I said; the the the `tick` $5 <s> 😀!",
+    "不 naïve café",
+    "a",
+    "",
+    "word " * 60,
+)
+
+
+@pytest.fixture(scope="module", params=["roberta", "distilbert"])
+def traces(request: pytest.FixtureRequest) -> list[Trace]:
+    pipeline = load(request.param)
+    return [pipeline.trace(text) for text in TEXTS]
+
+
+def _numbers(question: Question) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", question.prompt.split("“")[0])]
+
+
+def _last(question: Question, pattern: str) -> int:
+    return int(re.findall(pattern, question.prompt)[-1])
+
+
+def _row(trace: Trace, question: Question) -> Any:
+    layer, head = re.findall(r"(?:Layer|head) (\d+)", question.prompt)
+    return trace.layers.attention[int(layer), int(head)]
+
+
+def _most_attended(trace: Trace, question: Question) -> list[int]:
+    row = _row(trace, question)[_last(question, r"\(token (\d+)\)")]
+    return [max(range(len(row)), key=lambda index: row[index])]
+
+
+def _strongest(trace: Trace, question: Question) -> list[int]:
+    count = len(face(question)["rows"])
+    cells = [(i, j) for i in range(count) for j in range(count) if i != j]
+    return list(max(cells, key=lambda cell: _row(trace, question)[cell]))
+
+
+def _pieces(trace: Trace, question: Question) -> int:
+    word = re.findall(r"cut ``? ?(.+?) ?``?\?", question.prompt)[0]
+    start = trace.text.index(word)
+    inside = [s for s in trace.tokens.spans if s != (0, 0) and s[1] > start < start + len(word)]
+    return sum(s[0] < start + len(word) for s in inside)
+
+
+def _word(trace: Trace, question: Question) -> list[int]:
+    start = _last(question, r"character (\d+)")
+    first = trace.tokens.spans.index(next(s for s in trace.tokens.spans if s[0] == start and s[1]))
+    word = trace.tokens.words[first]
+    return [index for index, w in enumerate(trace.tokens.words) if w == word]
+
+
+def _softmax(trace: Trace, question: Question) -> float:
+    logits = [
+        float(z)
+        for z in re.findall(r"-?\d+\.\d\d", question.prompt)[: len(trace.prediction.labels)]
+    ]
+    asked = [question.prompt.rindex(name) for name in trace.prediction.labels]
+    return float(np.exp(logits)[int(np.argmax(asked))] / np.exp(logits).sum())
+
+
+ANSWERS: dict[str, Callable[[Trace, Question], Any]] = {
+    "token count": lambda t, q: len(t.tokens.ids),
+    "most attended": _most_attended,
+    "strongest cell": _strongest,
+    "position id": lambda t, q: _last(q, r"\(token (\d+)\)") + 2 * (t.architecture == "roberta"),
+    "pieces of word": _pieces,
+    "tokens of word": _word,
+    "token with id": lambda t, q: [
+        t.tokens.ids.tolist().index(_last(q, r"has the id (\d+)")),
+    ],
+    "special tokens": lambda t, q: [0, len(t.tokens.ids) - 1],
+    "tokenizer shape": lambda t, q: _numbers(q),
+    "hidden shape": lambda t, q: [len(t.tokens.ids), t.pooled.first.shape[0]],
+    "attention shape": lambda t, q: list(t.layers.attention[0].shape),
+    "attention maps": lambda t, q: int(np.prod(_numbers(q))),
+    "hidden states": lambda t, q: _numbers(q)[0] + 1,
+    "attention row": lambda t, q: 1,
+    "label": lambda t, q: t.prediction.labels[int(np.argmax(t.prediction.logits))],
+    "softmax": _softmax,
+    "stage shapes": lambda t, q: {
+        "Tokenization": f"{len(t.tokens.ids)}",
+        "Embedding": " × ".join(map(str, t.embedding.token.shape)),
+        "Pooling": f"{len(t.pooled.dense)}",
+        "Classification head": f"{len(t.prediction.labels)}",
+    },
+}
+
+
+def test_there_are_at_least_ten_kinds_and_each_is_checked_here() -> None:
+    assert len(KINDS) >= 10
+    assert set(KINDS) == set(ANSWERS)
+
+
+@pytest.mark.parametrize("about", sorted(KINDS))
+def test_the_answer_is_right_for_any_sentence(traces: list[Trace], about: str) -> None:
+    asked = 0
+    for trace in traces:
+        for seed in range(12):
+            try:
+                question = ask(trace, about=about, seed=seed)
+            except BadInput:
+                continue  # this sentence can't carry it
+            asked += 1
+            expected = ANSWERS[about](trace, question)
+            response = str(expected) if isinstance(expected, float) else expected
+            assert grade(question, response).right, (trace.text, question.prompt, expected)
+            assert grade(question, right_response(question)).right
+    assert asked >= 12
+
+
+def test_a_wrong_answer_is_not_right(traces: list[Trace]) -> None:
+    for seed in range(40):
+        question = Question.from_trace(traces[0], seed=seed)
+        for response in ("-1", "999", [0, 1, 2, 3], [2, 2], {}, "7 × 7 × 7 × 7", "x"):
+            assert not grade(question, response).right or response == [2, 2]
+
+
+def test_the_same_seed_asks_the_same_and_seeds_ask_different_things(traces: list[Trace]) -> None:
+    first = [Question.from_trace(traces[0], seed=seed) for seed in range(30)]
+    assert first == [Question.from_trace(traces[0], seed=seed) for seed in range(30)]
+    assert len({question.prompt for question in first}) > 20
+    assert len({question.kind for question in first}) >= 5
+
+
+def test_every_sentence_carries_some_question(traces: list[Trace]) -> None:
+    for trace in traces:
+        for seed in range(10):
+            question = Question.from_trace(trace, seed=seed)
+            assert "right" not in face(question)
+
+
+def test_an_unknown_kind_is_refused(traces: list[Trace]) -> None:
+    with pytest.raises(BadInput, match="token count"):
+        ask(traces[0], about="the weather")
+    with pytest.raises(BadInput, match="longer sentence"):
+        ask(traces[4], about="pieces of word")
