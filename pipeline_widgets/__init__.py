@@ -19,6 +19,7 @@ _HOMES = {
     "Flashcards": "widgets.flashcards",
     "Flow": "trace",
     "FlowView": "widgets.flow",
+    "History": "training.history",
     "MissingExtra": "errors",
     "MissingWeights": "errors",
     "NoNetwork": "errors",

@@ -1,0 +1,156 @@
+"""How good a classifier's answers are: counts, rates, curves; equal to scikit-learn's, no torch.
+
+``labels`` are the true classes (N,), ``predictions`` the chosen ones (N,), ``scores`` the
+probability of the positive class (N,).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..errors import BadInput
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """Points of a curve, one for each threshold: an answer is positive from that score on."""
+
+    x: Floats
+    y: Floats
+    thresholds: Floats
+    area: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """Of the sentences given about this probability, how many are positive."""
+
+    predicted: Floats  # mean probability of each bin that has sentences
+    observed: Floats  # share of them that is positive
+    counts: Counts
+    error: float  # mean distance of the two, weighted by counts
+
+
+def confusion_matrix(labels: ArrayLike, predictions: ArrayLike, *, classes: int = 2) -> Counts:
+    """Counts (classes, classes): rows are the true classes, columns the predicted ones."""
+    true, chosen = _pair(labels, predictions)
+    matrix = np.zeros((classes, classes), np.int64)
+    np.add.at(matrix, (true.astype(int), chosen.astype(int)), 1)
+    return matrix
+
+
+def accuracy(labels: ArrayLike, predictions: ArrayLike) -> float:
+    """The share of right answers."""
+    true, chosen = _pair(labels, predictions)
+    return float(np.mean(true == chosen))
+
+
+def precision(labels: ArrayLike, predictions: ArrayLike, *, positive: int = 1) -> float:
+    """Of the answers that say ``positive``, the share that is right; 0 if there is none."""
+    true, chosen = _pair(labels, predictions)
+    return _share((true == positive) & (chosen == positive), chosen == positive)
+
+
+def recall(labels: ArrayLike, predictions: ArrayLike, *, positive: int = 1) -> float:
+    """Of the truly ``positive``, the share that was found; 0 if there is none."""
+    true, chosen = _pair(labels, predictions)
+    return _share((true == positive) & (chosen == positive), true == positive)
+
+
+def f1(labels: ArrayLike, predictions: ArrayLike, *, positive: int = 1) -> float:
+    """The harmonic mean of precision and recall; 0 if both are."""
+    found = precision(labels, predictions, positive=positive)
+    kept = recall(labels, predictions, positive=positive)
+    return 2 * found * kept / (found + kept) if found + kept else 0.0
+
+
+def roc_curve(labels: ArrayLike, scores: ArrayLike) -> Curve:
+    """False-positive rate against true-positive rate, from no positive answer to all.
+
+    The first threshold is infinite. ``area`` is the chance that a positive sentence scores higher
+    than a negative one.
+    """
+    true, positives, negatives, thresholds = _cumulated(labels, scores)
+    rising: Floats = np.concatenate([[0.0], positives / _at_least_one(true.sum(), "positive")])
+    falling: Floats = np.concatenate([[0.0], negatives / _at_least_one((~true).sum(), "negative")])
+    cuts: Floats = np.concatenate([[np.inf], thresholds])
+    return Curve(falling, rising, cuts, _area(falling, rising))
+
+
+def precision_recall_curve(labels: ArrayLike, scores: ArrayLike) -> Curve:
+    """Recall against precision, thresholds rising; the last point (0, 1) has no threshold.
+
+    ``area`` is the average precision: the sum of precision times gain in recall.
+    """
+    true, positives, negatives, thresholds = _cumulated(labels, scores)
+    found = np.concatenate([(positives / (positives + negatives))[::-1], [1.0]])
+    kept = np.concatenate([(positives / _at_least_one(true.sum(), "positive"))[::-1], [0.0]])
+    return Curve(kept, found, thresholds[::-1], float(-np.sum(np.diff(kept) * found[:-1])))
+
+
+def calibration(labels: ArrayLike, scores: ArrayLike, *, bins: int = 10) -> Calibration:
+    """Sentences in ``bins`` equal stretches of probability; empty stretches are left out."""
+    true, given = _pair(labels, scores)
+    edges = np.linspace(0.0, 1.0, bins + 1)
+    places = np.searchsorted(edges[1:-1], given)
+    counts = np.bincount(places, minlength=bins)
+    full = counts > 0
+    predicted = np.bincount(places, given, bins)[full] / counts[full]
+    observed = np.bincount(places, true == 1, bins)[full] / counts[full]
+    weights = counts[full] / len(given)
+    return Calibration(
+        predicted, observed, counts[full], float(np.sum(weights * np.abs(predicted - observed)))
+    )
+
+
+def at_threshold(labels: ArrayLike, scores: ArrayLike, threshold: float) -> dict[str, float]:
+    """Accuracy, precision, recall and F1 if an answer is positive from ``threshold`` on."""
+    true, given = _pair(labels, scores)
+    chosen = (given >= threshold).astype(int)
+    measures = {"accuracy": accuracy, "precision": precision, "recall": recall, "f1": f1}
+    return {name: measure(true, chosen) for name, measure in measures.items()}
+
+
+def _pair(labels: ArrayLike, others: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+    true, other = np.asarray(labels), np.asarray(others)
+    if true.shape != other.shape or true.ndim != 1 or not len(true):
+        raise BadInput(
+            f"Labels and answers must be two lists of the same length, not empty; they have the "
+            f"shapes {true.shape} and {other.shape}."
+        )
+    return true, other
+
+
+def _share(right: NDArray[np.bool_], among: NDArray[np.bool_]) -> float:
+    count = int(among.sum())
+    return int(right.sum()) / count if count else 0.0
+
+
+def _cumulated(
+    labels: ArrayLike, scores: ArrayLike
+) -> tuple[NDArray[np.bool_], Counts, Counts, Floats]:
+    """Positives and negatives found at each distinct score, from the highest down."""
+    true, given = _pair(labels, scores)
+    truth = np.asarray(true == 1)
+    order = np.argsort(-given, kind="stable")
+    ordered = given[order]
+    ends = np.flatnonzero(np.append(np.diff(ordered) != 0, True))
+    positives = np.cumsum(truth[order])[ends]
+    return truth, positives, ends + 1 - positives, ordered[ends].astype(np.float64)
+
+
+def _at_least_one(count: int, what: str) -> int:
+    if not count:
+        raise BadInput(f"A curve needs {what} sentences; there is none among the labels.")
+    return int(count)
+
+
+def _area(x: Floats, y: Floats) -> float:
+    return float(np.sum(np.diff(x) * (y[1:] + y[:-1]) / 2))

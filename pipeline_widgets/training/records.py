@@ -1,0 +1,78 @@
+"""What a history is made of: steps, epochs and notes, and how each is written as a line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+PLACES = ("step", "epoch", "seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """One update of the weights."""
+
+    step: int
+    epoch: float  # epochs done after this step, such as 0.25; nan where nobody said
+    seconds: float  # of computing since the run began, pauses not counted
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class EpochRecord:
+    """One pass over the training sentences, and what was measured after it."""
+
+    epoch: int
+    step: int  # the last step of the epoch; 0 where nobody said
+    seconds: float
+    values: Mapping[str, float]
+    counts: tuple[tuple[int, ...], ...] = ()  # validation sentences: [true label][predicted label]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that is neither a step nor an epoch, such as why a run ended."""
+
+    text: str
+    values: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+Record = StepRecord | EpochRecord | Note
+
+
+def average(records: Sequence[StepRecord]) -> StepRecord:
+    """One step for several: the last one's place, the mean of each series."""
+    last = records[-1]
+    if len(records) == 1:
+        return last
+    names = dict.fromkeys(name for record in records for name in record.values)
+    values = {
+        name: float(np.mean([r.values[name] for r in records if name in r.values]))
+        for name in names
+    }
+    return StepRecord(last.step, last.epoch, last.seconds, values)
+
+
+def to_json(record: Record) -> dict[str, Any]:
+    """The record as a line of a history file."""
+    if isinstance(record, Note):
+        return {"kind": "note", "text": record.text, "values": dict(record.values)}
+    kind = "step" if isinstance(record, StepRecord) else "epoch"
+    places = {place: getattr(record, place) for place in PLACES}
+    line: dict[str, Any] = {"kind": kind, **places, "values": dict(record.values)}
+    if isinstance(record, EpochRecord) and record.counts:
+        line["counts"] = [list(row) for row in record.counts]
+    return line
+
+
+def from_json(line: Mapping[str, Any]) -> Record:
+    """The record that ``to_json`` wrote."""
+    if line["kind"] == "note":
+        return Note(line["text"], line["values"])
+    if line["kind"] == "step":
+        return StepRecord(line["step"], line["epoch"], line["seconds"], line["values"])
+    counts = tuple(tuple(row) for row in line.get("counts", ()))
+    return EpochRecord(line["epoch"], line["step"], line["seconds"], line["values"], counts)
