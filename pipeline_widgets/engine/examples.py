@@ -32,7 +32,7 @@ def sentences(split: str | None = None) -> list[Sentence]:
 
 
 def examples() -> dict[str, list[str]]:
-    """Texts worth typing, by group: ``"simple"``, ``"negation"``, ``"sub-words"``, ``"emoji"`` …"""
+    """Texts worth typing, by group: ``"simple"``, ``"negation"``, ``"sub-words"`` and so on."""
     return {group: list(texts) for group, texts in _examples().items()}
 
 

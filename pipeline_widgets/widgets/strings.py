@@ -105,6 +105,7 @@ ENGLISH: dict[str, str] = {
     "normalised": "normalised sum",
     "dense": "dense",
     "label": "Label",
+    "probability": "Probability",
     "drawing": "Drawing",
     "no_steps": "no rule of the table applies here",
     "curves_note": "below: who looks; above: at whom",

@@ -132,8 +132,8 @@ def test_the_heatmap_says_each_cell_and_locks_a_row(explorer):
     lab.page.get_by_role("button", name="Heatmap").click()
     cell = lab.page.locator(".pw-heatmap")
     cell.focus()
-    lab.page.keyboard.press("ArrowDown")
-    lab.page.keyboard.press("ArrowRight")
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight"):  # the first key enters at (0, 0)
+        lab.page.keyboard.press(key)
     weight = lab.value("f'{float(view.trace.layers.attention[0, 0, 1, 1]):.2f}'")
     note = lab.page.locator(".pw-cellnote")
     expect(note).to_contain_text("The → The: " + weight)
@@ -213,7 +213,7 @@ view"""
     box = lab.page.get_by_role("textbox", name="Your sentence")
     box.fill("boom")
     expect(lab.page.get_by_text("This text breaks the model; shorten it.")).to_be_visible()
-    assert chips(lab)[1:-1] == ["fine"]
+    assert "".join(chips(lab)[1:-1]) == "fine"
     assert box.input_value() == "boom"
     box.fill("boom no more".replace("boom ", ""))
     drawn(lab, 2)

@@ -79,17 +79,19 @@ function render({ model, el, signal }) {
         choose: (lane, token) => { local.hover = null; send({ lane, token }); },
         hover(lane, token) { local.hover = lane < 0 ? null : [lane, token]; mark(); },
       },
-      layerKey(event, lane) { step(event, "layer", lane.layer, lane.layers, { back: ["ArrowUp"], on: ["ArrowDown"] }); },
-      headKey(event, lane) { step(event, "head", lane.head, lane.heads); },
+      layerKey(event, lane) { step(event, "layer", lane.layers, { back: ["ArrowUp"], on: ["ArrowDown"] }); },
+      headKey(event, lane) { step(event, "head", lane.heads); },
     },
   };
 
-  function step(event, name, index, count, keys) {
-    const next = moved(event, index, count, keys);
+  /** From the control in use, not from the last answer: keys may be faster than the kernel. */
+  function step(event, name, count, keys) {
+    const here = event.target.closest("[data-key]").dataset.key;
+    const next = moved(event, Number(here.match(/\d+$/)[0]), count, keys);
     if (next < 0) return;
     event.preventDefault();
     event.stopPropagation();
-    const key = event.target.closest("[data-key]").dataset.key.replace(/\d+$/, String(next));
+    const key = here.replace(/\d+$/, String(next));
     focusOn(key);
     local.focus = key;
     send({ [name]: next });
@@ -214,7 +216,7 @@ function render({ model, el, signal }) {
 
   const rebuild = once(build);
   model.on("change:result", build); // at once: a keystroke waits for nothing
-  for (const name of ["drawing", "token", "lane"]) model.on(`change:${name}`, rebuild);
+  for (const name of ["drawing", "opened", "token", "lane"]) model.on(`change:${name}`, rebuild);
   model.on("change:text", () => top?.show(get("text")));
   model.on("change:shown", () => top?.mark(get("shown")));
   model.on("change:status", () => { note.textContent = get("status"); note.classList.remove("pw-error"); });

@@ -16,12 +16,12 @@ export function bars(lane) {
 }
 
 /** softmax(logits) written out with the numbers of this text. */
-export function formula(lane) {
+export function formula(lane, strings) {
   const shown = lane.labels.slice(0, 6);
   const sum = lane.logits.slice(0, 6).map((logit) => `e^${short(logit)}`).join(" + ");
   const more = lane.labels.length > shown.length ? " + …" : "";
   return h("table", { class: "pw-formula" },
-    h("thead", {}, h("tr", {}, ["", "logit", "softmax", ""].map((name) => h("th", { scope: "col", text: name })))),
+    h("thead", {}, h("tr", {}, [strings.label, "logit", "softmax", strings.probability].map((name) => h("th", { scope: "col", text: name })))),
     h("tbody", {}, shown.map((label, i) => h("tr", {},
       h("th", { scope: "row", text: label }),
       h("td", { class: "pw-mono", text: short(lane.logits[i], 3) }),

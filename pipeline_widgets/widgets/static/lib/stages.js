@@ -136,7 +136,7 @@ function prediction(grid, state, order) {
   const open = state.opened.includes("prediction");
   grid.wide(h("div", { class: "pw-under" }, heading("prediction", order, state), h("div", { class: "pw-row", dir: "ltr" },
     state.lanes.map((lane, index) => h("div", { class: `pw-laneblock pw-lane-${index}` }, laneName(state, index), bars(lane),
-      open ? formula(lane) : null, open && lane.after.length ? afterTable(lane, state.strings) : null)))));
+      open ? formula(lane, state.strings) : null, open && lane.after.length ? afterTable(lane, state.strings) : null)))));
 }
 
 /** What the "What happens" tab says of a stage, and what it shows beside. */
