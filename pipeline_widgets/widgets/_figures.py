@@ -59,6 +59,22 @@ def explorer_figure(trace: Trace, layer: int, head: int) -> Any:
     return figure
 
 
+def attention_figure(
+    labels: Sequence[str], weights: NDArray[np.float32], trace: Trace, title: str
+) -> Any:
+    """A square of weights, as it is on screen, beside the prediction."""
+    from plotly.subplots import make_subplots
+
+    figure: Any = make_subplots(1, 2, column_widths=[0.75, 0.25])
+    figure.add_trace(heat(labels, weights), 1, 1)
+    figure.add_trace(bars(trace.prediction.labels, trace.prediction.probabilities), 1, 2)
+    figure.update_xaxes(**_ticks(labels), row=1, col=1)
+    figure.update_yaxes(**_ticks(labels), autorange="reversed", row=1, col=1)
+    figure.update_yaxes(range=[0, 1.08], row=1, col=2)
+    figure.update_layout(title={"text": title, "font": {"size": 13}})
+    return figure
+
+
 def prediction_figure(trace: Trace, after: NDArray[np.float32]) -> Any:
     """The label bars, and what the head would say after each layer."""
     import plotly.graph_objects as go

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..trace import STAGES, Trace
-from ._wire import Wire, wire, wire_signed, wire_weights
+from ._wire import Wire, wire, wire_patterns, wire_signed
 
 TITLES = {"roberta": "RoBERTa", "distilbert": "DistilBERT"}
 STRIP = 32  # numbers of a vector that a strip shows
@@ -38,7 +38,7 @@ def lane(
     """What the browser draws of one trace.
 
     Spans count code points; the browser cuts the text by them. The attention of the chosen head
-    goes as float16 (T, T); its siblings in the layer as bytes (H, T, T), for the thumbnails.
+    goes as float16 (T, T); its siblings in the layer as patterns (H, T, T), for the thumbnails.
     """
     tokens = trace.tokens
     layers, heads = trace.layers.attention.shape[:2]
@@ -51,7 +51,6 @@ def lane(
         "spans": [edge for span in tokens.spans for edge in span],
         "words": [-1 if word is None else word for word in tokens.words],
         "left_out": tokens.left_out,
-        "shapes": {name: list(shape) for name, shape in trace.shapes.items()},
         "ms": {name: round(value, 1) for name, value in trace.milliseconds.items()},
         "logits": np.round(trace.prediction.logits.astype(float), 3).tolist(),
         "probabilities": np.round(trace.prediction.probabilities.astype(float), 4).tolist(),
@@ -67,7 +66,7 @@ def lane(
         data["hidden"] = wire_signed(strip(trace.layers.hidden, NARROW_STRIP))
     if "layers" in open_stages:
         data["attention"] = wire(trace.layers.attention[layer, head].astype(np.float16))
-        data["thumbs"] = wire_weights(trace.layers.attention[layer])
+        data["thumbs"] = wire_patterns(trace.layers.attention[layer])
     if "tokens" in open_stages:
         data["steps"] = [
             [[step.left, step.right, step.rank, step.found] for step in word]
@@ -81,8 +80,8 @@ def lane(
     if "pooled" in drawn_stages:
         pooled = trace.pooled
         data["activation"] = pooled.activation
-        vectors = (pooled.first, pooled.dense, pooled.activated)
-        data["pooled"] = [_vectors(vector, "pooled" in open_stages) for vector in vectors]
+        vectors = np.stack([pooled.first, pooled.dense, pooled.activated])
+        data["pooled"] = _vectors(vectors, "pooled" in open_stages)
     return data
 
 

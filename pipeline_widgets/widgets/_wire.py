@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 
 class Wire(TypedDict):
-    """An array in bytes: ``dtype`` is float32, float16, int32, int8 or uint8, little-endian."""
+    """An array in bytes: ``dtype`` is float32, float16, int32, int8, uint8 (little-endian) or uint4."""
 
     data: bytes
     dtype: str
@@ -26,13 +26,22 @@ def wire(array: NDArray[np.generic], *, scale: float = 1.0) -> Wire:
         "data": array.tobytes(),
         "dtype": array.dtype.name,
         "shape": list(array.shape),
-        "scale": scale,
+        "scale": float(f"{scale:.6g}"),
     }
 
 
 def wire_weights(weights: NDArray[np.float32]) -> Wire:
     """Numbers between 0 and 1 in a byte each: off by at most 1/510 = 0.00196."""
     return wire(np.rint(weights * 255).astype(np.uint8), scale=1 / 255)
+
+
+def wire_patterns(weights: NDArray[np.float32]) -> Wire:
+    """Maps (H, T, T) for thumbnails: each in 16 steps of its own largest weight, two to a byte."""
+    largest = weights.max(axis=(1, 2), keepdims=True, initial=1e-6)
+    steps = np.rint(weights * (15 / largest)).astype(np.uint8).ravel()
+    pairs = np.append(steps, np.zeros(steps.size % 2, np.uint8)).reshape(-1, 2)
+    packed = wire(pairs[:, 0] * 16 + pairs[:, 1], scale=1 / 15)
+    return packed | {"dtype": "uint4", "shape": list(weights.shape)}
 
 
 def wire_signed(values: NDArray[np.float32]) -> Wire:

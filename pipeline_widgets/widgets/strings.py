@@ -92,7 +92,7 @@ ENGLISH: dict[str, str] = {
         "The last dense layer gives one number for each label, the logits. Softmax turns them "
         "into probabilities that sum to 1."
     ),
-    "one_text": "1 text",
+    "unit_text": "1 text",
     "unit_tokens": "ids",
     "unit_pooled": "numbers",
     "unit_prediction": "logits",

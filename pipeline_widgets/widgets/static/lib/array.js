@@ -10,11 +10,17 @@ function half(bits) {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
+/** Two numbers to a byte, the first in the upper half; a last one left over is dropped. */
+function nibbles(bytes, shape) {
+  const packed = new Uint8Array(bytes), count = shape.reduce((product, length) => product * length, 1);
+  return Uint8Array.from({ length: count }, (_, k) => (k % 2 ? packed[k >> 1] & 15 : packed[k >> 1] >> 4));
+}
+
 /** @returns {{values: Float32Array, shape: number[]}} the numbers, with the scale applied */
 export function decode(wire) {
   const view = wire.data;
   const bytes = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength); // aligned
-  const stored = new TYPES[wire.dtype](bytes);
+  const stored = wire.dtype === "uint4" ? nibbles(bytes, wire.shape) : new TYPES[wire.dtype](bytes);
   const values = new Float32Array(stored.length);
   const scale = wire.scale ?? 1;
   if (wire.dtype === "float16") for (let i = 0; i < stored.length; i++) values[i] = half(stored[i]) * scale;

@@ -60,8 +60,12 @@ export function heading(stage, order, state) {
       lane.ms[stage] === undefined ? null : h("span", { class: "pw-ms", text: ` ${fill(strings.milliseconds, { count: lane.ms[stage].toFixed(1) })}` }))));
 }
 
+/** The shape that leaves a stage: T tokens, D numbers each, L + 1 hidden states, C labels. */
 function shape(lane, stage, strings) {
-  if (stage === "text") return strings.one_text;
-  const unit = strings[`unit_${stage}`];
-  return lane.shapes[stage].join(" × ") + (unit ? ` ${unit}` : "");
+  const count = lane.pieces.length;
+  const shapes = {
+    text: [], tokens: [count], embedding: [count, lane.width], layers: [lane.layers + 1, count, lane.width],
+    pooled: [lane.width], prediction: [lane.labels.length],
+  };
+  return `${shapes[stage].join(" × ")} ${strings[`unit_${stage}`] ?? ""}`.trim();
 }

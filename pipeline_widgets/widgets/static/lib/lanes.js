@@ -37,7 +37,7 @@ export function readLanes(result) {
     attention: lane.attention && decode(lane.attention),
     thumbs: lane.thumbs && decode(lane.thumbs),
     embedding: lane.embedding?.map(decode),
-    pooled: lane.pooled?.map(decode),
+    pooled: lane.pooled && decode(lane.pooled),
   }));
 }
 

@@ -1,5 +1,6 @@
 // What a stage shows, as a real table: for reading exact values and for screen readers.
 
+import { slice } from "./array.js";
 import { h } from "./dom.js";
 
 function table(header, rows) {
@@ -53,8 +54,8 @@ function layers(lane, token, strings) {
 }
 
 function pooled(lane, _token, strings) {
-  const step = Math.max(1, Math.floor(lane.width / lane.pooled[0].shape[0]));
-  const rows = vectors(lane.pooled, 0, 12).map((cells, k) => [String(k * step), ...cells]);
+  const step = Math.max(1, Math.floor(lane.width / lane.pooled.shape[1]));
+  const rows = vectors([0, 1, 2].map((k) => slice(lane.pooled, k)), 0, 12).map((cells, k) => [String(k * step), ...cells]);
   return table(["#", lane.shown[0], strings.dense, lane.activation], rows);
 }
 

@@ -1,5 +1,6 @@
 // Stage 5: one vector leaves the stack; dense and tanh or ReLU follow.
 
+import { slice } from "./array.js";
 import { fill, h } from "./dom.js";
 import { limit, strip } from "./strips.js";
 import { prepare } from "./canvas.js";
@@ -10,9 +11,10 @@ const HEIGHT = 22;
 export function pooling(grid, state, lane) {
   const WIDTH = state.lanes.length > 1 ? 104 : 150;
   const names = [fill(state.strings.first, { token: lane.shown[0] }), state.strings.dense, lane.activation];
-  const strips = lane.pooled.map((vector, k) => {
+  const strips = names.map((_, k) => {
+    const { values } = slice(lane.pooled, k);
     const canvas = h("canvas", { role: "img", "aria-label": names[k] });
-    grid.painters.push(() => strip(prepare(canvas, WIDTH, HEIGHT), state.scale(), vector.values, limit(vector.values), { x: 0, y: 0, width: WIDTH, height: HEIGHT }));
+    grid.painters.push(() => strip(prepare(canvas, WIDTH, HEIGHT), state.scale(), values, limit(values), { x: 0, y: 0, width: WIDTH, height: HEIGHT }));
     return h("figure", { class: "pw-vector" }, h("figcaption", { class: "pw-mono", text: names[k] }), canvas);
   });
   const arrow = () => h("span", { class: "pw-arrow", "aria-hidden": true, text: "→" });
