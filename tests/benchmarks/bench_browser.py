@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -67,7 +67,7 @@ def rows() -> list[Row]:
 
 
 @contextmanager
-def page_with_explorer_and_echo() -> Iterator[OpenNotebook]:
+def page_with_explorer_and_echo() -> Generator[OpenNotebook]:
     """A JupyterLab page that shows the explorer, open at attention, and the echo widget."""
     chromium = find_chromium()
     if chromium is None:
