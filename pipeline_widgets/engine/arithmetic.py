@@ -1,4 +1,8 @@
-"""The arithmetic of a transformer, in place and in float32: linear, LayerNorm, softmax, GELU."""
+"""The arithmetic of a transformer, in place and in float32: linear, LayerNorm, softmax, GELU.
+
+A text is a matrix with one column for each token, so that a layer reads as in the papers, W x + b.
+(That is also the faster order: a weight matrix is large and a text is short.)
+"""
 
 from __future__ import annotations
 
@@ -7,70 +11,71 @@ import numpy as np
 from ..trace import FloatArray
 
 # Abramowitz & Stegun, Handbook of Mathematical Functions, 7.1.26: erf with an error below 1.5e-7.
-_ERF_P = np.float32(0.3275911)
-_ERF_A = tuple(
-    np.float32(a) for a in (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)
-)
-_ROOT_HALF = np.float32(np.sqrt(0.5))
-_BLOCK = 1 << 15  # numbers that are bent at a time: the block and its two helpers stay in cache
+_ERF_P = 0.3275911
+_ERF_A = (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)
+
+# The same for gelu, where erf is halved and its argument is x / √2.
+_GELU_P = np.float32(_ERF_P / np.sqrt(2))
+_GELU_A = tuple(np.float32(a / 2) for a in _ERF_A)
+_BLOCK = 1 << 14  # numbers bent at a time, so that they and their three helpers stay in cache
 
 
-def linear(x: FloatArray, weight: FloatArray, bias: FloatArray, out: FloatArray) -> FloatArray:
-    """``x @ weight.T + bias``: (M, in) to (M, out) by a weight of (out, in)."""
-    np.matmul(x, weight.T, out=out)
-    out += bias
+def linear(weight: FloatArray, x: FloatArray, bias: FloatArray, *, out: FloatArray) -> FloatArray:
+    """``weight @ x + bias``: (out, in) times (in, T) to (out, T)."""
+    np.matmul(weight, x, out=out)
+    out += bias[:, None]
     return out
 
 
 def layer_norm(x: FloatArray, scale: FloatArray, shift: FloatArray, epsilon: float) -> FloatArray:
-    """Give each row of ``x`` (M, D) mean 0 and variance 1, then scale and shift it; in place."""
-    x -= np.add.reduce(x, axis=-1, keepdims=True) / np.float32(x.shape[-1])
-    variance = np.einsum("ij,ij->i", x, x)[:, None] / np.float32(x.shape[-1])
-    x /= np.sqrt(variance + np.float32(epsilon))
-    x *= scale
-    x += shift
+    """Give each column of ``x`` (D, T) mean 0 and variance 1, then scale and shift; in place."""
+    average = np.full(len(x), 1 / len(x), np.float32)
+    x -= average @ x
+    variance = average @ np.square(x)
+    variance += np.float32(epsilon)
+    x /= np.sqrt(variance, out=variance)
+    x *= scale[:, None]
+    x += shift[:, None]
     return x
 
 
-def softmax(scores: FloatArray) -> FloatArray:
-    """Turn each last-axis row into positive weights that sum to 1; in place."""
-    scores -= np.maximum.reduce(scores, axis=-1, keepdims=True)
+def softmax(scores: FloatArray, *, axis: int = -1) -> FloatArray:
+    """Turn scores into positive weights that sum to 1 along ``axis``; in place."""
+    scores -= np.maximum.reduce(scores, axis=axis, keepdims=True)
     np.exp(scores, out=scores)
-    scores /= np.add.reduce(scores, axis=-1, keepdims=True)
+    scores /= np.add.reduce(scores, axis=axis, keepdims=True)
     return scores
 
 
 def gelu(x: FloatArray) -> FloatArray:
-    """``x * (1 + erf(x / √2)) / 2``, element by element; in place (``x`` is contiguous)."""
+    """``x (1 + erf(x / √2)) / 2``, number by number; in place (``x`` is contiguous)."""
     flat = x.reshape(-1)
-    magnitude, tail = np.empty((2, min(_BLOCK, flat.size)), np.float32)
+    helpers = np.empty((3, min(_BLOCK, flat.size)), np.float32)
     for start in range(0, flat.size, _BLOCK):
-        part = flat[start : start + _BLOCK]
-        _gelu_block(part, magnitude[: part.size], tail[: part.size])
+        block = flat[start : start + _BLOCK]
+        _gelu_block(block, *helpers[:, : block.size])
     return x
 
 
-def _gelu_block(x: FloatArray, magnitude: FloatArray, tail: FloatArray) -> None:
-    # With z = |x| / √2 and t = 1 / (1 + p z): 1 - erf(z) = (a1 t + … + a5 t⁵) exp(-z²), and so
-    # gelu(x) = max(x, 0) - |x| (1 - erf(z)) / 2, which needs no case for the sign of x.
-    np.abs(x, out=magnitude)
-    np.multiply(magnitude, _ERF_P * _ROOT_HALF, out=tail)
-    tail += np.float32(1)
-    t = np.reciprocal(tail, out=tail)
-    total = t * _ERF_A[0]
-    for coefficient in _ERF_A[1:]:
-        total += coefficient
-        total *= t
+def _gelu_block(x: FloatArray, size: FloatArray, t: FloatArray, tail: FloatArray) -> None:
+    # 7.1.26 says 1 - erf(z) = (a1 t + … + a5 t⁵) exp(-z²) with t = 1 / (1 + p z), for z ≥ 0. With
+    # z = |x| / √2, gelu(x) = max(x, 0) - |x| (1 - erf(z)) / 2, for either sign of x.
+    np.abs(x, out=size)
+    np.multiply(size, _GELU_P, out=t)
+    t += np.float32(1)
+    np.reciprocal(t, out=t)
+    np.multiply(t, _GELU_A[0], out=tail)
+    for coefficient in _GELU_A[1:]:
+        tail += coefficient
+        tail *= t
+    tail *= size
+    np.square(size, out=size)
+    size *= np.float32(-0.5)
+    tail *= np.exp(size, out=size)
     np.maximum(x, np.float32(0), out=x)
-    total *= magnitude
-    np.square(magnitude, out=magnitude)
-    magnitude *= np.float32(-0.5)
-    np.exp(magnitude, out=magnitude)
-    total *= magnitude
-    total *= np.float32(0.5)
-    x -= total
+    x -= tail
 
 
 def relu(x: FloatArray) -> FloatArray:
-    """``max(x, 0)``, element by element; in place."""
+    """``max(x, 0)``, number by number; in place."""
     return np.maximum(x, np.float32(0), out=x)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..trace import FloatArray, Tokens
 
 PLACES = ("previous", "next", "itself", "first", "last", "punctuation")
+KINDS = (*PLACES, "broad", "content")
 BROAD = 0.5  # a head whose rows spread over half of the tokens or more
 MOSTLY = 0.4  # share of a head's weight at one place from which it is named after it
 
@@ -26,14 +27,19 @@ class HeadKinds:
     breadth: FloatArray  # (L, H): tokens that a row spreads over, as a share of all of them
     favourite: NDArray[np.int32]  # (L, H): the token that gets most weight in all
 
+    @property
+    def codes(self) -> NDArray[np.intp]:
+        """The name of each head (L, H), as an index into KINDS."""
+        stacked = np.stack([self.shares[place] for place in PLACES])
+        other = np.where(self.breadth >= BROAD, KINDS.index("broad"), KINDS.index("content"))
+        return np.where(stacked.max(axis=0) >= MOSTLY, stacked.argmax(axis=0), other)
+
     def kind(self, layer: int, head: int) -> tuple[str, float]:
-        """The head's name and the number behind it: one of PLACES, "broad" or "content"."""
-        name = max(PLACES, key=lambda place: float(self.shares[place][layer, head]))
-        share = float(self.shares[name][layer, head])
-        if share >= MOSTLY:
-            return name, share
-        breadth = float(self.breadth[layer, head])
-        return ("broad", breadth) if breadth >= BROAD else ("content", share)
+        """The head's name, one of KINDS, and the number behind it."""
+        name = KINDS[self.codes[layer, head]]
+        if name == "broad":
+            return name, float(self.breadth[layer, head])
+        return name, float(max(self.shares[place][layer, head] for place in PLACES))
 
 
 def head_kinds(attention: FloatArray, tokens: Tokens) -> HeadKinds:

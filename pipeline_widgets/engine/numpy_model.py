@@ -1,11 +1,14 @@
 """RoBERTa's and DistilBERT's forward pass in numpy, to be read: embed, attend, pool, classify.
 
 Shapes: ``T`` tokens, ``D`` width, ``L`` layers, ``H`` heads, ``C`` classes. Every method takes one
-text, as written, or a batch of texts, with ``B`` in front of ``T``; a batch is padded at its end and
-comes with a mask. All numbers are float32. erf is approximated with an error below 1.5e-7, so that
-hidden states and logits agree with transformers' to about 1e-5.
+text, as written, or a batch of texts, with ``B`` in front of ``T``; a batch is padded at its end
+and comes with a mask. Inside, a text is a matrix (D, T), one column for each token, and a batch is
+its texts' columns side by side; the arrays that come out are views of these, turned round.
 
-Source: RoBERTa, arXiv 1907.11692; the layer itself, "Attention Is All You Need", arXiv 1706.03762.
+All numbers are float32. erf is approximated with an error below 1.5e-7, so that hidden states and
+logits agree with transformers' to about 1e-5.
+
+Sources: RoBERTa, arXiv 1907.11692; the layer, "Attention Is All You Need", arXiv 1706.03762.
 """
 
 from __future__ import annotations
@@ -44,55 +47,38 @@ class NumpyModel:
         position_ids = self.position_ids(ids)
         token = self.weights.token_rows(ids)
         position = self.weights.position[position_ids]
-        normalised = _normalise(token + position, self.weights.embedding_norm, self.config)
-        return Embedding(token, position, position_ids, normalised)
+        columns = np.add(token, position).reshape(-1, self.config.width).T.copy()
+        _normalise(columns, self.weights.embedding_norm, self.config)
+        return Embedding(token, position, position_ids, columns.T.reshape(token.shape))
 
-    def attend(
-        self,
-        embedding: Embedding,
-        mask: BoolArray | None = None,
-        *,
-        keep: BoolArray | None = None,
-    ) -> Layers:
+    def attend(self, embedding: Embedding, mask: BoolArray | None = None) -> Layers:
         """Run all layers, keeping every hidden state and every attention weight.
 
-        ``mask`` (B, T) is true for real tokens, false for padding. ``keep`` (L, H) is false for
-        heads that are switched off: their weights are still given, what they gather is zero.
+        ``mask`` (B, T) is true for real tokens, false for padding.
         """
         start = embedding.normalised
-        *batch, count, _ = start.shape
         layers, heads = self.config.layers, self.config.heads
-        hidden = np.empty((layers + 1, *start.shape), np.float32)
-        attention = np.empty((layers, *batch, heads, count, count), np.float32)
-        hidden[0] = start
-        for index in range(layers):
-            on = None if keep is None else keep[index]
-            self._layer(index, hidden[index], mask, attention[index], hidden[index + 1], on)
-        return Layers(hidden, attention)
+        columns = start.reshape(-1, start.shape[-1]).T
+        hidden = np.empty((layers + 1, *columns.shape), np.float32)
+        attention = np.empty((layers, *_attention_shape(start, heads)), np.float32)
+        hidden[0] = columns
+        for index, layer in enumerate(self.weights.layers):
+            looked = attention[index], hidden[index + 1]
+            _layer(hidden[index], layer, self.config, mask, *looked)
+        by_token = hidden.swapaxes(1, 2).reshape(layers + 1, *start.shape)
+        by_query = attention.swapaxes(-1, -2)
+        return Layers(by_token, by_query if start.ndim == 3 else by_query[:, 0])
 
     def encode(self, embedding: Embedding, mask: BoolArray | None = None) -> FloatArray:
         """Run all layers for the last hidden state (T, D) alone; nothing on the way is kept."""
-        hidden = embedding.normalised
-        *batch, count, _ = hidden.shape
-        attention = np.empty((*batch, self.config.heads, count, count), np.float32)
-        for index in range(self.config.layers):
-            hidden = self._layer(index, hidden, mask, attention, np.empty_like(hidden))
-        return hidden
-
-    def encode_from(
-        self, layer: int, hidden: FloatArray, *, keep: BoolArray | None = None
-    ) -> FloatArray:
-        """Run ``layer`` and those after it on the states before it, (B, T, D) to (B, T, D).
-
-        ``keep`` (B, H) says for each text which heads of ``layer`` stay on.
-        """
-        *batch, count, _ = hidden.shape
-        attention = np.empty((*batch, self.config.heads, count, count), np.float32)
-        for index in range(layer, self.config.layers):
-            on = keep if index == layer else None
-            out = np.empty(hidden.shape, np.float32)
-            hidden = self._layer(index, hidden, None, attention, out, on)
-        return hidden
+        start = embedding.normalised
+        hidden = np.ascontiguousarray(start.reshape(-1, start.shape[-1]).T)
+        attention = np.empty(_attention_shape(start, self.config.heads), np.float32)
+        for layer in self.weights.layers:
+            hidden = _layer(
+                hidden, layer, self.config, mask, attention, np.empty_like(hidden)
+            )
+        return hidden.T.reshape(start.shape)
 
     def pool(self, first: FloatArray) -> Pooled:
         """Take the vector at position 0 (D,) through the head's dense layer and its bend."""
@@ -114,30 +100,6 @@ class NumpyModel:
     @staticmethod
     def _bend(dense: FloatArray) -> FloatArray:
         return np.tanh(dense)
-
-    def _layer(
-        self,
-        index: int,
-        x: FloatArray,
-        mask: BoolArray | None,
-        attention: FloatArray,
-        out: FloatArray,
-        keep: BoolArray | None = None,
-    ) -> FloatArray:
-        """One layer: look at the other tokens, then think about each; each time add and normalise.
-
-        ``x`` and ``out`` are (T, D), ``attention`` (H, T, T) is filled; ``keep`` is (H,) or (B, H).
-        """
-        layer = self.weights.layers[index]
-        flat = x.reshape(-1, x.shape[-1])  # the texts of a batch one under the other
-        seen = _self_attention(flat, layer, mask, attention, keep)
-        mixed = linear(seen, layer.mix.weight, layer.mix.bias, out=np.empty_like(flat))
-        mixed += flat
-        _normalise(mixed, layer.mix_norm, self.config)
-        result = _feed_forward(mixed, layer, self.config, out=out.reshape(flat.shape))
-        result += mixed
-        _normalise(result, layer.narrow_norm, self.config)
-        return out
 
 
 class NumpyDistilBert(NumpyModel):
@@ -162,44 +124,65 @@ class NumpyDistilBert(NumpyModel):
 MODELS: dict[str, type[NumpyModel]] = {"roberta": NumpyModel, "distilbert": NumpyDistilBert}
 
 
-def _self_attention(
+def _layer(
     x: FloatArray,
     layer: LayerWeights,
+    config: ModelConfig,
     mask: BoolArray | None,
     attention: FloatArray,
-    keep: BoolArray | None,
+    out: FloatArray,
 ) -> FloatArray:
-    """Each token's weighted mean of all values, the heads side by side: (T, D)."""
-    *_, heads, count, _ = attention.shape
-    width = x.shape[-1]
+    """Each token looks at the others, then goes through a wider layer; each time add, normalise.
+
+    ``x`` and ``out`` are (D, B T); ``attention`` (B, H, T, T) is filled, a column for each query.
+    """
+    seen = _self_attention(x, layer, mask, attention)
+    mixed = linear(layer.mix.weight, seen, layer.mix.bias, out=np.empty_like(x))
+    mixed += x
+    _normalise(mixed, layer.mix_norm, config)
+    _feed_forward(mixed, layer, config, out)
+    out += mixed
+    return _normalise(out, layer.narrow_norm, config)
+
+
+def _self_attention(
+    x: FloatArray, layer: LayerWeights, mask: BoolArray | None, attention: FloatArray
+) -> FloatArray:
+    """Each token's weighted mean of all tokens' values, the heads one under the other: (D, B T)."""
+    texts, heads, count, _ = attention.shape
+    width = len(x)
     size = width // heads
     fused = layer.query_key_value
-    projected = linear(x, fused.weight, fused.bias, out=np.empty((len(x), 3 * width), np.float32))
-    by_head = projected.reshape(-1, count, 3, heads, size).transpose(2, 0, 3, 1, 4)
-    query, key, value = by_head  # (B, H, T, size) each
+    projected = np.empty((3 * width, x.shape[1]), np.float32)
+    linear(fused.weight, x, fused.bias, out=projected)
+    by_head = projected.reshape(3, heads, size, texts, count).transpose(0, 3, 1, 2, 4)
+    query, key, value = by_head  # (B, H, size, T) each
     query *= np.float32(size**-0.5)
-    weights = attention.reshape(-1, heads, count, count)
-    np.matmul(query, key.swapaxes(-1, -2), out=weights)
+    np.matmul(key.swapaxes(-1, -2), query, out=attention)
     if mask is not None:
-        weights += np.where(mask, np.float32(0), np.finfo(np.float32).min)[:, None, None, :]
-    softmax(weights)
-    seen = np.empty((len(x) // count, count, heads, size), np.float32)
-    np.matmul(weights, value, out=seen.transpose(0, 2, 1, 3))
-    if keep is not None:
-        seen *= keep.reshape(-1, 1, heads, 1)
-    return seen.reshape(-1, width)
+        attention += np.where(mask, np.float32(0), np.finfo(np.float32).min)[:, None, :, None]
+    softmax(attention, axis=-2)
+    seen = np.empty_like(x)
+    by_head = seen.reshape(heads, size, texts, count).transpose(2, 0, 1, 3)
+    np.matmul(value, attention, out=by_head)
+    return seen
 
 
 def _feed_forward(
-    x: FloatArray, layer: LayerWeights, config: ModelConfig, *, out: FloatArray
+    x: FloatArray, layer: LayerWeights, config: ModelConfig, out: FloatArray
 ) -> FloatArray:
-    """Each token for itself through a wider layer, a bend and back: (T, D) to (T, D)."""
-    wide = np.empty((len(x), config.inner), np.float32)
-    linear(x, layer.widen.weight, layer.widen.bias, out=wide)
+    """Each token for itself through a wider layer, a bend and back: (D, B T) to (D, B T)."""
+    wide = np.empty((config.inner, x.shape[1]), np.float32)
+    linear(layer.widen.weight, x, layer.widen.bias, out=wide)
     bend = gelu if config.activation == "gelu" else relu
-    return linear(bend(wide), layer.narrow.weight, layer.narrow.bias, out=out)
+    return linear(layer.narrow.weight, bend(wide), layer.narrow.bias, out=out)
 
 
 def _normalise(x: FloatArray, norm: Norm, config: ModelConfig) -> FloatArray:
-    layer_norm(x.reshape(-1, x.shape[-1]), norm.scale, norm.shift, config.layer_norm_epsilon)
-    return x
+    return layer_norm(x, norm.scale, norm.shift, config.layer_norm_epsilon)
+
+
+def _attention_shape(start: FloatArray, heads: int) -> tuple[int, int, int, int]:
+    """(B, H, T, T) for an embedding of (T, D) or (B, T, D)."""
+    count = start.shape[-2]
+    return (start.size // (count * start.shape[-1]), heads, count, count)

@@ -83,6 +83,7 @@ class Pipeline:
     """A classifier that shows its work, stage by stage. ``load`` makes one."""
 
     def __init__(self, checkpoint: Checkpoint, model: Model) -> None:
+        self.checkpoint = checkpoint
         self.name = checkpoint.name
         self.architecture = checkpoint.config.architecture
         self.config = checkpoint.config
