@@ -39,7 +39,7 @@ _HOMES = {
     "sentences": "engine.examples",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = sorted(_HOMES)  # pyright: ignore[reportUnsupportedDunderAll] - names are lazy
 
 
 def __getattr__(name: str) -> Any:

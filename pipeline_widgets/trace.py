@@ -23,8 +23,8 @@ class Step:
     """One decision of a tokenizer inside one word.
 
     Byte-level BPE: ``left + right`` were merged (``rank`` is the line of the merge table) and
-    ``pieces`` is the word afterwards. WordPiece: ``left`` was looked up in the vocabulary, ``found``
-    says whether it was there, and ``pieces`` are the pieces settled so far.
+    ``pieces`` is the word afterwards. WordPiece: ``left`` was looked up in the vocabulary,
+    ``found`` says whether it was there, and ``pieces`` are the pieces settled so far.
     """
 
     left: str
@@ -181,7 +181,7 @@ class Flow:
     @property
     def predictions(self) -> tuple[str, ...]:
         """The most probable label of each sentence."""
-        return tuple(self.labels[index] for index in np.argmax(self.probabilities, axis=1))
+        return tuple(self.labels[int(row.argmax())] for row in self.probabilities)
 
     @property
     def milliseconds(self) -> float:

@@ -36,7 +36,8 @@ class View(anywidget.AnyWidget):
         return f"{type(self).__name__}({shown})"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        bundle: Any = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle
         data["text/plain"] = repr(self)
         data["text/html"] = self.static_html()
         return data, metadata

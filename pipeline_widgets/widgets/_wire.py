@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 
 class Wire(TypedDict):
-    """An array in bytes: ``dtype`` is float32, float16, int32, int8, uint8 (little-endian) or uint4."""
+    """An array in bytes: ``dtype`` is float32, float16, int32, int8, uint8 or uint4."""
 
     data: bytes
     dtype: str
@@ -41,7 +41,8 @@ def wire_patterns(weights: NDArray[np.float32]) -> Wire:
     steps = np.rint(weights * (15 / largest)).astype(np.uint8).ravel()
     pairs = np.append(steps, np.zeros(steps.size % 2, np.uint8)).reshape(-1, 2)
     packed = wire(pairs[:, 0] * 16 + pairs[:, 1], scale=1 / 15)
-    return packed | {"dtype": "uint4", "shape": list(weights.shape)}
+    packed["dtype"], packed["shape"] = "uint4", list(weights.shape)
+    return packed
 
 
 def wire_signed(values: NDArray[np.float32]) -> Wire:
