@@ -90,6 +90,17 @@ def read(path: str | Path) -> Bank:
         raise BadInput(f"{path.name}: {error}") from error
 
 
+def lesson(name: str) -> Bank:
+    """The quiz that comes with a lesson, such as "02-learn"; raises `BadInput` with the names."""
+    package = Path(__file__).parents[1]
+    folders = (package / "lessons" / "quizzes", package.parent / "lessons" / "quizzes")
+    folder = next((folder for folder in folders if folder.is_dir()), folders[0])
+    names = sorted(path.stem for path in folder.glob("*.md"))
+    if name not in names:
+        raise BadInput(f"No lesson has a quiz named {name!r}; there are {', '.join(names)}.")
+    return read(folder / f"{name}.md")
+
+
 def _from_markdown(text: str, title: str) -> Bank:
     page = markdown.read(text)
     return Bank(page.title or title, page.questions, id=page.id, lesson=page.lesson)

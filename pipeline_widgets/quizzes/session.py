@@ -90,6 +90,10 @@ class Session:
         """All points earned, for teachers and tests; not sent to the browser."""
         return sum(course.best for course in self._courses.values())
 
+    def earned(self, id: str) -> float:
+        """The points that question ``id`` has brought."""
+        return self._courses[id].best
+
     @property
     def responses(self) -> dict[str, Any]:
         """The last response to each question answered so far."""

@@ -58,8 +58,8 @@ def _strongest(trace: Trace, question: Question) -> list[int]:
 def _pieces(trace: Trace, question: Question) -> int:
     word = re.findall(r"cut ``? ?(.+?) ?``?\?", question.prompt)[0]
     start = trace.text.index(word)
-    inside = [s for s in trace.tokens.spans if s != (0, 0) and s[1] > start < start + len(word)]
-    return sum(s[0] < start + len(word) for s in inside)
+    first = next(i for i, span in enumerate(trace.tokens.spans) if span[0] <= start < span[1])
+    return trace.tokens.words.count(trace.tokens.words[first])
 
 
 def _word(trace: Trace, question: Question) -> list[int]:

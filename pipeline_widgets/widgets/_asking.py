@@ -1,0 +1,240 @@
+"""What quizzes and challenges share: a `Session` behind one anywidget, and the dress of its words.
+
+The browser gets faces and progress only (see `pipeline_widgets.quizzes.face` and `.session`), with
+their Markdown made into trees of elements here, so that nothing has to be parsed over there.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import traitlets
+
+from pipeline_widgets.errors import BadInput
+from pipeline_widgets.quizzes import bank as banks
+from pipeline_widgets.quizzes import prose, worksheet
+from pipeline_widgets.quizzes.bank import Bank
+from pipeline_widgets.quizzes.face import right_response
+from pipeline_widgets.quizzes.grading import Grade
+from pipeline_widgets.quizzes.question import Question
+from pipeline_widgets.quizzes.session import Reveal, Session
+from pipeline_widgets.quizzes.store import Journal
+
+from ._base import View
+from ._quiz_strings import ENGLISH
+
+Source = Bank | str | Path | Sequence[Question]
+
+
+def bank_of(source: Source, title: str | None = None) -> Bank:
+    """A bank from a bank, a file's path, or questions."""
+    if isinstance(source, Bank):
+        return source if title is None else Bank(title, source.questions, lesson=source.lesson)
+    if isinstance(source, (str, Path)):
+        if isinstance(source, str) and "\n" in source:
+            raise BadInput("This is a quiz's text, not a file's name: use Quiz.from_markdown.")
+        return bank_of(banks.read(source), title)
+    return Bank(title or "Quiz", tuple(source))
+
+
+def dressed(face: dict[str, Any]) -> dict[str, Any]:
+    """A face with ``prompt_tree`` and the trees and plain words of its shorter texts."""
+    shorts = [option["text"] for option in face.get("options", ())]
+    for name in ("items", "lefts", "rights"):
+        shorts += face.get(name, ())
+    trees = {text: prose.inline(text) for text in shorts if not prose.is_plain(text)}
+    words = {text: prose.to_text(tree) for text, tree in trees.items()}
+    return {**face, "prompt_tree": prose.blocks(face["prompt"]), "trees": trees, "words": words}
+
+
+def dressed_progress(state: dict[str, Any]) -> dict[str, Any]:
+    """Progress with its feedback, hints and explanation as trees."""
+    made = dict(state)
+    made["remarks"] = [[part, prose.blocks(text)] for part, text in state["remarks"]]
+    made["hints"] = [prose.blocks(text) for text in state["hints"]]
+    for name in ("words", "explanation"):
+        if name in state:
+            made[name] = prose.blocks(state[name])
+    return made
+
+
+class Asking(View):
+    """Questions on the screen, their grading in Python, answers kept in a file."""
+
+    _described = ("title", "count")
+
+    title = traitlets.Unicode(read_only=True).tag(sync=True)
+    faces = traitlets.List(read_only=True).tag(sync=True)
+    """What the browser may know of each question; never a key."""
+    progress = traitlets.Dict(read_only=True).tag(sync=True)
+    """How each question stands that was touched, by id; a key only once it is due."""
+    responses = traitlets.Dict(read_only=True).tag(sync=True)
+    """The last response to each question, by id."""
+    score = traitlets.Float(0.0, read_only=True).tag(sync=True)
+    """The points of the questions whose answer is due; `points` has all."""
+    maximum = traitlets.Float(0.0, read_only=True).tag(sync=True)
+    finished = traitlets.Bool(False, read_only=True).tag(sync=True)
+    current = traitlets.Int(0).tag(sync=True)
+    """Which question is on the screen, from 0."""
+    settings = traitlets.Dict(read_only=True).tag(sync=True)
+    trouble = traitlets.Unicode("", read_only=True).tag(sync=True)
+    notice = traitlets.Unicode("", read_only=True).tag(sync=True)
+    heard = traitlets.Int(0, read_only=True).tag(sync=True)
+    """How many requests of the browser were answered."""
+
+    def __init__(
+        self,
+        bank: Bank,
+        *,
+        attempts: int | None,
+        hint_cost: float,
+        reveal: Reveal,
+        seed: int,
+        journal: Journal | None,
+        strings: dict[str, str] | None,
+    ) -> None:
+        super().__init__()
+        self.session = Session(
+            bank,
+            attempts=attempts,
+            hint_cost=hint_cost,
+            reveal=reveal,
+            seed=seed,
+            journal=journal,
+            find_function=_in_notebook,
+        )
+        self.set_trait("strings", ENGLISH | (strings or {}))
+        self.set_trait("title", bank.title)
+        self.set_trait("settings", {"hint_cost": hint_cost, "reveal": reveal})
+        self._show_faces()
+        self._publish()
+        self.on_msg(self._hear)
+
+    # --- for Python -------------------------------------------------------------------------
+
+    @property
+    def bank(self) -> Bank:
+        """The questions, keys included."""
+        return self.session.bank
+
+    @property
+    def count(self) -> int:
+        """How many questions there are."""
+        return len(self.bank.questions)
+
+    @property
+    def points(self) -> float:
+        """All points earned so far, whether they may be shown or not."""
+        return self.session.points
+
+    def submit(self, id: str, response: Any) -> Grade:
+        """Answer a question from Python, as Submit does in the browser."""
+        result = self.session.submit(id, response)
+        self._publish()
+        return result
+
+    def assert_passed(self, *, share: float = 1.0) -> None:
+        """Raise AssertionError unless at least ``share`` of the points was earned."""
+        needed = share * self.session.maximum
+        short = [
+            f"{id} ({self.session.progress(id)['status']})"
+            for id, question in self.session.questions.items()
+            if self.session.earned(id) < question.points
+        ]
+        assert self.points >= needed - 1e-9, (
+            f"{self.title}: {self.points:g} of {self.session.maximum:g} points, {needed:g} needed; "
+            f"not (fully) right: {', '.join(short)}"
+        )
+
+    def assert_valid(self) -> None:
+        """Raise AssertionError unless each key earns full points and an empty answer none."""
+        fresh = Session(self.bank)
+        for id, question in fresh.questions.items():
+            right = right_response(question)
+            if right is not None:
+                assert fresh.submit(id, right).right, f"{id}: its own key {right!r} is not right"
+        for id, question in Session(self.bank).questions.items():
+            worth = Session(self.bank).submit(id, None).points
+            assert worth == 0, f"{id}: no answer earns {worth} of {question.points} points"
+
+    def worksheet(self, *, key: bool = False) -> str:
+        """The questions as HTML to print, with or without the answers."""
+        return worksheet.sheet(self.bank, seed=self.session.seed, key=key)
+
+    def static_html(self) -> str:
+        """The worksheet without answers: the same before and after anything was answered."""
+        return self.worksheet()
+
+    def summary(self) -> str:
+        """How many questions and points there are."""
+        return f"{self.title}: {self.count} questions, {self.session.maximum:g} points."
+
+    # --- for the browser --------------------------------------------------------------------
+
+    def _show_faces(self) -> None:
+        self.set_trait("faces", [dressed(face) for face in self.session.faces])
+
+    def _publish(self) -> None:
+        """Send what has changed, all in one message."""
+        session = self.session
+        states = {id: session.progress(id) for id in session.questions}
+        touched = {
+            id: dressed_progress(state)
+            for id, state in states.items()
+            if state["status"] != "open" or state["hints"] or state["due"]
+        }
+        with self.hold_sync():
+            self.set_trait("progress", touched)
+            self.set_trait("responses", session.responses)
+            self.set_trait("score", session.score)
+            self.set_trait("maximum", session.maximum)
+            self.set_trait("finished", session.finished)
+            self.set_trait("trouble", session.trouble)
+
+    def _hear(self, _widget: object, content: Any, _buffers: object) -> None:
+        """Do what the browser asks and say that it was done."""
+        with self.hold_sync():
+            self.set_trait("notice", "")
+            self._act(content if isinstance(content, dict) else {})
+            self._publish()
+            self.set_trait("heard", self.heard + 1)
+
+    def _act(self, content: dict[str, Any]) -> None:
+        """Act on a request; one that makes no sense is passed over."""
+        act, id = content.get("act"), str(content.get("id", ""))
+        if act == "finish":
+            self.session.finish()
+        elif act == "restart":
+            self.session.restart()
+        elif id not in self.session.questions:
+            return
+        elif act == "submit":
+            self._submitted(id, content.get("response"))
+        elif act == "hint":
+            self.session.hint(id)
+        elif act == "show":
+            self.session.show(id)
+
+    def _submitted(self, id: str, response: Any) -> None:
+        question = self.session.questions[id]
+        if question.kind == "code":
+            response = _source(_in_notebook(getattr(question, "function", "")))
+        self.session.submit(id, response)
+
+
+def _in_notebook(name: str) -> object:
+    """What ``name`` is in the notebook, or None."""
+    import __main__
+
+    return vars(__main__).get(name)
+
+
+def _source(function: object) -> str:
+    """A function's source, for the file of answers."""
+    try:
+        return inspect.getsource(function)  # type: ignore[arg-type]
+    except (OSError, TypeError):
+        return getattr(function, "__name__", "function")

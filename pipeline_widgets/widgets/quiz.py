@@ -1,0 +1,244 @@
+"""A quiz in a notebook: graded in Python, kept in a file, about what is on the screen too."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, Self
+
+import traitlets
+
+from pipeline_widgets.errors import BadInput, PipelineError
+from pipeline_widgets.quizzes import bank as banks
+from pipeline_widgets.quizzes import collect, jupyterquiz, live
+from pipeline_widgets.quizzes.bank import Bank
+from pipeline_widgets.quizzes.grading import grade
+from pipeline_widgets.quizzes.question import Question
+from pipeline_widgets.quizzes.session import Reveal, Session
+from pipeline_widgets.quizzes.store import Entry, Journal
+from pipeline_widgets.trace import Trace
+
+from ._asking import Asking, Source, bank_of
+from ._esm import link, style
+
+
+class Quiz(Asking):
+    """Questions one after the other, with feedback, hints, a score and a review.
+
+    ``source`` is a quiz file (.md, .json, .gift), a `Bank` or questions. ``reveal`` says when
+    feedback comes: after "each" submit, at the "end", or "never". ``attempts`` None means no limit.
+    Answers go to ``folder`` (default: the user's own data folder) under the name ``learner`` and
+    are there again when the cell is run again; ``save=False`` keeps nothing.
+    """
+
+    _esm = link("quiz.js")
+    _css = style("quiz.css")
+
+    text = traitlets.Unicode("").tag(sync=True)
+    """The sentence that live questions are about."""
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        title: str | None = None,
+        attempts: int | None = None,
+        hint_cost: float = 0.0,
+        reveal: Reveal = "each",
+        seed: int = 0,
+        shuffle: bool = False,
+        count: int | None = None,
+        folder: str | Path | None = None,
+        learner: str | None = None,
+        save: bool = True,
+        strings: dict[str, str] | None = None,
+    ) -> None:
+        bank = _drawn(bank_of(source, title), seed, shuffle, count)
+        journal = Journal(bank.id, learner=learner, folder=folder) if save else None
+        super().__init__(
+            bank,
+            attempts=attempts,
+            hint_cost=hint_cost,
+            reveal=reveal,
+            seed=seed,
+            journal=journal,
+            strings=strings,
+        )
+        self._source: Callable[[str], Trace] | None = None
+        self._kinds: tuple[str, ...] = ()
+        self._drawn_seeds = seed
+
+    @classmethod
+    def from_markdown(cls, text: str, **settings: Any) -> Self:
+        """A quiz from our Markdown; errors name the line."""
+        return cls(banks.parse(text, suffix=".md"), **settings)
+
+    @classmethod
+    def from_jupyterquiz(cls, data: Any, **settings: Any) -> Self:
+        """A quiz from jupyterquiz's list, file, JSON text or its base64 form."""
+        title = settings.pop("title", None) or "Quiz"
+        return cls(Bank(title, jupyterquiz.load(data)), **settings)
+
+    @classmethod
+    def lesson(cls, name: str, **settings: Any) -> Self:
+        """The quiz of a lesson, such as "02-learn", or "page" for the page's three questions."""
+        return cls(banks.lesson(name), **settings)
+
+    @classmethod
+    def live(
+        cls,
+        source: Any,
+        *,
+        text: str = "The cat sat on the mat.",
+        about: Sequence[str] | None = None,
+        count: int = 3,
+        seed: int = 0,
+        **settings: Any,
+    ) -> Self:
+        """Questions computed from the present trace; the learner may type another sentence.
+
+        ``source`` is a pipeline, a trace, or anything with a ``trace`` attribute, such as an
+        explorer. ``about`` names kinds of questions (`pipeline_widgets.quizzes.live.KINDS`).
+        """
+        tracer = _tracer(source)
+        trace = tracer(text)
+        kinds = tuple(about or ())
+        questions = [_live_question(trace, kinds, seed + turn, turn) for turn in range(count)]
+        title = settings.pop("title", "Live questions")
+        quiz = cls(Bank(title, tuple(questions)), seed=seed, **settings)
+        quiz._source, quiz._kinds, quiz._drawn_seeds = tracer, kinds, seed + count
+        typed = not isinstance(source, Trace) and callable(getattr(source, "trace", None))
+        quiz.set_trait("settings", {**quiz.settings, "live": True, "typed": typed})
+        quiz.text = trace.text
+        return quiz
+
+    # --- answers, out and in ----------------------------------------------------------------
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Every submit so far, as it is kept in the file."""
+        journal = self.session.journal
+        return journal.entries() if journal else []
+
+    def copy_line(self) -> str:
+        """All answers as one line, to paste into a form; ``quiz collect`` reads it."""
+        return collect.pack(self.entries)
+
+    def export(self, path: str | Path) -> Path:
+        """Write the answers as .json (every submit) or .csv (the best of each question)."""
+        path = Path(path)
+        if path.suffix == ".json":
+            plain = {"quiz": self.bank.id, "entries": [asdict(entry) for entry in self.entries]}
+            path.write_text(json.dumps(plain, ensure_ascii=False, indent=1), encoding="utf-8")
+        elif path.suffix == ".csv":
+            found = collect.check_chain(self.entries, "")
+            path.write_text(collect.to_csv(collect.rows(found)), encoding="utf-8")
+        else:
+            raise BadInput(f"Answers are exported as .json or .csv, not {path.suffix!r}.")
+        return path
+
+    def regrade(self, key: Source) -> float:
+        """The points that the kept answers earn by ``key``, the teacher's copy of the quiz."""
+        questions = {question.id: question for question in bank_of(key).questions}
+        given = self.responses.items()
+        return sum(grade(questions[id], answer).points for id, answer in given if id in questions)
+
+    def reset(self) -> None:
+        """Begin again; what was answered stays in the file."""
+        self.session.restart()
+        self.current = 0
+        self._publish()
+
+    # --- live questions ---------------------------------------------------------------------
+
+    def fresh(self, id: str | None = None) -> None:
+        """Put a new live question in the place of ``id`` (default: the one on the screen)."""
+        if self._source is None:
+            raise BadInput("Only a quiz made by Quiz.live can ask a fresh question.")
+        old = id or self.bank.questions[self.current].id
+        trace = self._source(self.text)
+        for turn in range(20):  # not the same question again
+            seed = self._drawn_seeds + turn
+            question = _live_question(trace, self._kinds, seed, seed)
+            if question.prompt not in {other.prompt for other in self.bank.questions}:
+                break
+        self._drawn_seeds = seed + 1
+        self.session.replace_question(old, question)
+        self._show_faces()
+
+    def _act(self, content: dict[str, Any]) -> None:
+        act = content.get("act")
+        if act == "text" and self._source is not None:
+            self._about_sentence(str(content.get("text", "")))
+        elif act == "fresh" and self._source is not None:
+            self.fresh()
+        elif act == "copy":
+            self.set_trait("settings", {**self.settings, "line": self.copy_line()})
+        else:
+            super()._act(content)
+
+    def _submitted(self, id: str, response: Any) -> None:
+        if self._source is not None and self._is_stale():
+            self._about_sentence(self._source(self.text).text)
+            self.set_trait("notice", "stale")
+            return
+        super()._submitted(id, response)
+
+    def _is_stale(self) -> bool:
+        assert self._source is not None
+        return self._source(self.text).text != self.text
+
+    def _about_sentence(self, text: str) -> None:
+        """Ask all questions that were not answered anew, about ``text``."""
+        try:
+            self.text = text
+            for question in self.bank.questions:
+                if not self.session.is_due(question.id):
+                    self.fresh(question.id)
+        except PipelineError as error:
+            self.set_trait("notice", str(error))
+
+
+def _drawn(bank: Bank, seed: int, shuffle: bool, count: int | None) -> Bank:
+    """The bank's questions, shuffled and cut to ``count`` if so wished."""
+    if not shuffle and count is None:
+        return bank
+    questions = list(bank.questions)
+    chosen = questions if count is None else questions[:count]
+    if shuffle:
+        number = len(questions) if count is None else min(count, len(questions))
+        chosen = random.Random(f"questions {seed}").sample(questions, number)
+    return replace(bank, questions=tuple(chosen))
+
+
+def _tracer(source: Any) -> Callable[[str], Trace]:
+    """A function from a sentence to its trace, from whatever has one."""
+    if isinstance(source, Trace):
+        return lambda text: source
+    trace = getattr(source, "trace", None)
+    if isinstance(trace, Trace):
+        return lambda text: source.trace
+    if callable(trace):
+        return trace
+    if callable(source):
+        return lambda text: source()
+    raise BadInput(f"A {type(source).__name__} has no trace; give a pipeline, a trace or a view.")
+
+
+def _live_question(trace: Trace, kinds: tuple[str, ...], seed: int, number: int) -> Question:
+    """A question of one of the kinds (in turn), named after its place."""
+    for turn in range(len(kinds)):
+        try:
+            question = live.ask(trace, about=kinds[(number + turn) % len(kinds)], seed=seed)
+        except BadInput:
+            continue
+        return replace(question, id=f"live-{number}")
+    if kinds:
+        raise BadInput(f"{trace.text!r} can't carry a question about {', '.join(kinds)}.")
+    return replace(live.ask(trace, seed=seed), id=f"live-{number}")
+
+
+__all__ = ["Quiz", "Session"]
