@@ -75,9 +75,7 @@ class NumpyModel:
         hidden = np.ascontiguousarray(start.reshape(-1, start.shape[-1]).T)
         attention = np.empty(_attention_shape(start, self.config.heads), np.float32)
         for layer in self.weights.layers:
-            hidden = _layer(
-                hidden, layer, self.config, mask, attention, np.empty_like(hidden)
-            )
+            hidden = _layer(hidden, layer, self.config, mask, attention, np.empty_like(hidden))
         return hidden.T.reshape(start.shape)
 
     def pool(self, first: FloatArray) -> Pooled:
