@@ -152,23 +152,25 @@ def _heads(figures: Line) -> list[str]:
 
 
 def _steps(name: str, lines: Sequence[Line]) -> list[str]:
-    match, whole, cut = (_find(lines, f"{name} {step}") for step in ("match", "whole", "cut"))
+    rounds = [line for line in lines if line["step"] == f"{name} match"]
+    whole, cut = (_find(lines, f"{name} {step}") for step in ("whole", "cut"))
     teacher = _find(lines, "source")
-    before, after = match["relative_error_before"], match["relative_error_after"]
+    before, after = rounds[0]["relative_error_before"], rounds[-1]["relative_error_after"]
+    minutes, updates = (sum(line[key] for line in rounds) for key in ("minutes", "steps"))
     show = lambda values: " ".join(f"{value:.2f}" for value in values)  # noqa: E731
     return [
         f"1. Source fine-tuned on SST-2 phrases, {teacher['minutes']:.0f} minutes, "
         f"{teacher['steps']} steps: {100 * teacher['validation']:.1f} % on "
         f"{teacher['validation_size']} training sentences held back. It gives the soft labels.",
-        f"2. {FACTS[name]['made']} {match['minutes']:.0f} minutes, {match['steps']} steps of 2048 "
+        f"2. {FACTS[name]['made']} {minutes:.0f} minutes, {updates} steps of 2048 "
         f"tokens, no label; relative error of the embeddings, each layer, and the sentence vector: "
         f"{show(before)} before, {show(after)} after.",
         f"3. Classifier: every weight but the embeddings tuned on {whole['rows']:,} texts (SST-2 "
         f"phrases, review sentences, remarks on other topics with negation, contrast and neutral "
         f"statements; soft labels), {whole['minutes']:.0f} minutes, {whole['steps']} steps.",
         f"4. The update cut to rank {cut['rank']} and its factors trained "
-        f"{cut['minutes']:.0f} minutes more, {cut['steps']} steps: {cut['megabytes']} MB instead of "
-        "the whole layers.",
+        f"{cut['minutes']:.0f} minutes more, {cut['steps']} steps: {cut['megabytes']} MB instead "
+        "of the whole layers.",
     ]
 
 

@@ -123,6 +123,16 @@ def _save(path: Path, **state: object) -> None:
     part.replace(path)
 
 
+def finished(path: Path, model: nn.Module) -> bool:
+    """Whether the step kept at `path` is done; then its weights are loaded into the model."""
+    if not path.exists():
+        return False
+    state = torch.load(path, map_location=DEVICE, weights_only=True)
+    if state["done"]:
+        model.load_state_dict(state["model"])
+    return bool(state["done"])
+
+
 def train(
     name: str,
     model: nn.Module,
@@ -140,7 +150,7 @@ def train(
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.pt"
-    optimizer = torch.optim.AdamW(groups, betas=betas, weight_decay=decay)
+    optimizer = torch.optim.AdamW(groups, betas=betas, weight_decay=decay, fused=True)
     peaks = [float(group["lr"]) for group in optimizer.param_groups]
     step, seconds, loss_mean, done = 0, 0.0, 0.0, False
     if path.exists():

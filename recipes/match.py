@@ -20,13 +20,14 @@ from torch import Tensor, nn
 from transformers import BertModel, DistilBertForSequenceClassification
 
 from recipes import remarks, source
-from recipes.loop import DEVICE, Budget, Feed, Log, autocast, pad, placed, train
+from recipes.loop import DEVICE, Budget, Feed, Log, autocast, finished, pad, placed, train
 from recipes.transfer import Mini, overlaps
 from recipes.vocabularies import source_words, zipf
 
 BATCH_TOKENS = 2048
 SENTENCE_WEIGHT = 0.5
 TEACHER_STATES = {6: (0, 1, 2, 3, 4, 5, 6), 3: (0, 2, 4, 6)}
+LATER_ROUNDS = 0.7  # of the first round's learning rates
 RATES = {6: (2.5e-4, 8e-4), 3: (4e-4, 6e-4)}  # layers, embeddings
 
 
@@ -155,10 +156,17 @@ def run(
     out: Path,
     budget: Budget,
     log: Log,
+    number: int = 1,
     seed: int = 0,
 ) -> Mini:
-    """Train every weight of the encoder and the pooler; logs the errors before and after."""
+    """One round on every weight of the encoder and the pooler; logs the errors before and after.
+
+    Later rounds start from the round before with lower rates and other passages.
+    """
     torch.manual_seed(seed)
+    step = f"{name}-match-{number}"
+    if finished(out / f"{step}.pt", mini):
+        return mini
     teacher = placed(source.encoder())
     placed(mini).eval()
     for module in mini.modules():
@@ -174,16 +182,18 @@ def run(
         return found[:-1].mean() + SENTENCE_WEIGHT * found[-1]
 
     layers, tables = RATES[mini.config.num_hidden_layers]
+    share = 1.0 if number == 1 else LATER_ROUNDS
     embedding = list(mini.base_model.embeddings.parameters())
     known = {id(parameter) for parameter in embedding}
     rest = [p for p in mini.base_model.parameters() if id(p) not in known]
     groups: list[dict[str, object]] = [
-        {"params": [*rest, *head_dense(mini).parameters()], "lr": layers},
-        {"params": embedding, "lr": tables},
+        {"params": [*rest, *head_dense(mini).parameters()], "lr": share * layers},
+        {"params": embedding, "lr": share * tables},
     ]
-    figures = train(f"{name}-match", mini, groups, loss_of=loss_of, budget=budget, folder=out)
+    figures = train(step, mini, groups, loss_of=loss_of, budget=budget, folder=out)
     log.write(
         f"{name} match",
+        round=number,
         **figures,
         passages=len(rows),
         relative_error_before=before,

@@ -9,6 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
+from torch.nn import Module
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedTokenizerFast
 
 from recipes import (
@@ -17,6 +18,7 @@ from recipes import (
     data,
     low_rank,
     match,
+    measure,
     pack,
     scores,
     source,
@@ -28,13 +30,12 @@ from recipes.transfer import Mini
 
 MINUTES = {
     "source": 8.0,
-    "roberta-mini match": 28.0,
-    "distilbert-mini match": 13.0,
-    "roberta-mini whole": 12.0,
-    "distilbert-mini whole": 8.0,
-    "roberta-mini cut": 3.0,
-    "distilbert-mini cut": 3.0,
+    "roberta-mini whole": 11.0,
+    "distilbert-mini whole": 7.0,
+    "roberta-mini cut": 2.5,
+    "distilbert-mini cut": 2.0,
 }
+ROUNDS = {"roberta-mini": (26.0,), "distilbert-mini": (13.0, 9.0)}  # minutes of matching
 PASSAGES = 70_000
 SMOKE_STEPS = 6
 
@@ -50,11 +51,11 @@ class Options:
     minutes: float | None = None  # for the one step that is named on the command line
     seed: int = 0
 
-    def budget(self, step: str) -> Budget:
+    def budget(self, minutes: float) -> Budget:
         """Wall-clock budget of a step; a smoke run ends after a few updates."""
         if self.smoke:
             return Budget(minutes=1.0, steps=SMOKE_STEPS)
-        return Budget(minutes=self.minutes or MINUTES[step])
+        return Budget(minutes=self.minutes or minutes)
 
     @property
     def log(self) -> Log:
@@ -71,7 +72,7 @@ def fine_tune_source(options: Options) -> Path:
     return source.fine_tune(
         data_folder=options.data,
         out=options.out,
-        budget=options.budget("source"),
+        budget=options.budget(MINUTES["source"]),
         log=options.log,
         seed=options.seed,
     )
@@ -96,22 +97,24 @@ def encode(name: str, options: Options) -> Path:
     if (target / "model.safetensors").exists():
         return target
     mini, words = start(name, options)
-    passages = match.texts(
-        options.reviews(),
-        data.phrases(options.data).train.texts,
-        count=3000 if options.smoke else PASSAGES,
-        seed=5 + options.seed,
-    )
-    match.run(
-        name,
-        mini,
-        words.backend_tokenizer,
-        passages,
-        out=options.out,
-        budget=options.budget(f"{name} match"),
-        log=options.log,
-        seed=options.seed,
-    )
+    for number, minutes in enumerate(ROUNDS[name], start=1):
+        passages = match.texts(
+            options.reviews(),
+            data.phrases(options.data).train.texts,
+            count=3000 if options.smoke else PASSAGES,
+            seed=4 + number + options.seed,
+        )
+        match.run(
+            name,
+            mini,
+            words.backend_tokenizer,
+            passages,
+            out=options.out,
+            budget=options.budget(minutes),
+            log=options.log,
+            number=number,
+            seed=options.seed + number - 1,
+        )
     transfer.save(mini, words, target)
     return target
 
@@ -129,25 +132,37 @@ def classifier(name: str, options: Options) -> Path:
         scale=0.02 if options.smoke else 1.0,
     )
     rows = classify.Rows.of(words, chosen)
-    tuned = classify.fine_tune(
+    tuned = deepcopy(base)
+    transfer.add_update(tuned, tuned=source.classifier(teacher).bert, plain=source.encoder())
+    classify.fine_tune(
         name,
-        deepcopy(base),
+        tuned,
         rows,
         out=options.out,
-        budget=options.budget(f"{name} whole"),
+        budget=options.budget(MINUTES[f"{name} whole"]),
         log=options.log,
         seed=options.seed,
     )
+    held = data.phrases(options.data).validation
+    held_rows = classify.encode(words, held.texts)
+
+    def validate(label: str, model: Module) -> None:
+        share = measure.accuracy(model, held_rows, held.labels, pad_id=int(words.pad_token_id))
+        options.log.write(f"{name} validation", after=label, accuracy=share, size=len(held_rows))
+
+    validate("whole", tuned)
     difference = low_rank.Difference.cut(base, tuned.state_dict())
+    validate("cut", difference)
     low_rank.recover(
         name,
         difference,
         rows,
         out=options.out,
-        budget=options.budget(f"{name} cut"),
+        budget=options.budget(MINUTES[f"{name} cut"]),
         log=options.log,
         seed=options.seed + 1,
     )
+    validate("recovery", difference)
     return pack.pack(name, base, words, difference, bundled=options.bundled)
 
 

@@ -28,6 +28,16 @@ from recipes.vocabularies import DISTILBERT_POSITIONS, ROBERTA_POSITIONS
 
 KEPT_LAYERS = (1, 3, 5)
 FRESH_HEAD_SCALE = 0.02
+DISTILBERT_NAMES = (  # one layer's modules under DistilBERT's and BERT's names
+    ("attention.q_lin", "attention.self.query"),
+    ("attention.k_lin", "attention.self.key"),
+    ("attention.v_lin", "attention.self.value"),
+    ("attention.out_lin", "attention.output.dense"),
+    ("sa_layer_norm", "attention.output.LayerNorm"),
+    ("ffn.lin1", "intermediate.dense"),
+    ("ffn.lin2", "output.dense"),
+    ("output_layer_norm", "output.LayerNorm"),
+)
 Mini = RobertaForSequenceClassification | DistilBertForSequenceClassification
 
 
@@ -169,8 +179,8 @@ def roberta(
     ours.position_embeddings.weight[2:] = _positions(origin, ROBERTA_POSITIONS - 2)
     ours.token_type_embeddings.weight.zero_()
     _copy(ours.LayerNorm, origin.embeddings.LayerNorm)
-    for target, layer in zip(model.roberta.encoder.layer, origin.encoder.layer, strict=True):
-        _copy(target, layer)
+    for target, module in counterparts(model, origin):
+        _copy(target, module)
     _fresh_head(model.classifier.dense, model.classifier.out_proj, seed=seed)
     return model, counts
 
@@ -196,26 +206,36 @@ def distilbert(rows: list[int], *, seed: int = 0) -> DistilBertForSequenceClassi
     ours.word_embeddings.weight.copy_(origin.embeddings.word_embeddings.weight[rows])
     ours.position_embeddings.weight.copy_(_positions(origin, DISTILBERT_POSITIONS))
     _copy(ours.LayerNorm, origin.embeddings.LayerNorm)
-    for target, number in zip(model.distilbert.transformer.layer, KEPT_LAYERS, strict=True):
-        _distilled_layer(target, origin.encoder.layer[number])
+    for target, module in counterparts(model, origin):
+        _copy(target, module)
     _fresh_head(model.pre_classifier, model.classifier, seed=seed)
     return model
 
 
-def _distilled_layer(target: nn.Module, layer: nn.Module) -> None:
-    """Copy one BERT layer under DistilBERT's names."""
-    pairs = [
-        ("attention.q_lin", "attention.self.query"),
-        ("attention.k_lin", "attention.self.key"),
-        ("attention.v_lin", "attention.self.value"),
-        ("attention.out_lin", "attention.output.dense"),
-        ("sa_layer_norm", "attention.output.LayerNorm"),
-        ("ffn.lin1", "intermediate.dense"),
-        ("ffn.lin2", "output.dense"),
-        ("output_layer_norm", "output.LayerNorm"),
+def counterparts(mini: Mini, bert: BertModel) -> list[tuple[nn.Module, nn.Module]]:
+    """Every module of the mini's layers with the source's module that it started from."""
+    if isinstance(mini, RobertaForSequenceClassification):
+        layers = zip(mini.roberta.encoder.layer, bert.encoder.layer, strict=True)
+        return [(ours, theirs) for ours, theirs in layers]
+    return [
+        (layer.get_submodule(ours), bert.encoder.layer[number].get_submodule(theirs))
+        for layer, number in zip(mini.distilbert.transformer.layer, KEPT_LAYERS, strict=True)
+        for ours, theirs in DISTILBERT_NAMES
     ]
-    for ours, theirs in pairs:
-        _copy(target.get_submodule(ours), layer.get_submodule(theirs))
+
+
+@torch.no_grad()
+def add_update(mini: Mini, *, tuned: BertModel, plain: BertModel) -> None:
+    """Add what fine-tuning did to the source (`tuned` - `plain`) to the mini's own layers.
+
+    The minis' hidden states live in the source's space, so its update is a good first guess of
+    theirs.
+    """
+    pairs = zip(counterparts(mini, tuned), counterparts(mini, plain), strict=True)
+    for (ours, after), (_, before) in pairs:
+        ends, starts = dict(after.named_parameters()), dict(before.named_parameters())
+        for name, parameter in ours.named_parameters():
+            parameter += (ends[name] - starts[name]).to(parameter.device)
 
 
 def save(model: Mini, words: PreTrainedTokenizerFast, folder: Path) -> None:
