@@ -51,10 +51,17 @@ class NumpyModel:
         _normalise(columns, self.weights.embedding_norm, self.config)
         return Embedding(token, position, position_ids, columns.T.reshape(token.shape))
 
-    def attend(self, embedding: Embedding, mask: BoolArray | None = None) -> Layers:
+    def attend(
+        self,
+        embedding: Embedding,
+        mask: BoolArray | None = None,
+        *,
+        keep: BoolArray | None = None,
+    ) -> Layers:
         """Run all layers, keeping every hidden state and every attention weight.
 
-        ``mask`` (B, T) is true for real tokens, false for padding.
+        ``mask`` (B, T) is true for real tokens, false for padding. ``keep`` (L, H) is false for
+        heads that are switched off: their weights are still given, what they gather is zero.
         """
         start = embedding.normalised
         layers, heads = self.config.layers, self.config.heads
@@ -64,7 +71,8 @@ class NumpyModel:
         hidden[0] = columns
         for index, layer in enumerate(self.weights.layers):
             looked = attention[index], hidden[index + 1]
-            _layer(hidden[index], layer, self.config, mask, *looked)
+            on = None if keep is None else keep[index]
+            _layer(hidden[index], layer, self.config, mask, *looked, keep=on)
         by_token = hidden.swapaxes(1, 2).reshape(layers + 1, *start.shape)
         by_query = attention.swapaxes(-1, -2)
         return Layers(by_token, by_query if start.ndim == 3 else by_query[:, 0])
@@ -77,6 +85,21 @@ class NumpyModel:
         for layer in self.weights.layers:
             hidden = _layer(hidden, layer, self.config, mask, attention, np.empty_like(hidden))
         return hidden.T.reshape(start.shape)
+
+    def encode_from(
+        self, layer: int, hidden: FloatArray, *, keep: BoolArray | None = None
+    ) -> FloatArray:
+        """Run ``layer`` and those after it on the states before it, (B, T, D) to (B, T, D).
+
+        ``keep`` (B, H) says for each text which heads of ``layer`` stay on.
+        """
+        columns = np.ascontiguousarray(hidden.reshape(-1, hidden.shape[-1]).T)
+        attention = np.empty(_attention_shape(hidden, self.config.heads), np.float32)
+        for weights in self.weights.layers[layer:]:
+            out = np.empty_like(columns)
+            columns = _layer(columns, weights, self.config, None, attention, out, keep=keep)
+            keep = None
+        return columns.T.reshape(hidden.shape)
 
     def pool(self, first: FloatArray) -> Pooled:
         """Take the vector at position 0 (D,) through the head's dense layer and its bend."""
@@ -129,12 +152,19 @@ def _layer(
     mask: BoolArray | None,
     attention: FloatArray,
     out: FloatArray,
+    *,
+    keep: BoolArray | None = None,
 ) -> FloatArray:
     """Each token looks at the others, then goes through a wider layer; each time add, normalise.
 
-    ``x`` and ``out`` are (D, B T); ``attention`` (B, H, T, T) is filled, a column for each query.
+    ``x`` and ``out`` are (D, B T); ``attention`` (B, H, T, T) is filled, a column for each query;
+    ``keep``, (H,) or (B, H), is false for heads whose part of the output is zero.
     """
     seen = _self_attention(x, layer, mask, attention)
+    if keep is not None:
+        texts, heads, count, _ = attention.shape
+        by_head = seen.reshape(heads, len(x) // heads, texts, count)
+        by_head *= keep.reshape(-1, heads).T[:, None, :, None]
     mixed = linear(layer.mix.weight, seen, layer.mix.bias, out=np.empty_like(x))
     mixed += x
     _normalise(mixed, layer.mix_norm, config)
