@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 
 # Each public name and the module that has it; a module is imported on first use (PEP 562).
 _HOMES = {
+    "AttentionView": "widgets.attention",
     "BadInput": "errors",
     "Challenge": "widgets.challenge",
     "EmbeddingView": "widgets.embedding",

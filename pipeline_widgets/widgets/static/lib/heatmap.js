@@ -41,16 +41,25 @@ export function heatmap(node, attention, labels, width, { scale, text, accent, r
   return { side, labels: LABELS, count };
 }
 
+const images = new WeakMap(); // the last image of each square: pointing at a cell draws no weight anew
+
 /** One pixel for each weight; enlarged when drawn, so that 512 tokens cost no more than 12. */
 function image(attention, count, scale) {
+  const known = images.get(attention);
+  if (known?.scale === scale) return known.canvas;
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = count;
   const context = canvas.getContext("2d"), pixels = context.createImageData(count, count);
+  const data = pixels.data;
   for (let k = 0; k < count * count; k++) {
-    pixels.data.set(weightColor(scale, attention.values[k]), 4 * k);
-    pixels.data[4 * k + 3] = 255;
+    const [r, g, b] = weightColor(scale, attention.values[k]);
+    data[4 * k] = r;
+    data[4 * k + 1] = g;
+    data[4 * k + 2] = b;
+    data[4 * k + 3] = 255;
   }
   context.putImageData(pixels, 0, 0);
+  images.set(attention, { scale, canvas });
   return canvas;
 }
 

@@ -1,0 +1,84 @@
+"""What the browser needs of a trace's attention: the wall in small, one head whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.head_kinds import KINDS, PLACES, HeadKinds, head_kinds, rollout
+from ..trace import Trace
+from ._wire import Wire, wire
+
+SIDE = 32  # cells of a thumbnail, at most
+SOURCES = ("head", "heads", "layers", "rollout")
+SPECIALS = ("shown", "hidden", "renormalised")
+
+
+def labels(trace: Trace) -> tuple[str, ...]:
+    """What each token is called: the text it covers, or the mask token that stands for it."""
+    tokens = trace.tokens
+    masks = {"<mask>", "[MASK]"}
+    pairs = zip(tokens.pieces, tokens.shown, strict=True)
+    return tuple(piece if piece in masks else shown for piece, shown in pairs)
+
+
+def described(trace: Trace) -> dict[str, Any]:
+    """Everything but the weights: tokens and sizes."""
+    tokens = trace.tokens
+    layers, heads = trace.layers.attention.shape[:2]
+    return {
+        "text": tokens.text,
+        "model": trace.model,
+        "architecture": trace.architecture,
+        "shown": list(labels(trace)),
+        "words": [-1 if word is None else word for word in tokens.words],
+        "special": [int(special) for special in tokens.special],
+        "layers": layers,
+        "heads": heads,
+        "width": trace.layers.hidden.shape[2] // heads,
+        "left_out": tokens.left_out,
+    }
+
+
+def thumbnails(attention: NDArray[np.float32]) -> Wire:
+    """All heads in small (L, H, c, c): a byte for each cell, its share of the head's largest.
+
+    Where T is more than c, a cell is the largest weight of the tokens that it stands for.
+    """
+    layers, heads, count, _ = attention.shape
+    if count > SIDE:
+        edges = np.arange(SIDE) * count // SIDE
+        rows = np.maximum.reduceat(attention, edges, axis=2)
+        attention = np.maximum.reduceat(rows, edges, axis=3)
+    most = attention.reshape(layers, heads, -1).max(axis=-1)[..., None, None]
+    return wire((attention * (255 / most) + 0.5).astype(np.uint8), scale=1 / 255)
+
+
+def kinds(trace: Trace) -> tuple[HeadKinds, dict[str, Any]]:
+    """What each head does, and the same for the browser."""
+    found = head_kinds(trace.layers.attention, trace.tokens)
+    values = np.stack([*(found.shares[place] for place in PLACES), found.breadth])
+    return found, {
+        "names": list(KINDS),
+        "codes": wire(found.codes.astype(np.uint8)),
+        "values": wire(values.astype(np.float16)),  # (places and breadth, L, H)
+        "favourite": wire(found.favourite),
+    }
+
+
+def weights(trace: Trace, source: str, layer: int, head: int) -> NDArray[np.float32]:
+    """The square of weights (T, T) that ``source`` names."""
+    attention = trace.layers.attention
+    if source == "heads":
+        return attention[layer].mean(axis=0)
+    if source == "layers":
+        return attention.mean(axis=(0, 1))
+    return rollout(attention) if source == "rollout" else attention[layer, head]
+
+
+def drawn(trace: Trace, source: str, layer: int, head: int) -> dict[str, Any]:
+    """One square of weights for the browser, as float16: off by at most 0.00025."""
+    square = weights(trace, source, layer, head).astype(np.float16)
+    return {"source": source, "layer": layer, "head": head, "weights": wire(square)}

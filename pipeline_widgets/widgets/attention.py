@@ -1,0 +1,343 @@
+"""Every head of a trace, one of them whole, and beside it what happens without it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
+
+import numpy as np
+import traitlets
+from numpy.typing import NDArray
+
+from ..engine.head_kinds import hide, merge, word_groups
+from ..engine.interventions import (
+    DropWord,
+    Intervention,
+    MaskToken,
+    SwitchOffHeads,
+    SwitchOffLayer,
+    word_spans,
+)
+from ..errors import BadInput, PipelineError
+from ..trace import Trace
+from . import _attention_data as data
+from . import _static
+from ._base import View
+from ._effects import Effects
+from ._esm import link, style
+from ._lane import TITLES
+from ._river import QUIET, River
+from ._wire import wire
+from .strings_attention import ATTENTION
+
+ORDERS = ("layer", "previous", "next", "first", "last", "punctuation", "broad", "effect")
+
+
+class AttentionView(View):
+    """All heads as a wall, the chosen head as a heatmap or arcs, and its effect on the answer.
+
+    ``AttentionView(trace)`` loads the trace's model by its name when the learner asks for something
+    that needs it (effects, switching off, the query and the key); ``pipeline`` hands it over.
+    ``AttentionView.follow(explorer)`` shows what an explorer reads, as it is typed.
+
+    ``layer``, ``head`` and ``token`` (the locked row, -1 for none) can be set, observed and linked;
+    ``selected`` is the square on screen, ``trace`` the run on screen, changed or not.
+    """
+
+    _esm = link("attention.js")
+    _css = style("attention.css")
+    _words: ClassVar[dict[str, str]] = ATTENTION
+    _described: ClassVar[tuple[str, ...]] = ("model", "text", "layer", "head")
+
+    layer = traitlets.Int(0).tag(**QUIET)
+    """The chosen layer, counted from 0."""
+    head = traitlets.Int(0).tag(**QUIET)
+    """The chosen head, counted from 0."""
+    token = traitlets.Int(-1).tag(**QUIET)
+    """The token whose row is locked, counted from 0; -1 when none is."""
+    key = traitlets.Int(-1).tag(**QUIET)
+    """The token looked at whose weight is derived; -1 when none is."""
+    source = traitlets.Enum(data.SOURCES, "head").tag(**QUIET)
+    """What is drawn: one head, the mean of the layer's heads, of all, or the rollout."""
+    words = traitlets.Bool(False).tag(**QUIET)
+    """Whether sub-words are merged to words."""
+    specials = traitlets.Enum(data.SPECIALS, "shown").tag(**QUIET)
+    """Whether special tokens are shown, hidden, or hidden with rows brought back to 1."""
+    mass = traitlets.Float(1.0).tag(**QUIET)
+    """Only each row's largest weights that make up this share of it are drawn."""
+    drawing = traitlets.Enum(("heatmap", "arcs"), "heatmap").tag(**QUIET)
+    """How the square is drawn."""
+    order = traitlets.Enum(ORDERS, "layer").tag(**QUIET)
+    """By what the wall's heads are ordered."""
+    off = traitlets.List().tag(**QUIET)
+    """What is left out: ["head", layer, head], ["layer", layer], ["word", n] or ["mask", n]."""
+    measuring = traitlets.Bool(False).tag(sync=True)
+    """Set it to measure all effects, unset it to stop."""
+
+    lanes = traitlets.Dict(read_only=True).tag(sync=True)
+    shown = traitlets.Dict(read_only=True).tag(sync=True)
+    wall = traitlets.Dict(read_only=True).tag(sync=True)
+    vectors = traitlets.Dict(read_only=True).tag(sync=True)
+    answer = traitlets.Dict(read_only=True).tag(sync=True)
+    effects = traitlets.Dict(read_only=True).tag(sync=True)
+    status = traitlets.Unicode("", read_only=True).tag(sync=True)
+
+    def __init__(
+        self,
+        trace: Trace,
+        *,
+        pipeline: Any = None,
+        layer: int = 0,
+        head: int = 0,
+        token: int = -1,
+        wall: bool = True,
+        strings: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(strings=strings)
+        self._pipeline = pipeline
+        self._with_wall = wall
+        self._original: Trace | None = None
+        self._effects = Effects(self)
+        self._run = 0  # counts the runs shown, so that what belongs to an older one is known
+        self.layer, self.head = layer, head
+        self.show(trace)
+        self.token = token
+
+    @classmethod
+    def follow(cls, explorer: River, *, lane: int = 0, **options: Any) -> AttentionView:
+        """A view of what ``explorer`` reads, drawn anew with every keystroke.
+
+        ``lane`` is which of the models on screen, where there are two.
+        """
+
+        def current() -> Trace:
+            return explorer.traces[min(lane, len(explorer.traces) - 1)]
+
+        view = cls(current(), **options)
+
+        def read(_change: object) -> None:
+            if current() is not view._original:
+                view.show(current())
+
+        explorer.observe(read, "result")
+        return view
+
+    @property
+    def trace(self) -> Trace:
+        """The run on screen, with what was left out in its ``interventions``."""
+        return self._trace
+
+    @property
+    def model(self) -> str:
+        """The name of the model."""
+        return self._original.model if self._original else ""
+
+    @property
+    def text(self) -> str:
+        """The text as it was given."""
+        return self._original.text if self._original else ""
+
+    @property
+    def selected(self) -> NDArray[np.float32]:
+        """The square on screen, rows look: (T, T), or (words, words); each row sums to 1."""
+        weights = data.weights(self._trace, self.source, self.layer, self.head)
+        special = list(self._trace.tokens.special)
+        if self.words:
+            groups = word_groups(self._trace.tokens)
+            weights, special = merge(weights, groups), [special[group[0]] for group in groups]
+        if self.specials == "shown":
+            return weights
+        return hide(weights, special, renormalise=self.specials == "renormalised")
+
+    @property
+    def head_effects(self) -> NDArray[np.float32]:
+        """How much the winner's probability moves without each head: (L, H); NaN is not measured."""
+        return self._effects.heads
+
+    @property
+    def word_effects(self) -> NDArray[np.float32]:
+        """How much the winner's probability moves without each word: (words,)."""
+        return self._effects.words
+
+    def measure(self) -> NDArray[np.float32]:
+        """Measure all effects and wait for them; returns ``head_effects``."""
+        self.measuring = True
+        self._effects.wait()
+        return self.head_effects
+
+    def show(self, trace: Trace) -> None:
+        """Draw another trace in the same place; nothing is left out of it yet."""
+        if not isinstance(trace, Trace):
+            raise BadInput("AttentionView takes a trace: AttentionView(pipeline.trace(text))")
+        layers, heads = trace.layers.attention.shape[:2]
+        if self._pipeline is not None and self._pipeline.name != trace.model:
+            self._pipeline = None
+        for what, index, count in (("layer", self.layer, layers), ("head", self.head, heads)):
+            if not 0 <= index < count and self._original is None:
+                raise BadInput(f"{trace.model} has {what}s 0 to {count - 1}; got {what}={index}.")
+        self._original = self._trace = trace
+        with self.hold_sync():
+            self.layer, self.head = min(self.layer, layers - 1), min(self.head, heads - 1)
+            self.token = self.key = -1
+            self.off = []
+            self._effects.forget()
+            self._draw()
+
+    @traitlets.observe("off")
+    def _change(self, _change: object) -> None:
+        """Run the original text again without what is off."""
+        if getattr(self, "_original", None) is None:
+            return
+        original = cast("Trace", self._original)
+        before = len(self._trace.tokens)
+        try:
+            without = self._without(original)
+            changed = self.pipeline.trace(original.text, without=without) if without else original
+        except PipelineError as error:
+            self.set_trait("status", str(error))
+            return
+        self._trace = changed
+        with self.hold_sync():
+            if len(changed.tokens) != before:
+                self.token = self.key = -1
+            self._draw()
+
+    def _without(self, trace: Trace) -> list[Intervention]:
+        made: list[Intervention] = []
+        for kind, *place in cast("list[list[Any]]", self.off):
+            if kind == "head":
+                made.append(SwitchOffHeads(*place))
+            elif kind == "layer":
+                made.append(SwitchOffLayer(*place))
+            elif kind == "word":
+                made.append(DropWord(*place))
+            elif kind == "mask":
+                numbers = enumerate(trace.tokens.words)
+                made += [MaskToken(token) for token, word in numbers if word == place[0]]
+            else:
+                raise BadInput(f'off has "head", "layer", "word" and "mask", not {kind!r}')
+        return made
+
+    @property
+    def pipeline(self) -> Any:
+        """The model, loaded now if it was not handed over."""
+        if self._pipeline is None:
+            from pipeline_widgets import load
+
+            self.set_trait("status", self.strings["loading"].format(model=self.model))
+            self._pipeline = load(self.model)
+            self.set_trait("status", "")
+        return self._pipeline
+
+    def _draw(self) -> None:
+        """Send the run on screen: tokens, wall, the chosen square, the answer."""
+        trace, original = self._trace, cast("Trace", self._original)
+        self._run += 1
+        self._kinds, said = data.kinds(trace)
+        wall = {"thumbs": data.thumbnails(trace.layers.attention)} if self._with_wall else {}
+        self.set_trait("wall", said | wall)
+        self.set_trait("lanes", data.described(trace) | {"changed": trace is not original})
+        self.set_trait("answer", self._answer(original, trace))
+        self._send_square()
+
+    def _answer(self, before: Trace, after: Trace) -> dict[str, Any]:
+        rows = (before, after) if after is not before else (before,)
+        return {
+            "labels": list(before.prediction.labels),
+            "probabilities": [
+                np.round(run.prediction.probabilities.astype(float), 4).tolist() for run in rows
+            ],
+            "words": [before.text[start:end].strip() for start, end in word_spans(before.tokens)],
+        }
+
+    def _send_square(self) -> None:
+        square = data.drawn(self._trace, self.source, self.layer, self.head)
+        self._sent = (self._run, self.source, self.layer, self.head)
+        self.set_trait("shown", square)
+
+    @traitlets.observe("layer", "head", "source")
+    def _chosen(self, _change: object) -> None:
+        if getattr(self, "_original", None) is None:
+            return
+        if self._sent != (self._run, self.source, self.layer, self.head):
+            self._send_square()
+
+    @traitlets.observe("layer", "head", "token", "source", "off")
+    def _derive(self, _change: object) -> None:
+        """Send the vectors of the chosen head while a row is locked."""
+        if getattr(self, "_original", None) is None or self.token < 0 or self.source != "head":
+            return
+        where = {"layer": self.layer, "head": self.head, "run": self._run}
+        if {name: self.vectors.get(name) for name in where} == where:
+            return
+        try:
+            found = self.pipeline.query_key_value(self._trace, self.layer, self.head)
+        except PipelineError as error:
+            self.set_trait("status", str(error))
+            return
+        vectors = {"query": wire(found.query), "key": wire(found.key)}
+        self.set_trait("vectors", where | vectors)
+
+    @traitlets.observe("measuring")
+    def _measure(self, change: Any) -> None:
+        if getattr(self, "_original", None) is None:
+            return
+        if change["new"]:
+            self._effects.start(cast("Trace", self._original))
+        else:
+            self._effects.stop()
+
+    def describe(self, layer: int, head: int) -> str:
+        """One line on what a head does in this text, computed from its weights."""
+        name, value = self._kinds.kind(layer, head)
+        names = data.labels(self._trace)
+        return self.strings[f"kind_{name}"].format(
+            value=f"{value:.0%}" if name == "broad" else f"{value:.2f}",
+            first=names[0],
+            last=names[-1],
+            favourite=names[int(self._kinds.favourite[layer, head])],
+        )
+
+    def summary(self) -> str:
+        """The chosen head and the answer, in one sentence."""
+        trace = self._trace
+        return self.strings["summary_attention"].format(
+            model=TITLES.get(trace.architecture, trace.model),
+            count=len(trace.tokens),
+            layer=self.layer,
+            head=self.head,
+            kind=self.describe(self.layer, self.head),
+            label=trace.prediction.label,
+            confidence=f"{trace.prediction.confidence:.2f}",
+        )
+
+    def static_html(self) -> str:
+        """The chosen head as a heatmap and the answer as bars, without a script."""
+        trace = self._trace
+        parts: list[str] = []
+        if len(trace.tokens) <= 64:
+            title = _static.head_title(trace, self.layer, self.head)
+            square = trace.layers.attention[self.layer, self.head]
+            parts.append(_static.heatmap(data.labels(trace), square, title=title))
+        parts.append(_static.bars(trace.prediction.labels, trace.prediction.probabilities))
+        return _static.page(self.summary(), *parts)
+
+    def figure(self) -> Any:
+        """The square on screen and the answer as a ``plotly.graph_objects.Figure``."""
+        from ._figures import attention_figure
+
+        return attention_figure(self.labels, self.selected, self._trace, self.summary())
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What the rows and columns of ``selected`` are called."""
+        names: Sequence[str] = data.labels(self._trace)
+        special = list(self._trace.tokens.special)
+        if self.words:
+            groups = word_groups(self._trace.tokens)
+            special = [special[group[0]] for group in groups]
+            names = ["".join(names[index] for index in group) for group in groups]
+        shown = self.specials == "shown"
+        return tuple(
+            name for name, hidden in zip(names, special, strict=True) if shown or not hidden
+        )

@@ -1,0 +1,116 @@
+// All heads of all layers as small maps: the map of the model, a radio group moved by the arrows.
+
+import { fill, h } from "./dom.js";
+
+/** What each head does, in words: `data` is the wall as `_attention_data.py` sends it. */
+export function kindOf(data, lane, strings, layer, head) {
+  const at = layer * lane.heads + head, cells = lane.layers * lane.heads;
+  const name = data.names[data.codes.values[at]];
+  const places = data.names.length - 2; // the last two are "broad" and "content"
+  const value = (k) => data.values.values[k * cells + at];
+  const share = name === "broad" ? `${Math.round(100 * value(places))}%`
+    : Math.max(...Array.from({ length: places }, (_, k) => value(k))).toFixed(2);
+  return fill(strings[`kind_${name}`], {
+    value: share, first: lane.shown[0], last: lane.shown.at(-1), favourite: lane.shown[data.favourite.values[at]],
+  });
+}
+
+/** The heads, as indices, in the order asked for: the strongest first. */
+export function ordered(order, data, lane, effects) {
+  const cells = lane.layers * lane.heads;
+  const all = Array.from({ length: cells }, (_, k) => k);
+  if (order === "layer") return all;
+  const place = data.names.indexOf(order);
+  const score = order === "effect"
+    ? (k) => Math.abs(effects?.values[k] || 0)
+    : (k) => data.values.values[place * cells + k];
+  return all.sort((a, b) => score(b) - score(a) || a - b);
+}
+
+/** One map of (cells, cells) bytes on `node`, each pixel a cell. */
+function paintTile(node, thumbs, index, lookup) {
+  const side = thumbs.shape[2], size = side * side;
+  if (node.width !== side) node.width = node.height = side;
+  const context = node.getContext("2d"), image = context.createImageData(side, side);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let k = 0; k < size; k++) pixels[k] = lookup[Math.round(255 * thumbs.values[index * size + k])];
+  context.putImageData(image, 0, 0);
+}
+
+function lookupOf(scale) {
+  const lookup = new Uint32Array(256);
+  const bytes = new Uint8Array(lookup.buffer);
+  scale.weight.forEach(([r, g, b], k) => bytes.set([r, g, b, 255], 4 * k));
+  return lookup;
+}
+
+/**
+ * The wall; `choose(layer, head)`, `enter()` goes on to the chosen head.
+ * Returns the node and `update(state)`, which repaints without building anything again.
+ */
+export function wall(strings, { choose, enter }) {
+  const node = h("div", { role: "radiogroup", class: "pw-wall", "aria-label": strings.wall });
+  let tiles = [], built = "", state = null;
+
+  function build() {
+    const { lane, order } = state;
+    const header = order === "layer"
+      ? [h("i"), ...Array.from({ length: lane.heads }, (_, head) => h("span", { class: "pw-axis", "aria-hidden": true, text: head }))] : [];
+    tiles = state.sequence.map((index, at) => {
+      const layer = Math.floor(index / lane.heads), head = index % lane.heads;
+      const tile = h("button", {
+        type: "button", role: "radio", class: "pw-tile", "data-key": `head-${layer}-${head}`, "data-at": at,
+        onclick: () => choose(layer, head),
+      }, h("canvas", { "aria-hidden": true }), order === "layer" ? null : h("span", { class: "pw-tile-name", text: `${layer}·${head}` }));
+      return { tile, index, layer, head };
+    });
+    const rows = tiles.flatMap(({ tile, layer }, at) => order === "layer" && at % lane.heads === 0
+      ? [h("span", { class: "pw-axis pw-axis-layer", "aria-hidden": true, text: layer }), tile] : [tile]);
+    node.style.setProperty("--pw-heads", lane.heads);
+    node.classList.toggle("pw-by-layer", order === "layer");
+    node.replaceChildren(...header, ...rows);
+  }
+
+  function update(next) {
+    state = next;
+    const { lane, data } = state;
+    const key = `${lane.layers} ${lane.heads} ${state.order} ${state.sequence.join()}`;
+    if (key !== built) { built = key; build(); }
+    const lookup = lookupOf(state.scale);
+    for (const { tile, index, layer, head } of tiles) {
+      if (data.thumbs) paintTile(tile.firstChild, data.thumbs, index, lookup);
+      tile.classList.toggle("pw-off", state.isOff(layer, head));
+      const said = `${fill(strings.tile, { layer, head, kind: kindOf(data, lane, strings, layer, head) })} ${state.effectOf(layer, head)}`;
+      tile.setAttribute("aria-label", said);
+      tile.title = said;
+    }
+    mark(state.layer, state.head);
+  }
+
+  function mark(layer, head) {
+    for (const one of tiles) {
+      const chosen = one.layer === layer && one.head === head;
+      one.tile.setAttribute("aria-checked", String(chosen));
+      one.tile.tabIndex = chosen ? 0 : -1;
+    }
+  }
+
+  node.addEventListener("keydown", (event) => {
+    const tile = event.target.closest(".pw-tile");
+    if (!tile) return;
+    const at = Number(tile.dataset.at), row = state.lane.heads, last = tiles.length - 1;
+    const moves = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - row, ArrowDown: at + row, Home: 0, End: last };
+    if (event.key === "Enter") { event.preventDefault(); event.stopPropagation(); return enter(); }
+    if (!(event.key in moves)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = moves[event.key];
+    if (next < 0 || next > last) return;
+    const { tile: to, layer, head } = tiles[next];
+    mark(layer, head);
+    to.focus({ preventScroll: false });
+    choose(layer, head);
+  });
+
+  return { node, update, mark, focus: () => node.querySelector('[aria-checked="true"]')?.focus() };
+}
