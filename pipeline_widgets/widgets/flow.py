@@ -217,6 +217,8 @@ def _said(sample: Any) -> str:
     if isinstance(sample, np.ndarray):
         first = sample.reshape(-1, sample.shape[-1])[0][:4]
         more = " …" if sample.size > len(first) else ""
-        return "[" + ", ".join(f"{value:.2f}" for value in first) + more + "]"
+        return (
+            "[" + ", ".join(f"{round(float(value), 2) + 0.0:.2f}" for value in first) + more + "]"
+        )
     shown = [str(value) for value in sample]
     return " ".join(shown[:9]) + (" …" if len(shown) > 9 else "")

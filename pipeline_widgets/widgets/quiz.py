@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import traitlets
 
@@ -69,7 +70,7 @@ class Quiz(Asking):
         )
         self._source: Callable[[str], Trace] | None = None
         self._kinds: tuple[str, ...] = ()
-        self._drawn_seeds = seed
+        self._next_seed = seed
 
     @classmethod
     def from_markdown(cls, text: str, **settings: Any) -> Self:
@@ -109,10 +110,10 @@ class Quiz(Asking):
         questions = [_live_question(trace, kinds, seed + turn, turn) for turn in range(count)]
         title = settings.pop("title", "Live questions")
         quiz = cls(Bank(title, tuple(questions)), seed=seed, **settings)
-        quiz._source, quiz._kinds, quiz._drawn_seeds = tracer, kinds, seed + count
         typed = not isinstance(source, Trace) and callable(getattr(source, "trace", None))
         quiz.set_trait("settings", {**quiz.settings, "live": True, "typed": typed})
         quiz.text = trace.text
+        quiz._source, quiz._kinds, quiz._next_seed = tracer, kinds, seed + count
         return quiz
 
     # --- answers, out and in ----------------------------------------------------------------
@@ -160,19 +161,19 @@ class Quiz(Asking):
             raise BadInput("Only a quiz made by Quiz.live can ask a fresh question.")
         old = id or self.bank.questions[self.current].id
         trace = self._source(self.text)
-        for turn in range(20):  # not the same question again
-            seed = self._drawn_seeds + turn
-            question = _live_question(trace, self._kinds, seed, seed)
-            if question.prompt not in {other.prompt for other in self.bank.questions}:
-                break
-        self._drawn_seeds = seed + 1
+        asked = {other.prompt for other in self.bank.questions}
+        drawn = (_live_question(trace, self._kinds, s, s) for s in range(self._next_seed, 10**9))
+        candidates = list(itertools.islice(drawn, 20))
+        new = [question for question in candidates if question.prompt not in asked]
+        question = (new or candidates)[0]  # not the same question again, if there is another
+        self._next_seed += candidates.index(question) + 1
         self.session.replace_question(old, question)
         self._show_faces()
 
     def _act(self, content: dict[str, Any]) -> None:
         act = content.get("act")
         if act == "text" and self._source is not None:
-            self._about_sentence(str(content.get("text", "")))
+            self.text = str(content.get("text", ""))
         elif act == "fresh" and self._source is not None:
             self.fresh()
         elif act == "copy":
@@ -182,19 +183,22 @@ class Quiz(Asking):
 
     def _submitted(self, id: str, response: Any) -> None:
         if self._source is not None and self._is_stale():
-            self._about_sentence(self._source(self.text).text)
+            self.text = self._source(self.text).text
             self.set_trait("notice", "stale")
             return
         super()._submitted(id, response)
 
     def _is_stale(self) -> bool:
+        """Whether the view that the questions are about has gone on to another sentence."""
         assert self._source is not None
-        return self._source(self.text).text != self.text
+        return not self.settings["typed"] and self._source(self.text).text != self.text
 
-    def _about_sentence(self, text: str) -> None:
-        """Ask all questions that were not answered anew, about ``text``."""
+    @traitlets.observe("text")
+    def _about_another_sentence(self, _change: object) -> None:
+        """Ask all questions whose answer is not due anew, about ``text``."""
+        if self._source is None:
+            return
         try:
-            self.text = text
             for question in self.bank.questions:
                 if not self.session.is_due(question.id):
                     self.fresh(question.id)
@@ -222,9 +226,9 @@ def _tracer(source: Any) -> Callable[[str], Trace]:
     if isinstance(trace, Trace):
         return lambda text: source.trace
     if callable(trace):
-        return trace
+        return cast("Callable[[str], Trace]", trace)
     if callable(source):
-        return lambda text: source()
+        return lambda text: cast("Trace", source())
     raise BadInput(f"A {type(source).__name__} has no trace; give a pipeline, a trace or a view.")
 
 

@@ -57,7 +57,7 @@ function render({ model, el, signal }) {
   function vectors(matrix) {
     const canvas = h("canvas", { role: "img", "aria-label": strings.samples, class: "pw-flow-strips" });
     painters.push(() => {
-      const width = canvas.parentElement.clientWidth - 24, rows = matrix.shape[0];
+      const width = canvas.parentElement.clientWidth - 20, rows = matrix.shape[0];
       const context = prepare(canvas, Math.max(40, width), rows * ROW);
       const most = limit(matrix.values);
       for (let k = 0; k < rows; k++) strip(context, scale(), slice(matrix, k).values, most, { x: 0, y: k * ROW, width: Math.max(40, width), height: ROW - 1 });
@@ -82,6 +82,7 @@ function render({ model, el, signal }) {
         const track = node.querySelector(".pw-track");
         track.setAttribute("aria-valuenow", Math.round(100 * done));
         track.firstChild.style.width = `${100 * done}%`;
+        if (lane.stages[k].ms === null) node.querySelector(".pw-flow-ms").textContent = done ? `${Math.round(100 * done)} %` : strings.waiting;
       });
     });
     const error = model.get("error");

@@ -51,8 +51,7 @@ function verdictOf(label, checked, right, progress, type) {
 }
 
 function word(verdict, checked, right, strings) {
-  if (verdict === "wrong") return right ? strings.yours_mark : strings.wrong;
-  return checked ? `${strings.right_mark}, ${strings.yours_mark}` : strings.right_mark;
+  return verdict === "right" && right && !checked ? strings.right_mark : strings[verdict];
 }
 
 /** Tokens in a row, as chips. */
@@ -63,7 +62,7 @@ export function tokens(face, strings) {
     const box = h("input", { type, name: "token", "aria-label": name, class: "pw-chip-box" });
     const note = h("span", { class: "pw-note" });
     const chip = h("label", { class: "pw-choice-chip", title: name }, box,
-      h("span", { class: "pw-mono", dir: "auto", text: token === "" || /^\s+$/.test(token) ? "␣" : token }), note);
+      h("span", { class: "pw-mono", dir: "auto", text: token.replace(/^\s/, "␣") || "␣" }), note);
     return { box, note, chip };
   });
   const chosen = () => chips.flatMap(({ box }, index) => (box.checked ? [index] : []));
@@ -77,7 +76,7 @@ export function tokens(face, strings) {
       chips.forEach(({ box, note, chip }, index) => {
         const verdict = verdictOf(index, box.checked, right, progress, type);
         chip.dataset.verdict = verdict;
-        note.replaceChildren(...(verdict ? [mark(verdict, verdict === "right" ? strings.right_mark : strings.yours_mark)] : []));
+        note.replaceChildren(...(verdict ? [mark(verdict, word(verdict, box.checked, right, strings))] : []));
       });
     },
   };

@@ -64,7 +64,7 @@ export function question(face, strings, settings, wishes) {
   }
 
   update(null);
-  return { node, update, face, focus: () => (node.querySelector("input, textarea, select, button.pw-cell, button") ?? primary).focus(),
+  return { node, update, face, leads: () => progress.due && !retrying, focus: () => (node.querySelector("input, textarea, select, button.pw-cell, button") ?? primary).focus(),
     retry() { retrying = true; way.set(face.kind === "order" ? face.items : null); update(progress); } };
 }
 
@@ -92,9 +92,9 @@ function fieldset(face, way) {
 export function result(face, progress, strings, trouble = "") {
   if (progress.status === "open" && !progress.due) return [];
   const asked = progress.status === "empty" || progress.status === "unreadable";
-  const parts = progress.status === "open" ? [] : [h("p", { class: "pw-verdict-line" },
+  const parts = [h("p", { class: "pw-verdict-line" },
     asked ? h("span", {}, verdictWord(progress.status, { ...strings, unreadable: "", empty: "" }), strings[progress.status]) : verdictWord(progress.status, strings),
-    progress.due ? h("span", { class: "pw-quiet", text: fill(strings.points, { points: round(progress.points), maximum: face.points }) }) : null,
+    progress.due ? h("span", { class: "pw-quiet", text: fill(face.points === 1 ? strings.points_one : strings.points, { points: round(progress.points), maximum: face.points }) }) : null,
     !progress.due && progress.left !== null && !asked ? h("span", { class: "pw-quiet", text: progress.left === 1 ? strings.attempt_left : fill(strings.attempts_left, { count: progress.left }) }) : null)];
   for (const [part, tree] of progress.remarks) if (part === "") parts.push(h("div", {}, rich(tree)));
   if (progress.due && progress.status !== "right" && progress.words.length) {

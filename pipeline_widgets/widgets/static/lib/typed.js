@@ -1,6 +1,6 @@
 // Answers that are typed: numbers, words, shapes, printed lines; and the function in a cell.
 
-import { fill, h } from "./dom.js";
+import { h } from "./dom.js";
 
 const quiet = { autocomplete: "off", autocapitalize: "off", spellcheck: "false" };
 
@@ -42,9 +42,10 @@ export function output(face, strings) {
 
 /** Nothing to fill in: the answer is a function in another cell. */
 export function code(face, strings) {
+  const [before, after] = strings.answer_code.split("{function}");
   const starter = face.starter ? h("pre", {}, h("code", { text: face.starter })) : null;
   return {
-    node: h("div", { class: "pw-stack" }, h("p", { text: fill(strings.answer_code, { function: face.function }) }), starter),
+    node: h("div", { class: "pw-stack" }, h("p", {}, before, h("code", { text: face.function }), after), starter),
     read: () => face.function, set() {}, lock() {}, mark() {},
   };
 }

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 
-const SIGNS = { right: "✓", partly: "◐", wrong: "✗", recorded: "●", empty: "!", unreadable: "!", open: "" };
+const SIGNS = { right: "✓", partly: "◐", wrong: "✗", recorded: "●", empty: "!", unreadable: "!", open: "–" };
 
 /** The sign of a verdict in its colour; the word stands beside it or in an accessible name. */
 export function sign(verdict) {
