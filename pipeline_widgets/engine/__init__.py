@@ -18,19 +18,17 @@ def load(
 ) -> Pipeline:
     """Load a classifier that shows its work.
 
-    ``name_or_path`` is ``"roberta"`` or ``"distilbert"`` (bundled, small, no network), the folder of
-    a checkpoint, or a hub id such as ``"distilbert-base-uncased-finetuned-sst-2-english"``'s
-    ``owner/name``; any RoBERTa or DistilBERT classifier will do. ``backend`` is ``"numpy"`` (the
-    default: no torch needed) or ``"torch"``, which goes through transformers. ``revision`` pins a
-    hub checkpoint's branch, tag or commit.
+    ``name_or_path`` is ``"roberta"`` or ``"distilbert"`` (bundled, small, no network), the folder
+    of a checkpoint, or a hub id, ``"owner/name"``: any RoBERTa or DistilBERT classifier will do,
+    with any number of labels. ``backend`` is ``"numpy"`` (the default, no torch needed) or
+    ``"torch"``, which goes through transformers. ``revision`` pins a hub checkpoint's branch, tag
+    or commit.
 
-    Raises:
-        UnknownModel: there is nothing of that name.
-        UnsupportedArchitecture: it is neither RoBERTa nor DistilBERT.
-        MissingWeights: it has no classification head, or no weights that the backend reads.
-        MissingExtra: huggingface_hub or torch is needed and not installed.
-        NoNetwork: the hub could not be reached and nothing is cached.
-        BadInput: there is no such backend.
+    Raises ``UnknownModel`` if there is nothing of that name; ``UnsupportedArchitecture`` if it is
+    neither RoBERTa nor DistilBERT; ``MissingWeights`` if it has no classification head or no
+    weights that the backend reads; ``MissingExtra`` if huggingface_hub or torch is needed and not
+    installed; ``NoNetwork`` if the hub can't be reached and nothing is cached; ``BadInput`` if
+    there is no such backend.
     """
     backend = backend or "numpy"
     if backend not in BACKENDS:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from .tensors import Tensors, safetensors_files
 from .weights import TensorSource
 
 BUNDLED_FOLDER = Path(__file__).parent.parent / "bundled"
+
+# "owner/name", or a name alone as the hub's oldest models have: "roberta-base".
+_HUB_ID = re.compile(r"(?:[\w-][\w.-]*/)?[\w-][\w.-]*")
 
 # A bundled classifier is an encoder and the difference that sentiment training made to it.
 BUNDLED = {
@@ -36,27 +40,44 @@ class Checkpoint:
     config: ModelConfig
     card: str  # README.md, or ""
 
-    def tensors(self) -> TensorSource:
-        """The weights, memory-mapped.
+    @property
+    def has_difference(self) -> bool:
+        """Whether it is an encoder's difference rather than weights of its own."""
+        return (self.folder / "difference.safetensors").is_file()
 
-        Raises:
-            MissingWeights: there is no safetensors file.
-        """
-        difference = self.folder / "difference.safetensors"
-        if difference.is_file():
+    @property
+    def has_weights(self) -> bool:
+        """Whether there are weights in any format, ``.bin`` included."""
+        return any(any(self.folder.glob(f"*{ending}")) for ending in (".safetensors", ".bin"))
+
+    def tensors(self) -> TensorSource:
+        """The weights, memory-mapped. Raises ``MissingWeights`` if no file is in safetensors."""
+        if self.has_difference:
             encoder = Tensors([self.tokenizer_folder / "model.safetensors"])
-            return AdaptedTensors(encoder, Tensors([difference]))
+            return AdaptedTensors(encoder, Tensors([self.folder / "difference.safetensors"]))
         files = safetensors_files(self.folder)
         if not files:
-            raise MissingWeights(_no_safetensors(self.name, self.folder))
+            raise MissingWeights(self.without_weights())
         return Tensors(files)
+
+    def without_weights(self) -> str:
+        """What is missing, and what to do."""
+        if self.has_weights:
+            return (
+                f"{self.name} has only .bin weights, which need PyTorch: load({self.name!r}, "
+                'backend="torch"), after pip install "pipeline-widgets[torch]".'
+            )
+        return (
+            f"{self.name} has no weights: there is no model.safetensors in {self.folder}. Copy the "
+            "whole folder that save_pretrained() wrote."
+        )
 
 
 class AdaptedTensors:
     """An encoder's tensors with a low-rank difference merged in as each one is read.
 
-    A tensor ``W`` of the difference replaces the encoder's; a pair ``W.down`` (rank, in) and ``W.up``
-    (out, rank) adds ``up @ down`` to it. Source: LoRA, arXiv 2106.09685.
+    A tensor ``W`` of the difference replaces the encoder's; a pair ``W.down`` (rank, in) and
+    ``W.up`` (out, rank) adds ``up @ down`` to it. Source: LoRA, arXiv 2106.09685.
     """
 
     def __init__(self, encoder: Tensors, difference: Tensors) -> None:
@@ -64,7 +85,10 @@ class AdaptedTensors:
         self.difference = difference
 
     def __contains__(self, name: object) -> bool:
-        return name in self.difference or name in self.encoder
+        return name in self.encoder
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.encoder)
 
     def shape(self, name: str) -> tuple[int, ...]:
         """The tensor's shape."""
@@ -104,7 +128,7 @@ def find(name: str | Path, *, revision: str | None = None, backend: str = "numpy
     folder = Path(name).expanduser()
     if folder.is_dir():
         return _read(text, folder)
-    if not _is_hub_id(text):
+    if isinstance(name, Path) or not _HUB_ID.fullmatch(text) or _close(text):
         raise UnknownModel(_unknown(text))
     from . import hub
 
@@ -126,28 +150,15 @@ def _read(
     return Checkpoint(name, folder, tokenizer_folder or folder, config, text)
 
 
-def _is_hub_id(text: str) -> bool:
-    owner, _, name = text.partition("/")
-    return bool(owner and name) and "/" not in name and not text.startswith((".", "~"))
+def _close(text: str) -> list[str]:
+    """The bundled name that was meant, if one was nearly typed."""
+    return difflib.get_close_matches(text.lower(), BUNDLED, n=1, cutoff=0.75)
 
 
 def _unknown(text: str) -> str:
-    close: Iterable[str] = difflib.get_close_matches(text.lower(), BUNDLED, n=1, cutoff=0.5)
-    hint = "".join(f' Did you mean "{name}"?' for name in close)
+    hint = "".join(f' Did you mean "{name}"?' for name in _close(text))
     names = ", ".join(f'"{name}"' for name in BUNDLED)
     return (
-        f"There is no model {text!r}: it is no bundled name, no folder here, and no hub id "
-        f"(owner/name).{hint} Bundled: {names}."
-    )
-
-
-def _no_safetensors(name: str, folder: Path) -> str:
-    if (folder / "pytorch_model.bin").is_file():
-        return (
-            f'{name} has only .bin weights, which need PyTorch: load({name!r}, backend="torch"), '
-            'after pip install "pipeline-widgets[torch]".'
-        )
-    return (
-        f"{name} has no weights: there is no model.safetensors in {folder}. Copy the whole folder "
-        "that save_pretrained() wrote."
+        f"There is no model {text!r}: it is no bundled name ({names}), no folder here, and no hub "
+        f'id ("owner/name").{hint}'
     )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import BadInput
-from ..trace import STAGES, Flow, FlowStage, IntArray, Tokens
+from ..trace import STAGES, FloatArray, Flow, FlowStage, IntArray, Tokens
 from .arithmetic import softmax
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class _Run:
         self.total = total
 
     @contextmanager
-    def timed(self, stage: str) -> Iterator[None]:
+    def timed(self, stage: str) -> Generator[None]:
         start = perf_counter()
         yield
         self.seconds[stage] += perf_counter() - start
@@ -91,7 +92,7 @@ class _Run:
         self.samples["text"], self.samples["tokens"] = texts[0], tokens[0].shown
         return tokens
 
-    def batch(self, tokens: list[Tokens], batch: IntArray) -> Any:
+    def batch(self, tokens: list[Tokens], batch: IntArray) -> FloatArray:
         """The logits (B, C) of some sentences."""
         model, config = self.pipeline.model, self.pipeline.config
         with self.timed("embedding"):
@@ -178,10 +179,10 @@ def _batches(tokens: list[Tokens], heads: int, batch_size: int) -> Iterator[IntA
         end = max(0, end - size)
 
 
-def _padded(rows: list[IntArray], padding_id: int) -> tuple[IntArray, Any]:
+def _padded(rows: list[IntArray], padding_id: int) -> tuple[IntArray, NDArray[np.bool_]]:
     """Ids (B, T), filled up at the end, and a mask (B, T) that is true for real tokens."""
     lengths = np.array([len(row) for row in rows])
-    mask = np.arange(lengths.max()) < lengths[:, None]
+    mask: NDArray[np.bool_] = np.arange(lengths.max()) < lengths[:, None]
     ids = np.full(mask.shape, padding_id, np.int32)
     ids[mask] = np.concatenate(rows)
     return ids, mask

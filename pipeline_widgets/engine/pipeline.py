@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from ..errors import BadInput
 from ..trace import (
     Embedding,
-    Flow,
     FloatArray,
+    Flow,
     IntArray,
     Layers,
     Pooled,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,7 +17,8 @@ from .config import ModelConfig
 class TensorSource(Protocol):
     """Tensors by name, as ``tensors.Tensors`` has them."""
 
-    def __contains__(self, name: object) -> bool: ...
+    def __contains__(self, name: object, /) -> bool: ...
+    def __iter__(self) -> Iterator[str]: ...
     def shape(self, name: str) -> tuple[int, ...]:
         """The tensor's shape, read from the header."""
         ...
@@ -210,21 +212,27 @@ class _Reader:
 
     def _count(self, name: str) -> None:
         if name not in self.tensors:
-            raise MissingWeights(
-                f"{self.checkpoint} lacks the tensor {name}, which a {self.config.architecture} "
-                f"model of {self.config.layers} layers has. Save the whole classifier again with "
-                "save_pretrained()."
-            )
-        size = 1
-        for length in self.tensors.shape(name):
-            size *= length
-        self.parameters += size
+            raise MissingWeights(without_tensor(self.checkpoint, name))
+        self.parameters += math.prod(self.tensors.shape(name))
 
     def _check_head(self) -> None:
-        dense, output = self.names.dense + ".weight", self.names.output + ".weight"
-        if dense not in self.tensors or output not in self.tensors:
-            raise MissingWeights(
-                f"{self.checkpoint} has no trained classification head ({output} is not among its "
-                "weights), so any label it gave would be random. Choose a checkpoint that was "
-                'fine-tuned for classification, or load("roberta"), which is bundled.'
-            )
+        for part in (self.names.dense, self.names.output):
+            if part + ".weight" not in self.tensors:
+                raise MissingWeights(without_head(self.checkpoint, f"{part}.weight is missing"))
+
+
+def without_head(checkpoint: str, sign: str) -> str:
+    """What is wrong with a checkpoint that was never trained to classify; ``sign`` says how so."""
+    return (
+        f"{checkpoint} has no trained classification head ({sign}), so any label it gave would be "
+        "random. Choose a checkpoint that was fine-tuned for classification, or "
+        'load("roberta") or load("distilbert"), which are bundled.'
+    )
+
+
+def without_tensor(checkpoint: str, tensor: str) -> str:
+    """What is wrong with a checkpoint that is not whole."""
+    return (
+        f"{checkpoint} lacks the tensor {tensor}, which its config.json promises. Save the whole "
+        "classifier again with save_pretrained()."
+    )

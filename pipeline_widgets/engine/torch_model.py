@@ -1,0 +1,214 @@
+"""The same checkpoint through transformers: for trust, for ``.bin`` weights and for the GPU.
+
+Every number here is transformers' own. The methods and shapes are ``numpy_model``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import MissingExtra, MissingWeights
+from ..trace import Embedding, FloatArray, IntArray, Layers, Pooled, QueryKeyValue
+from .checkpoints import Checkpoint
+from .weights import NAMES, without_head, without_tensor
+
+try:
+    import torch
+    import transformers
+except ImportError as error:
+    raise MissingExtra(
+        'backend="torch" needs PyTorch and transformers: pip install "pipeline-widgets[torch]". '
+        "Without backend=, the same model runs on numpy."
+    ) from error
+
+
+class TorchModel:
+    """A RoBERTa or DistilBERT classifier, on the GPU if there is one."""
+
+    backend: ClassVar[str] = "torch"
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self.config = checkpoint.config
+        self.names = NAMES[self.config.architecture]
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.model: Any = _read(checkpoint).to(self.device).eval()
+        self.base: Any = self.model.base_model
+        self.parameters = sum(parameter.numel() for parameter in self.model.parameters())
+
+    def embed(self, ids: IntArray) -> Embedding:
+        """See ``NumpyModel.embed``."""
+        with torch.inference_mode():
+            batch = torch.as_tensor(np.atleast_2d(ids), dtype=torch.long, device=self.device)
+            layer = self.base.embeddings
+            position_ids = self._position_ids(batch)
+            token = layer.word_embeddings(batch)
+            position = layer.position_embeddings(position_ids)
+            if self.names.token_type is not None:
+                position = position + layer.token_type_embeddings.weight[0]
+            normalised = layer.LayerNorm(token + position)
+        made = (_array(token), _array(position), _array(position_ids, np.int32), _array(normalised))
+        return Embedding(*(one if ids.ndim == 2 else one[0] for one in made))
+
+    def attend(
+        self,
+        embedding: Embedding,
+        mask: NDArray[np.bool_] | None = None,
+        *,
+        keep: NDArray[np.bool_] | None = None,
+    ) -> Layers:
+        """See ``NumpyModel.attend``; transformers starts from ``embedding.token`` again."""
+        with self._switched_off({} if keep is None else dict(enumerate(keep))):
+            output = self._run(embedding, mask, keep=True)
+        if output.attentions is None or len(output.attentions) != self.config.layers:
+            raise MissingWeights(
+                f"transformers {transformers.__version__} gave no attention weights of "
+                f"{self.config.layers} layers; update it: pip install -U transformers."
+            )
+        hidden = _array(torch.stack(output.hidden_states))
+        attention = _array(torch.stack(output.attentions))
+        if embedding.token.ndim == 3:
+            return Layers(hidden, attention)
+        return Layers(hidden[:, 0], attention[:, 0])
+
+    def encode(self, embedding: Embedding, mask: NDArray[np.bool_] | None = None) -> FloatArray:
+        """See ``NumpyModel.encode``."""
+        hidden = _array(self._run(embedding, mask, keep=False).last_hidden_state)
+        return hidden if embedding.token.ndim == 3 else hidden[0]
+
+    def encode_from(
+        self, layer: int, hidden: FloatArray, *, keep: NDArray[np.bool_] | None = None
+    ) -> FloatArray:
+        """See ``NumpyModel.encode_from``; what transformers makes below ``layer`` is replaced."""
+        start = torch.as_tensor(np.ascontiguousarray(hidden), device=self.device)
+
+        def begin(_module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+            if args:
+                return (start, *args[1:]), kwargs
+            return args, kwargs | {next(iter(kwargs)): start}
+
+        module = self.model.get_submodule(self.names.layer.format(layer).removesuffix("."))
+        hook = module.register_forward_pre_hook(begin, with_kwargs=True)
+        try:
+            with self._switched_off({} if keep is None else {layer: keep}), torch.inference_mode():
+                return _array(self.base(inputs_embeds=torch.zeros_like(start)).last_hidden_state)
+        finally:
+            hook.remove()
+
+    @contextmanager
+    def _switched_off(self, keep: dict[int, NDArray[np.bool_]]) -> Generator[None]:
+        """Zero what some heads gather, by layer: (H,) or (B, H), before the heads are mixed."""
+
+        def zero(on: NDArray[np.bool_]) -> Any:
+            columns = np.repeat(on.reshape(-1, 1, self.config.heads), self.config.head_width, -1)
+            factor = torch.as_tensor(columns, device=self.device)
+            return lambda _module, inputs: (inputs[0] * factor, *inputs[1:])
+
+        prefix, part = self.names.layer, self.names.mix
+        hooks = [
+            self.model.get_submodule(prefix.format(layer) + part).register_forward_pre_hook(
+                zero(on)
+            )
+            for layer, on in keep.items()
+        ]
+        try:
+            yield
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+    def pool(self, first: FloatArray) -> Pooled:
+        """See ``NumpyModel.pool``."""
+        layer = self.model.get_submodule(self.names.dense)
+        with torch.inference_mode():
+            dense = layer(torch.as_tensor(first, device=self.device))
+            bend = torch.tanh if self.config.architecture == "roberta" else torch.relu
+            activated = bend(dense)
+        name = "tanh" if self.config.architecture == "roberta" else "relu"
+        return Pooled(first, _array(dense), _array(activated), name)
+
+    def classify(self, pooled: Pooled) -> FloatArray:
+        """See ``NumpyModel.classify``."""
+        layer = self.model.get_submodule(self.names.output)
+        with torch.inference_mode():
+            return _array(layer(torch.as_tensor(pooled.activated, device=self.device)))
+
+    def query_key_value(self, hidden: FloatArray, *, layer: int, head: int) -> QueryKeyValue:
+        """See ``NumpyModel.query_key_value``."""
+        prefix = self.names.layer.format(layer)
+        rows = slice(head * self.config.head_width, (head + 1) * self.config.head_width)
+        parts = (self.names.query, self.names.key, self.names.value)
+        with torch.inference_mode():
+            start = torch.as_tensor(np.ascontiguousarray(hidden), device=self.device)
+            made = (self.model.get_submodule(prefix + part)(start)[:, rows] for part in parts)
+            return QueryKeyValue(*(_array(one) for one in made))
+
+    def _run(self, embedding: Embedding, mask: NDArray[np.bool_] | None, *, keep: bool) -> Any:
+        token = embedding.token if embedding.token.ndim == 3 else embedding.token[None]
+        if mask is None:
+            mask = np.ones(token.shape[:2], np.bool_)
+        with torch.inference_mode():
+            return self.base(
+                inputs_embeds=torch.as_tensor(token, device=self.device),
+                attention_mask=torch.as_tensor(mask, dtype=torch.long, device=self.device),
+                output_attentions=keep,
+                output_hidden_states=keep,
+            )
+
+    def _position_ids(self, ids: Any) -> Any:
+        if self.config.architecture == "distilbert":
+            return torch.arange(ids.shape[1], device=self.device).expand(ids.shape)
+        real = (ids != self.config.padding_id).long()
+        return torch.cumsum(real, dim=1) * real + self.config.padding_id
+
+
+def _read(checkpoint: Checkpoint) -> Any:
+    """The classifier in float32, computing attention step by step so that it can be seen.
+
+    transformers' default, sdpa, never forms the attention weights.
+    """
+    state = None
+    if checkpoint.has_difference:
+        tensors = checkpoint.tensors()
+        state = {name: torch.from_numpy(tensors.float32(name)) for name in tensors}
+    elif not checkpoint.has_weights:
+        raise MissingWeights(checkpoint.without_weights())
+    with _quiet():
+        classifier, notes = transformers.AutoModelForSequenceClassification.from_pretrained(
+            None if state else checkpoint.folder,
+            config=transformers.AutoConfig.from_pretrained(checkpoint.folder),
+            state_dict=state,
+            attn_implementation="eager",
+            dtype=torch.float32,
+            local_files_only=True,
+            output_loading_info=True,
+        )
+    names = NAMES[checkpoint.config.architecture]
+    for name in sorted(notes["missing_keys"]):
+        if name.startswith((names.dense, names.output)):
+            raise MissingWeights(without_head(checkpoint.name, f"{name} is missing"))
+        raise MissingWeights(without_tensor(checkpoint.name, name))
+    return classifier
+
+
+@contextmanager
+def _quiet() -> Generator[None]:
+    """Without transformers' progress bars and remarks: what matters here is said as an error."""
+    logging = transformers.utils.logging
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()
+
+
+def _array(tensor: Any, number: type[Any] = np.float32) -> Any:
+    return tensor.cpu().numpy().astype(number, copy=False)
