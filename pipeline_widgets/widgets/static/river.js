@@ -113,8 +113,9 @@ function render({ model, el, signal }) {
     const left = scroll.scrollLeft;
     state.columns = columns(result.text, lanes);
     grid = new Grid(state.columns.count, direction(result.text));
-    get("stages").forEach((stage, order) => {
-      STAGES[stage](grid, state, order + 1);
+    const spine = Object.keys(STAGES);
+    get("stages").forEach((stage) => {
+      STAGES[stage](grid, state, spine.indexOf(stage) + 1);
       if (get("opened").includes(stage)) grid.wide(panel(stage, result));
     });
     overlays = lanes.map((lane) => measures(lane));
@@ -133,7 +134,7 @@ function render({ model, el, signal }) {
   function measures(lane) {
     const measure = lane.pieces.map((_, i) => {
       const [first, last] = state.columns.of(lane, i);
-      return h("i", { class: "pw-measure", style: `grid-row:1/${grid.marksEnd ?? grid.row};grid-column:${first + 2}/${last + 2}` });
+      return h("i", { class: "pw-measure", style: `grid-row:1/${grid.marksEnd};grid-column:${first + 2}/${last + 2}` });
     });
     const node = document.createDocumentFragment();
     node.append(...measure);

@@ -5,7 +5,7 @@ import { fill, h } from "./dom.js";
 /** Rows are added from the top; the number of the next free row is the only state. */
 export class Grid {
   constructor(count, direction) {
-    this.row = 1;
+    this.row = this.marksEnd = 1;
     this.count = count;
     this.painters = []; // draw again when the size or the theme changes
     this.followers = []; // draw again when another token is chosen, too
@@ -18,6 +18,7 @@ export class Grid {
   /** Cells in the next row, after the gutter's. */
   cells(gutter, make) {
     const row = this.row++;
+    this.marksEnd = this.row; // a token is marked down to the last row that has a cell for it
     this.node.append(this.#gutter(gutter, row), ...[make(row)].flat());
     return row;
   }

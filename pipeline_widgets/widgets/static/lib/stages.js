@@ -127,7 +127,6 @@ function drawingSwitch(state) {
 }
 
 function pooled(grid, state, order) {
-  grid.marksEnd = grid.row; // from here on there is one vector, no longer one for each token
   grid.wide(h("div", { class: "pw-under" }, heading("pooled", order, state), h("div", { class: "pw-row", dir: "ltr" },
     state.lanes.map((lane, index) => h("div", { class: `pw-laneblock pw-lane-${index}` }, laneName(state, index), pooling(grid, state, lane))))));
 }
