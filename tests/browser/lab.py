@@ -103,6 +103,7 @@ class LabServer:
 
     def __enter__(self) -> Self:
         self.root.mkdir(parents=True)
+        self._without_nbgrader()
         plain = ["-m", "jupyterlab", "--allow-root", f"--ServerApp.root_dir={self.root}"]
         command = [
             *(sys.executable, *(self._command or plain), "--no-browser"),
@@ -151,6 +152,13 @@ class LabServer:
         """Shut every kernel down; the next notebook starts its own."""
         for session in self.ask("api/sessions"):
             self.ask(f"api/sessions/{session['id']}", "DELETE")
+
+    def _without_nbgrader(self) -> None:
+        """Its menu and buttons are no part of what our users see; the quiz tests need the rest."""
+        folder = self._home / "config" / "labconfig"
+        folder.mkdir(parents=True)
+        disabled = {"disabledExtensions": {"@jupyter/nbgrader": True}}
+        (folder / "page_config.json").write_text(json.dumps(disabled), encoding="utf-8")
 
     def _environment(self) -> dict[str, str]:
         folders = {
