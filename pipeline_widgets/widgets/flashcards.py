@@ -1,0 +1,149 @@
+"""Recall cards: look, think, turn, say whether you knew it; the boxes do the rest."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+import traitlets
+
+from pipeline_widgets.quizzes import bank as banks
+from pipeline_widgets.quizzes import cards as decks
+from pipeline_widgets.quizzes import prose
+from pipeline_widgets.quizzes.bank import Bank, slug
+from pipeline_widgets.quizzes.cards import Card, Deck
+from pipeline_widgets.quizzes.store import Journal
+
+from ._base import View
+from ._esm import link, style
+from ._quiz_strings import ENGLISH
+
+Cards = Bank | Sequence[Card] | Sequence[tuple[str, str]]
+
+
+class Flashcards(View):
+    """Cards with a front and a back, shown by Leitner's boxes (1, 3, 7 and 14 days apart).
+
+    ``cards`` are pairs of Markdown texts, `Card` s, or a quiz's `Bank`. What was known is kept in
+    ``folder`` and there again next time.
+    """
+
+    _esm = link("flashcards.js")
+    _css = style("quiz.css", "flashcards.css")
+    _described = ("title", "count")
+
+    title = traitlets.Unicode(read_only=True).tag(sync=True)
+    card = traitlets.Dict(read_only=True).tag(sync=True)
+    """The card on the screen; its back only after it was turned; empty when all are done."""
+    boxes = traitlets.List(read_only=True).tag(sync=True)
+    """How many cards lie in box 1, 2, …"""
+    days = traitlets.Int(0, read_only=True).tag(sync=True)
+    """In how many days the next card is due, when all are done."""
+    trouble = traitlets.Unicode("", read_only=True).tag(sync=True)
+
+    def __init__(
+        self,
+        cards: Cards,
+        *,
+        title: str | None = None,
+        seed: int = 0,
+        folder: str | Path | None = None,
+        learner: str | None = None,
+        save: bool = True,
+        strings: dict[str, str] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        super().__init__()
+        self.set_trait("strings", ENGLISH | (strings or {}))
+        self.set_trait("title", title or (cards.title if isinstance(cards, Bank) else "Cards"))
+        name = f"cards-{slug(self.title)}"
+        journal = Journal(name, learner=learner, folder=folder) if save else None
+        self.deck = Deck(_cards(cards), journal, seed, now)
+        self._turned = False
+        self._publish()
+        self.on_msg(self._hear)
+
+    @classmethod
+    def from_markdown(cls, text: str, **settings: Any) -> Self:
+        """Cards from Markdown: ``## front`` and below it the back."""
+        title, cards = decks.from_markdown(text)
+        return cls(cards, **{"title": title, **settings})
+
+    @classmethod
+    def lesson(cls, name: str = "09-recall", **settings: Any) -> Self:
+        """Cards made of the questions that come with a lesson."""
+        return cls(banks.lesson(name), **settings)
+
+    @property
+    def count(self) -> int:
+        """How many cards there are."""
+        return len(self.deck.cards)
+
+    def flip(self) -> None:
+        """Turn the card on the screen."""
+        self._turned = True
+        self._publish()
+
+    def answer(self, known: bool) -> None:
+        """Say whether the card on the screen was known, and take the next."""
+        self._turned = False
+        self.deck.answer(known)
+        self._publish()
+
+    def summary(self) -> str:
+        """How many cards there are."""
+        return f"{self.title}: {self.count} cards."
+
+    def static_html(self) -> str:
+        """The fronts as a list; the backs stay in Python."""
+        fronts = "".join(
+            f"<li>{prose.to_html(prose.blocks(card.front))}</li>" for card in self.deck.cards
+        )
+        return f"<div><h3>{html.escape(self.title)}</h3><ol>{fronts}</ol></div>"
+
+    def _publish(self) -> None:
+        card = self.deck.current
+        shown: dict[str, Any] = {}
+        if card is not None:
+            shown = {
+                "id": card.id,
+                "front": prose.blocks(card.front),
+                "box": self.deck.box[card.id],
+                "left": len(self.deck.queue),
+            }
+            if self._turned:
+                shown["back"] = prose.blocks(card.back)
+        with self.hold_sync():
+            self.set_trait("card", shown)
+            self.set_trait("boxes", self.deck.counts)
+            self.set_trait("trouble", self.deck.trouble)
+            due = self.deck.next_due
+            if due is not None:
+                rest = (due - self.deck.now()).total_seconds() / 86400
+                self.set_trait("days", max(0, round(rest)))
+
+    def _hear(self, _widget: object, content: Any, _buffers: object) -> None:
+        act = content.get("act") if isinstance(content, dict) else None
+        if act == "flip":
+            self.flip()
+        elif act == "answer" and self._turned:
+            self.answer(bool(content.get("known")))
+        elif act == "all":
+            self._turned = False
+            self.deck.begin(everything=True)
+            self._publish()
+
+
+def _cards(cards: Cards) -> tuple[Card, ...]:
+    if isinstance(cards, Bank):
+        return decks.from_bank(cards)
+    made = list[Card]()
+    for number, card in enumerate(cards, start=1):
+        front, back, id = (
+            (card.front, card.back, card.id) if isinstance(card, Card) else (*card, "")
+        )
+        made.append(Card(front, back, id or f"c{number}"))
+    return tuple(made)
