@@ -189,16 +189,16 @@ class History:
 
     def lines(self) -> list[dict[str, Any]]:
         """What ``save`` writes, a dict for each line."""
-        records: list[Record] = [
-            *self._steps.records(),
-            *self._steps.pending,
-            *self._epochs,
-            *self.notes,
-        ]
         head = self._head()
         if self._steps.merged > 1:
             head |= {"merged": self._steps.merged, "kept": len(self)}
-        return [head, *map(to_json, records)]
+        return [head, *map(to_json, self.records())]
+
+    def records(self) -> list[Record]:
+        """All steps, then all epochs, then all notes."""
+        with self._lock:
+            steps = [*self._steps.records(), *self._steps.pending]
+            return [*steps, *self._epochs, *self.notes]
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> History:

@@ -23,6 +23,7 @@ _RUNTIMES = ("_runtime", "_per_second", "total_flos")
 
 def read(source: Any, *, name: str | None = None) -> History:
     """See ``History.read``."""
+    kind = type(source).__name__
     if isinstance(source, History):
         return source
     if isinstance(source, str | os.PathLike):
@@ -38,7 +39,7 @@ def read(source: Any, *, name: str | None = None) -> History:
         if all(isinstance(row, Mapping) for row in rows):
             return from_dicts(rows, name=name or "run")
     raise BadInput(
-        f"{type(source).__name__} is no history: give a Trainer or its log_history, a Keras "
+        f"{kind} is no history: give a Trainer or its log_history, a Keras "
         "History, a list of dicts such as {'epoch': 1, 'loss': 0.6}, or a .csv or .jsonl file."
     )
 

@@ -1,0 +1,300 @@
+"""Fine-tuning a classifier, one record at a time: ``for record in fine_tune(...)``.
+
+The settings are those of BERT-like models: AdamW without weight decay on biases and LayerNorm,
+gradients clipped to length 1, a linear schedule. Sources: arXiv 1810.04805, arXiv 1711.05101.
+"""
+
+# torch is only partly typed
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ..engine.pipeline import Pipeline
+from ..errors import BadInput
+from . import metrics
+from .data import Sentences, plan_epoch, plan_evaluation, read_sentences
+from .history import History
+from .records import EpochRecord, StepRecord
+from .settings import Settings, knobs
+from .start import Start, find_start, uninterrupted
+from .state import load_state, save_state
+from .tuned import Tuned, tuned
+
+LONGEST_GRADIENT = 1.0
+EVALUATION_BATCH = 64
+
+
+def fine_tune(
+    start: str | Path | Pipeline,
+    train: Iterable[Any],
+    validation: Iterable[Any] = (),
+    *,
+    epochs: int = 5,
+    batch_size: int = 16,
+    learning_rate: float = 5e-5,
+    weight_decay: float = 0.01,
+    dropout: float | None = None,
+    freeze: int | None = 0,
+    warmup: float = 0.06,
+    max_length: int = 50,
+    seed: int = 0,
+    sentences: int | None = None,
+    bfloat16: bool = False,
+    name: str | None = None,
+    file: str | Path | None = None,
+    resume: str | Path | None = None,
+) -> FineTuning:
+    """Train a classifier from ``start``; each ``next()`` is one step or one epoch's measurement.
+
+    ``start`` is a pipeline, or a name for ``load()``: ``"roberta-encoder"`` and
+    ``"distilbert-encoder"`` are the bundled encoders before any sentiment training. Sentences have
+    a ``text`` and a ``label``, or are (text, label) pairs.
+
+    ``dropout`` is a share (None: the checkpoint's own); ``freeze`` counts what stays as it is
+    (None: nothing, 0: the embeddings, n: also the layers below n); ``warmup`` is a share of all
+    steps; ``max_length`` is in tokens; ``sentences`` takes only the first of ``train``; ``file`` is
+    where the history is written while it grows; ``resume`` is what ``run.save_state()`` wrote.
+
+    The run can be left at any step and gone on with later; ``run.history`` has the numbers,
+    ``run.pipeline()`` the classifier as it is now.
+    """
+    settings = Settings(
+        epochs=epochs,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        weight_decay=weight_decay,
+        dropout=dropout,
+        freeze=freeze,
+        warmup=warmup,
+        max_length=max_length,
+        seed=seed,
+        sentences=sentences,
+        bfloat16=bfloat16,
+    )
+    return FineTuning(start, train, validation, settings, name=name, file=file, resume=resume)
+
+
+class FineTuning(Iterator[StepRecord | EpochRecord]):
+    """A run that is under way: an iterator of records. See ``fine_tune``."""
+
+    def __init__(
+        self,
+        start: str | Path | Pipeline,
+        train: Iterable[Any],
+        validation: Iterable[Any],
+        settings: Settings,
+        *,
+        name: str | None = None,
+        file: str | Path | None = None,
+        resume: str | Path | None = None,
+    ) -> None:
+        self._given = (start, list(train), list(validation), file)
+        self.settings = settings
+        self.lock = threading.RLock()  # held while the model is at work
+        self.start: Start = find_start(start, settings)
+        self.model = self.start.model
+        self.device = self.start.device
+        self.train = self._read(self._given[1][: settings.sentences])
+        self.validation = self._read(self._given[2]) if self._given[2] else None
+        self.history = History(name or self.start.name, settings=self._described(), file=file)
+        self.step = 0
+        self.seconds = 0.0
+        self.snapshots: dict[int, dict[str, NDArray[np.float16]]] = {}
+        self._before = self.start.tensors()
+        self._trained = [p for p in self.model.parameters() if p.requires_grad]
+        self.optimizer = self._make_optimizer()
+        self.sums = np.zeros(3)  # of the epoch so far: loss, right answers, sentences
+        self._plan: tuple[int, list[NDArray[np.int64]]] = (-1, [])
+        if resume is not None:
+            load_state(self, resume)
+
+    def __repr__(self) -> str:
+        return f"FineTuning({self.history.name!r}, step={self.step} of {self.total_steps})"
+
+    @property
+    def steps_an_epoch(self) -> int:
+        """Batches in one pass over the training sentences."""
+        return math.ceil(len(self.train) / self.settings.batch_size)
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of the whole run."""
+        return self.settings.epochs * self.steps_an_epoch
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.history.epochs_done == self.settings.epochs
+
+    @property
+    def knobs(self) -> list[dict[str, Any]]:
+        """What can be changed for a run beside this one, with choices."""
+        given = self.settings.dropout
+        dropout = self.start.dropout if given is None else given
+        sizes = {"layers": self.start.layers, "sentences": len(self._given[1])}
+        return knobs(self.settings, dropout=dropout, **sizes)
+
+    def __next__(self) -> StepRecord | EpochRecord:
+        """Do one step, or measure a finished epoch; what it learned stays if it is interrupted."""
+        with self.lock:
+            if self.done:
+                raise StopIteration
+            began = perf_counter()
+            finished = self.step // self.steps_an_epoch
+            if not self.history.epochs or finished > self.history.epochs_done:
+                record = self._measure(finished, began)
+            else:
+                record = self._train_step(began)
+            self.seconds = record.seconds
+            self.history.append(record)
+            return record
+
+    def run(self) -> History:
+        """Go on to the end."""
+        for _ in self:
+            pass
+        return self.history
+
+    def _train_step(self, began: float) -> StepRecord:
+        """Forward, backward, clip, update: one batch."""
+        self.model.train()
+        rows = self._batches()[self.step % self.steps_an_epoch]
+        self.optimizer.zero_grad()
+        with torch.random.fork_rng(devices=self.start.cuda_devices):
+            torch.manual_seed(1_000_003 * self.settings.seed + self.step)  # dropout of this step
+            loss, right, terms = self._loss(rows)
+            loss.backward()
+        norm = nn.utils.clip_grad_norm_(self._trained, LONGEST_GRADIENT)
+        rate = self.settings.rate(self.step, self.total_steps)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        with uninterrupted():
+            self.optimizer.step()
+            self.step += 1
+            self.sums += (loss.item() * len(rows), right, len(rows))
+        values = {"loss": loss.item(), "learning_rate": rate, "gradient": norm.item(), **terms}
+        done = self.step / self.steps_an_epoch
+        return StepRecord(self.step, done, self.seconds + perf_counter() - began, values)
+
+    def _loss(self, rows: NDArray[np.int64]) -> tuple[Tensor, int, dict[str, float]]:
+        """The batch's mean loss, its right answers, and terms of the loss to record."""
+        labels = torch.from_numpy(self.train.labels[rows]).to(self.device)
+        logits = self._logits(self.train, rows)
+        loss = nn.functional.cross_entropy(logits, labels)
+        return loss, int((logits.argmax(-1) == labels).sum()), {}
+
+    def _logits(self, sentences: Sentences, rows: NDArray[np.int64]) -> Tensor:
+        ids, mask = (torch.from_numpy(part).to(self.device) for part in sentences.batch(rows))
+        half = self.settings.bfloat16
+        with torch.autocast(self.device.type, torch.bfloat16) if half else nullcontext():
+            return self.model(input_ids=ids, attention_mask=mask).logits.float()
+
+    def _batches(self) -> list[NDArray[np.int64]]:
+        epoch = self.step // self.steps_an_epoch
+        if self._plan[0] != epoch:
+            size, seed = self.settings.batch_size, self.settings.seed
+            plan = plan_epoch(self.train.lengths, batch_size=size, seed=seed, epoch=epoch)
+            self._plan = (epoch, plan)
+        return self._plan[1]
+
+    def _measure(self, epoch: int, began: float) -> EpochRecord:
+        """Evaluate on the validation sentences and keep a snapshot."""
+        values: dict[str, float] = {}
+        counts: tuple[tuple[int, ...], ...] = ()
+        if epoch:
+            loss, right, count = self.sums.tolist()
+            values |= {"loss": loss / count, "accuracy": right / count}
+        if self.validation is not None:
+            found = self.probabilities(self.validation)
+            labels = self.validation.labels
+            chosen = found.argmax(1)
+            of_truth = found[np.arange(len(labels)), labels]
+            values["validation_loss"] = float(-np.log(np.maximum(of_truth, 1e-12)).mean())
+            values["validation_accuracy"] = metrics.accuracy(labels, chosen)
+            matrix = metrics.confusion_matrix(labels, chosen, classes=found.shape[1])
+            counts = tuple(map(tuple, matrix.tolist()))
+        self.snapshots[epoch] = self.changes()
+        self.sums[:] = 0
+        seconds = self.seconds + perf_counter() - began
+        return EpochRecord(epoch, self.step, seconds, values, counts)
+
+    def probabilities(self, sentences: Sentences) -> NDArray[np.float64]:
+        """What the model as it is now says of each sentence: (N, C)."""
+        found = np.empty((len(sentences), len(self.start.labels)))
+        with self.lock, torch.inference_mode():
+            self.model.eval()
+            for rows in plan_evaluation(sentences.lengths, batch_size=EVALUATION_BATCH):
+                found[rows] = self._logits(sentences, rows).double().softmax(-1).cpu().numpy()
+        return found
+
+    def changes(self) -> dict[str, NDArray[np.float16]]:
+        """What training has changed so far, as float16 differences of the changed tensors."""
+        changed: dict[str, NDArray[np.float16]] = {}
+        with self.lock:
+            for name, tensor in self.start.trained():
+                difference = tensor - self._before[name]
+                if difference.any():
+                    changed[name] = difference.astype(np.float16)
+        return changed
+
+    def pipeline(self, epoch: int | None = None) -> Tuned:
+        """The classifier after ``epoch`` (0: before training), or as it is now."""
+        if epoch is None:
+            changes, when = self.changes(), f"step {self.step}"
+        elif epoch in self.snapshots:
+            changes, when = self.snapshots[epoch], f"epoch {epoch}"
+        else:
+            there = ", ".join(map(str, self.snapshots)) or "none yet"
+            raise BadInput(f"There is no snapshot of epoch {epoch}; there are: {there}.")
+        card = self.start.card(self.history, when)
+        name = f"{self.history.name} after {when}"
+        return tuned(
+            self.start.checkpoint, self.start.config, self._before, changes, card=card, name=name
+        )
+
+    def save_state(self, path: str | Path) -> Path:
+        """Write all that the next step depends on, for ``fine_tune(..., resume=path)``."""
+        return save_state(self, path)
+
+    def again(self, *, name: str | None = None, **changes: Any) -> FineTuning:
+        """A new run from the same weights, sentences and seed, with some settings changed."""
+        start, train, validation, file = self._given
+        settings = self.settings.but(**changes)
+        return type(self)(
+            start, train, validation, settings, name=name or self.history.name, file=file
+        )
+
+    def _described(self) -> dict[str, Any]:
+        counts = {"training_sentences": len(self.train), "labels": list(self.start.labels)}
+        return {"start": self.start.name} | self.settings.plain() | counts
+
+    def _read(self, sentences: Iterable[Any]) -> Sentences:
+        longest = min(self.settings.max_length, self.start.limit)
+        return read_sentences(
+            sentences,
+            lambda text: self.start.tokenizer.encode(text, max_length=longest).ids,
+            labels=self.start.labels,
+            padding_id=self.start.padding_id,
+        )
+
+    def _make_optimizer(self) -> torch.optim.AdamW:
+        """AdamW; biases and LayerNorm are not decayed."""
+        matrices = [p for p in self._trained if p.ndim > 1]
+        vectors = [p for p in self._trained if p.ndim <= 1]
+        groups = [
+            {"params": matrices, "weight_decay": self.settings.weight_decay},
+            {"params": vectors, "weight_decay": 0.0},
+        ]
+        return torch.optim.AdamW(groups, lr=self.settings.learning_rate, fused=True)
