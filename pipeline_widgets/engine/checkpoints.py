@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..errors import MissingWeights, UnknownModel
 from ..trace import FloatArray
 from .config import ModelConfig, read_config
@@ -109,7 +111,7 @@ class AdaptedTensors:
             self.difference.rows(name + ".up", index),
             self.difference.float32(name + ".down"),
         )
-        return whole + up @ down
+        return np.add(whole, np.matmul(up, down), dtype=np.float32)
 
 
 def find(name: str | Path, *, revision: str | None = None, backend: str = "numpy") -> Checkpoint:

@@ -92,7 +92,7 @@ class _Run:
         self.samples["text"], self.samples["tokens"] = texts[0], tokens[0].shown
         return tokens
 
-    def batch(self, tokens: list[Tokens], batch: IntArray) -> FloatArray:
+    def batch(self, tokens: list[Tokens], batch: list[int]) -> FloatArray:
         """The logits (B, C) of some sentences."""
         model, config = self.pipeline.model, self.pipeline.config
         with self.timed("embedding"):
@@ -109,7 +109,7 @@ class _Run:
             logits = model.classify(pooled)
         self.report("prediction", len(batch))
         if 0 in batch:
-            row, count = int(np.argmax(batch == 0)), len(tokens[0])
+            row, count = batch.index(0), len(tokens[0])
             self.samples["embedding"] = embedding.normalised[row, :count].copy()
             self.samples["layers"] = hidden[row, :count].copy()
             self.samples["pooled"] = pooled.activated[row].copy()
@@ -168,21 +168,21 @@ def _checked_sizes(pipeline: Pipeline, max_length: int, batch_size: int) -> int:
     return min(max_length, pipeline.limit)
 
 
-def _batches(tokens: list[Tokens], heads: int, batch_size: int) -> Iterator[IntArray]:
-    """Sentence numbers, shortest first, so that little padding is needed in a batch."""
-    order = np.argsort([len(one) for one in tokens], kind="stable").astype(np.int32)
-    end = len(order)
-    while end:  # from the longest: it alone decides how many fit
-        longest = len(tokens[order[end - 1]])
+def _batches(tokens: list[Tokens], heads: int, batch_size: int) -> Iterator[list[int]]:
+    """Sentence numbers, those of like length together, so that little padding is needed."""
+    order = sorted(range(len(tokens)), key=lambda index: len(tokens[index]))
+    while order:  # from the longest: it alone decides how many fit
+        longest = len(tokens[order[-1]])
         size = max(1, min(batch_size, _ATTENTION_LIMIT // (heads * longest**2)))
-        yield order[max(0, end - size) : end]
-        end = max(0, end - size)
+        yield order[-size:]
+        del order[-size:]
 
 
 def _padded(rows: list[IntArray], padding_id: int) -> tuple[IntArray, NDArray[np.bool_]]:
     """Ids (B, T), filled up at the end, and a mask (B, T) that is true for real tokens."""
-    lengths = np.array([len(row) for row in rows])
-    mask: NDArray[np.bool_] = np.arange(lengths.max()) < lengths[:, None]
-    ids = np.full(mask.shape, padding_id, np.int32)
-    ids[mask] = np.concatenate(rows)
+    ids = np.full((len(rows), max(map(len, rows))), padding_id, np.int32)
+    mask = np.zeros(ids.shape, np.bool_)
+    for index, row in enumerate(rows):
+        ids[index, : len(row)] = row
+        mask[index, : len(row)] = True
     return ids, mask

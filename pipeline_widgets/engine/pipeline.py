@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
-from typing import Protocol, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,7 @@ Result = TypeVar("Result")
 class Model(Protocol):
     """What a backend does; each takes one text, as written, or a batch of B texts in front of T."""
 
-    backend: str
+    backend: ClassVar[str]
     config: ModelConfig
     parameters: int
 

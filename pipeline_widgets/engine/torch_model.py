@@ -3,6 +3,9 @@
 Every number here is transformers' own. The methods and shapes are ``numpy_model``'s.
 """
 
+# pyright: standard
+# (the two libraries leave most of their own types unknown)
+
 from __future__ import annotations
 
 from collections.abc import Generator
@@ -25,6 +28,11 @@ except ImportError as error:
         'backend="torch" needs PyTorch and transformers: pip install "pipeline-widgets[torch]". '
         "Without backend=, the same model runs on numpy."
     ) from error
+
+CLASSES: dict[str, Any] = {
+    "roberta": transformers.RobertaForSequenceClassification,
+    "distilbert": transformers.DistilBertForSequenceClassification,
+}
 
 
 class TorchModel:
@@ -178,7 +186,7 @@ def _read(checkpoint: Checkpoint) -> Any:
     elif not checkpoint.has_weights:
         raise MissingWeights(checkpoint.without_weights())
     with _quiet():
-        classifier, notes = transformers.AutoModelForSequenceClassification.from_pretrained(
+        classifier, notes = CLASSES[checkpoint.config.architecture].from_pretrained(
             None if state else checkpoint.folder,
             config=transformers.AutoConfig.from_pretrained(checkpoint.folder),
             state_dict=state,
