@@ -16,6 +16,7 @@ _HOMES = {
     "AttentionView": "widgets.attention",
     "BadInput": "errors",
     "Challenge": "widgets.challenge",
+    "CompareView": "widgets.compare",
     "EmbeddingView": "widgets.embedding",
     "Flashcards": "widgets.flashcards",
     "Flow": "trace",

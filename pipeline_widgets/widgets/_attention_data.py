@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.head_kinds import KINDS, PLACES, HeadKinds, head_kinds, rollout
+from ..engine.head_kinds import KINDS, PLACES, HeadKinds, head_kinds, rollout, word_groups
+from ..engine.interventions import word_spans
 from ..trace import Trace
 from ._wire import Wire, wire
 
+MASKS = ("<mask>", "[MASK]")
 SIDE = 32  # cells of a thumbnail, at most
 SOURCES = ("head", "heads", "layers", "rollout")
 SPECIALS = ("shown", "hidden", "renormalised")
@@ -19,9 +21,23 @@ SPECIALS = ("shown", "hidden", "renormalised")
 def labels(trace: Trace) -> tuple[str, ...]:
     """What each token is called: the text it covers, or the mask token that stands for it."""
     tokens = trace.tokens
-    masks = {"<mask>", "[MASK]"}
     pairs = zip(tokens.pieces, tokens.shown, strict=True)
-    return tuple(piece if piece in masks else shown for piece, shown in pairs)
+    return tuple(piece if piece in MASKS else shown.replace("Ġ", "␣") for piece, shown in pairs)
+
+
+def word_labels(trace: Trace) -> tuple[str, ...]:
+    """What each group of ``word_groups`` is called: the text of the word."""
+    tokens, names = trace.tokens, labels(trace)
+    spans = word_spans(tokens)
+    found: list[str] = []
+    for group in word_groups(tokens):
+        word = tokens.words[group[0]]
+        masked = any(tokens.pieces[index] in MASKS for index in group)
+        if word is None or masked:
+            found.append("".join(names[index] for index in group))
+        else:
+            found.append(tokens.text[slice(*spans[word])].strip())
+    return tuple(found)
 
 
 def described(trace: Trace) -> dict[str, Any]:
@@ -33,6 +49,7 @@ def described(trace: Trace) -> dict[str, Any]:
         "model": trace.model,
         "architecture": trace.architecture,
         "shown": list(labels(trace)),
+        "grouped": list(word_labels(trace)),
         "words": [-1 if word is None else word for word in tokens.words],
         "special": [int(special) for special in tokens.special],
         "layers": layers,

@@ -75,6 +75,27 @@ def attention_figure(
     return figure
 
 
+def comparison_figure(
+    names: Sequence[str], squares: Sequence[NDArray[np.float32]], titles: Sequence[str]
+) -> Any:
+    """Two squares of weights (words, words) and the second less the first."""
+    import plotly.graph_objects as go
+    from plotly.subplots import make_subplots
+
+    one, two = squares
+    difference = np.round((two - one).astype(float), 4)
+    figure: Any = make_subplots(1, 3, subplot_titles=[*titles, f"{titles[1]} less {titles[0]}"])
+    for column, square in enumerate(squares, start=1):
+        trace = heat(names, square)
+        trace.showscale = column == 1
+        figure.add_trace(trace, 1, column)
+    signed = go.Heatmap(z=difference, colorscale="RdBu", zmid=0, showscale=False)
+    figure.add_trace(signed, 1, 3)
+    figure.update_xaxes(**_ticks(names))
+    figure.update_yaxes(**_ticks(names), autorange="reversed")
+    return figure
+
+
 def prediction_figure(trace: Trace, after: NDArray[np.float32]) -> Any:
     """The label bars, and what the head would say after each layer."""
     import plotly.graph_objects as go

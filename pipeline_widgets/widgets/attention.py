@@ -336,7 +336,7 @@ class AttentionView(View):
         if self.words:
             groups = word_groups(self._trace.tokens)
             special = [special[group[0]] for group in groups]
-            names = ["".join(names[index] for index in group) for group in groups]
+            names = data.word_labels(self._trace)
         shown = self.specials == "shown"
         return tuple(
             name for name, hidden in zip(names, special, strict=True) if shown or not hidden

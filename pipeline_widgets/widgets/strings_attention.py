@@ -99,3 +99,34 @@ ATTENTION: dict[str, str] = {
     ),
     "title": "{model}, layer {layer}, head {head}",
 }
+
+COMPARISON: dict[str, str] = {
+    **{
+        key: ATTENTION[key]
+        for key in ATTENTION
+        if key.startswith(("source", "kind_"))
+        or key in ("layer", "head", "heatmap", "token", "column_sum", "locked")
+    },
+    "cuts": "Where the tokenizers cut",
+    "cuts_note": "{different} of {count} words are cut differently (≠).",
+    "squares": "Attention, word by word",
+    "squares_note": (
+        "Summed over the pieces looked at, mean over the pieces that look. The heads of two models "
+        "have nothing to do with each other by number: choose those that do the same."
+    ),
+    "difference": "{two} less {one}",
+    "pick": "Point at a cell in any square. Enter or a click locks its row.",
+    "compare_cell": "{query} → {key}",
+    "looks_at": "{query} looks at",
+    "after": "What each would say after each layer",
+    "after_note": (
+        "The head was trained on the last layer only; before it, this is what it would make of a "
+        "state it has never seen. Across: how deep in its own model."
+    ),
+    "after_point": "{model}, after layer {layer}: {label} {value}",
+    "before_layers": "{model}, before the layers: {label} {value}",
+    "probability": "probability of “{label}”",
+    "start": "embedding",
+    "end": "last layer",
+    "summary_compare": "{different} of {count} words are cut differently. {answers}.",
+}

@@ -11,7 +11,7 @@ const cut = (label) => {
 };
 
 /** Draw on `node` inside `width` pixels; returns where the cells are. */
-export function heatmap(node, attention, labels, width, { scale, text, accent, row, cell }) {
+export function heatmap(node, attention, labels, width, { scale, text, accent, row, cell, color = weightColor }) {
   const count = labels.length;
   const side = Math.max(3, Math.min(30, Math.floor((width - LABELS - 60) / count)));
   const size = side * count;
@@ -32,7 +32,7 @@ export function heatmap(node, attention, labels, width, { scale, text, accent, r
     context.restore();
   }
   context.imageSmoothingEnabled = false;
-  context.drawImage(image(attention, count, scale), LABELS, LABELS, size, size);
+  context.drawImage(image(attention, count, scale, color), LABELS, LABELS, size, size);
   if (side > 8) grid(context, count, side, text);
   context.strokeStyle = accent;
   context.lineWidth = 2;
@@ -44,7 +44,7 @@ export function heatmap(node, attention, labels, width, { scale, text, accent, r
 const images = new WeakMap(); // the last image of each square: pointing at a cell draws no weight anew
 
 /** One pixel for each weight; enlarged when drawn, so that 512 tokens cost no more than 12. */
-function image(attention, count, scale) {
+function image(attention, count, scale, color) {
   const known = images.get(attention);
   if (known?.scale === scale) return known.canvas;
   const canvas = document.createElement("canvas");
@@ -52,7 +52,7 @@ function image(attention, count, scale) {
   const context = canvas.getContext("2d"), pixels = context.createImageData(count, count);
   const data = pixels.data;
   for (let k = 0; k < count * count; k++) {
-    const [r, g, b] = weightColor(scale, attention.values[k]);
+    const [r, g, b] = color(scale, attention.values[k]);
     data[4 * k] = r;
     data[4 * k + 1] = g;
     data[4 * k + 2] = b;

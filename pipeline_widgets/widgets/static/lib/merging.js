@@ -38,19 +38,20 @@ function kept(values, count, keep, renormalise) {
  */
 export function square(weights, lane, { words, specials }) {
   let { values } = weights, count = weights.shape[0];
-  let groups = lane.shown.map((_, i) => [i]);
+  let groups = lane.shown.map((_, i) => [i]), labels = lane.shown;
   if (words) {
     groups = wordGroups(lane.words);
     values = merged(values, count, groups);
     count = groups.length;
+    labels = lane.grouped;
   }
   if (specials !== "shown") {
     const keep = groups.map((_, g) => g).filter((g) => !lane.special[groups[g][0]]);
     values = kept(values, count, keep, specials === "renormalised");
     groups = keep.map((g) => groups[g]);
+    labels = keep.map((g) => labels[g]);
     count = keep.length;
   }
-  const labels = groups.map((members) => members.map((i) => lane.shown[i]).join(""));
   return { values, shape: [count, count], labels, groups };
 }
 

@@ -21,8 +21,8 @@ export function squareView(strings, { changed, lock, leave }) {
   function paint(next = state) {
     state = next;
     if (cell && Math.max(...cell) >= count()) cell = null;
-    const { square, locked, width, scale, text, accent } = state;
-    place = heatmap(node, square, square.labels, width, { scale, text, accent, row: locked, cell });
+    const { square, locked, width, scale, text, accent, color } = state;
+    place = heatmap(node, square, square.labels, width, { scale, text, accent, row: locked, cell, color });
   }
   function point(next) {
     if (String(next) === String(cell)) return;
@@ -53,5 +53,7 @@ export function squareView(strings, { changed, lock, leave }) {
     event.preventDefault();
     event.stopPropagation();
   });
-  return { node, paint, get cell() { return cell; }, clear() { cell = null; } };
+  /** Show a cell that another square was pointed at. */
+  const show = (next) => { if (String(next) !== String(cell)) { cell = next; paint(); } };
+  return { node, paint, show, get cell() { return cell; }, clear() { cell = null; } };
 }

@@ -1,0 +1,180 @@
+"""Two models on one text, word by word: how they cut it, where they look, what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
+
+import numpy as np
+import traitlets
+from numpy.typing import NDArray
+
+from ..engine.head_kinds import merge
+from ..errors import BadInput
+from ..trace import Trace
+from . import _attention_data as data
+from . import _static
+from ._alignment import both
+from ._base import View
+from ._esm import link, style
+from ._lane import TITLES
+from ._river import QUIET
+from ._wire import wire
+from .strings_attention import COMPARISON
+
+
+class CompareView(View):
+    """``CompareView(one, two)``: two traces of the same text, aligned by character and by word.
+
+    Attention is summed over the pieces looked at and averaged over the pieces that look, so both
+    squares have the same words as rows; the third is the second less the first. ``pipelines`` are
+    the two models, for their answers after each layer; they are loaded by name if not given.
+    """
+
+    _esm = link("compare.js")
+    _css = style("attention.css", "compare.css")
+    _words: ClassVar[dict[str, str]] = COMPARISON
+    _described: ClassVar[tuple[str, ...]] = ("models", "text")
+
+    layers = traitlets.List(traitlets.Int(), [0, 0]).tag(**QUIET)
+    """The chosen layer of each model."""
+    heads = traitlets.List(traitlets.Int(), [0, 0]).tag(**QUIET)
+    """The chosen head of each model."""
+    source = traitlets.Enum(data.SOURCES, "head").tag(**QUIET)
+    """What is compared: a head of each, the mean of a layer, of all heads, or the rollout."""
+    word = traitlets.Int(-1).tag(**QUIET)
+    """The word whose row is locked, counted with the opening token as 0; -1 when none is."""
+    lanes = traitlets.List(read_only=True).tag(sync=True)
+    rows = traitlets.Dict(read_only=True).tag(sync=True)
+    squares = traitlets.List(read_only=True).tag(sync=True)
+
+    def __init__(
+        self,
+        one: Trace,
+        two: Trace,
+        *,
+        layers: Sequence[int] = (0, 0),
+        heads: Sequence[int] = (0, 0),
+        source: str = "head",
+        pipelines: Sequence[Any] | None = None,
+        strings: dict[str, str] | None = None,
+    ) -> None:
+        if not isinstance(one, Trace) or not isinstance(two, Trace):
+            raise BadInput("CompareView takes two traces: CompareView(a.trace(text), b.trace(text))")
+        if one.text != two.text:
+            raise BadInput("CompareView aligns two traces of the same text; these texts differ")
+        super().__init__(strings=strings)
+        self.traces = (one, two)
+        names, *groups = both(one.tokens, two.tokens)
+        self.names: list[str] = names
+        self._groups = groups
+        self._after = [_after(trace, index, pipelines) for index, trace in enumerate(self.traces)]
+        self.layers, self.heads, self.source = list(layers), list(heads), source
+        self._check()
+        self.set_trait("rows", self._rows())
+        self.set_trait("lanes", [self._lane(index) for index in (0, 1)])
+        self._send_squares()
+
+    @property
+    def models(self) -> str:
+        """The names of the two models."""
+        return " + ".join(trace.model for trace in self.traces)
+
+    @property
+    def text(self) -> str:
+        """The text that both read."""
+        return self.traces[0].text
+
+    @property
+    def selected(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Both squares on screen, (words, words) each."""
+        return self._square(0), self._square(1)
+
+    @property
+    def cut_alike(self) -> list[bool]:
+        """For each row, whether both tokenizers cut it at the same characters."""
+        return [_cuts(self.traces[0], a) == _cuts(self.traces[1], b) for a, b in zip(*self._groups)]
+
+    def _check(self) -> None:
+        for trace, layer, head in zip(self.traces, self.layers, self.heads, strict=True):
+            layers, heads = trace.layers.attention.shape[:2]
+            if not (0 <= layer < layers and 0 <= head < heads):
+                raise BadInput(
+                    f"{trace.model} has layers 0 to {layers - 1} and heads 0 to {heads - 1}; "
+                    f"got layer={layer}, head={head}."
+                )
+
+    def _square(self, index: int) -> NDArray[np.float32]:
+        trace = self.traces[index]
+        weights = data.weights(trace, self.source, self.layers[index], self.heads[index])
+        return merge(weights, self._groups[index])
+
+    def _rows(self) -> dict[str, Any]:
+        return {"names": self.names, "alike": self.cut_alike, "text": self.text}
+
+    def _lane(self, index: int) -> dict[str, Any]:
+        trace = self.traces[index]
+        shown, prediction = data.labels(trace), trace.prediction
+        self_kinds = data.kinds(trace)[1]
+        return data.described(trace) | {
+            "title": TITLES.get(trace.architecture, trace.model),
+            "pieces": [[shown[token] for token in group] for group in self._groups[index]],
+            "ids": [trace.tokens.ids[group].tolist() for group in self._groups[index]],
+            "kinds": self_kinds,
+            "labels": list(prediction.labels),
+            "probabilities": np.round(prediction.probabilities.astype(float), 4).tolist(),
+            "after": np.round(self._after[index].astype(float), 4).tolist(),
+        }
+
+    def _send_squares(self) -> None:
+        squares = [wire(self._square(index).astype(np.float16)) for index in (0, 1)]
+        self.set_trait("squares", squares)
+
+    @traitlets.observe("layers", "heads", "source")
+    def _chosen(self, _change: object) -> None:
+        if self.lanes:
+            self._send_squares()
+
+    def summary(self) -> str:
+        """How often they cut alike, and what each answers."""
+        alike = self.cut_alike[1:-1]
+        answers = "; ".join(
+            f"{TITLES.get(trace.architecture, trace.model)} {trace.prediction.label} "
+            f"{trace.prediction.confidence:.2f}"
+            for trace in self.traces
+        )
+        return self.strings["summary_compare"].format(
+            different=alike.count(False), count=len(alike), answers=answers
+        )
+
+    def static_html(self) -> str:
+        """The words with both cuts, and both squares, without a script."""
+        lanes = cast("list[dict[str, Any]]", self.lanes)
+        pieces = [[" ".join(group) for group in lane["pieces"]] for lane in lanes]
+        rows = zip(self.names, *pieces, strict=True)
+        parts = [_static.table(("word", *(lane["title"] for lane in lanes)), rows)]
+        if len(self.names) <= 40:
+            parts += [
+                _static.heatmap(self.names, square, title=lane["title"])
+                for square, lane in zip(self.selected, lanes, strict=True)
+            ]
+        return _static.page(self.summary(), *parts)
+
+    def figure(self) -> Any:
+        """Both squares and their difference as a ``plotly.graph_objects.Figure``."""
+        from ._figures import comparison_figure
+
+        titles = [lane["title"] for lane in cast("list[dict[str, Any]]", self.lanes)]
+        return comparison_figure(self.names, self.selected, titles)
+
+
+def _after(trace: Trace, index: int, pipelines: Sequence[Any] | None) -> NDArray[np.float32]:
+    if pipelines is None:
+        from pipeline_widgets import load
+
+        return load(trace.model).predict_after_layers(trace)
+    return pipelines[index].predict_after_layers(trace)
+
+
+def _cuts(trace: Trace, group: list[int]) -> list[tuple[int, int]]:
+    return [trace.tokens.spans[index] for index in group]
