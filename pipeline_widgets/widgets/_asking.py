@@ -7,7 +7,9 @@ their Markdown made into trees of elements here, so that nothing has to be parse
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +17,13 @@ import traitlets
 
 from pipeline_widgets.errors import BadInput
 from pipeline_widgets.quizzes import bank as banks
-from pipeline_widgets.quizzes import prose, worksheet
+from pipeline_widgets.quizzes import collect, prose, worksheet
 from pipeline_widgets.quizzes.bank import Bank
 from pipeline_widgets.quizzes.face import right_response
-from pipeline_widgets.quizzes.grading import Grade
+from pipeline_widgets.quizzes.grading import Grade, grade
 from pipeline_widgets.quizzes.question import Question
 from pipeline_widgets.quizzes.session import Reveal, Session
-from pipeline_widgets.quizzes.store import Journal
+from pipeline_widgets.quizzes.store import Entry, Journal
 
 from ._base import View
 from ._quiz_strings import ENGLISH
@@ -160,6 +162,12 @@ class Asking(View):
             worth = Session(self.bank).submit(id, None).points
             assert worth == 0, f"{id}: no answer earns {worth} of {question.points} points"
 
+    def reset(self) -> None:
+        """Begin again; what was answered stays in the file."""
+        self.session.restart()
+        self.current = 0
+        self._publish()
+
     def worksheet(self, *, key: bool = False) -> str:
         """The questions as HTML to print, with or without the answers."""
         return worksheet.sheet(self.bank, seed=self.session.seed, key=key)
@@ -171,6 +179,37 @@ class Asking(View):
     def summary(self) -> str:
         """How many questions and points there are."""
         return f"{self.title}: {self.count} questions, {self.session.maximum:g} points."
+
+    # --- answers, out and in ----------------------------------------------------------------
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Every submit so far, as it is kept in the file."""
+        journal = self.session.journal
+        return journal.entries() if journal else []
+
+    def copy_line(self) -> str:
+        """All answers as one line, to paste into a form; ``quiz collect`` reads it."""
+        return collect.pack(self.entries)
+
+    def export(self, path: str | Path) -> Path:
+        """Write the answers as .json (every submit) or .csv (the best of each question)."""
+        path = Path(path)
+        if path.suffix == ".json":
+            plain = {"quiz": self.bank.id, "entries": [asdict(entry) for entry in self.entries]}
+            path.write_text(json.dumps(plain, ensure_ascii=False, indent=1), encoding="utf-8")
+        elif path.suffix == ".csv":
+            found = collect.check_chain(self.entries, "")
+            path.write_text(collect.to_csv(collect.rows(found)), encoding="utf-8")
+        else:
+            raise BadInput(f"Answers are exported as .json or .csv, not {path.suffix!r}.")
+        return path
+
+    def regrade(self, key: Source) -> float:
+        """The points that the kept answers earn by ``key``, the teacher's copy of the quiz."""
+        questions = {question.id: question for question in bank_of(key).questions}
+        given = self.responses.items()
+        return sum(grade(questions[id], answer).points for id, answer in given if id in questions)
 
     # --- for the browser --------------------------------------------------------------------
 
@@ -209,6 +248,8 @@ class Asking(View):
             self.session.finish()
         elif act == "restart":
             self.session.restart()
+        elif act == "copy":
+            self.set_trait("settings", {**self.settings, "line": self.copy_line()})
         elif id not in self.session.questions:
             return
         elif act == "submit":

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import json
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -14,12 +13,11 @@ import traitlets
 
 from pipeline_widgets.errors import BadInput, PipelineError
 from pipeline_widgets.quizzes import bank as banks
-from pipeline_widgets.quizzes import collect, jupyterquiz, live
+from pipeline_widgets.quizzes import jupyterquiz, live
 from pipeline_widgets.quizzes.bank import Bank
-from pipeline_widgets.quizzes.grading import grade
 from pipeline_widgets.quizzes.question import Question
-from pipeline_widgets.quizzes.session import Reveal, Session
-from pipeline_widgets.quizzes.store import Entry, Journal
+from pipeline_widgets.quizzes.session import Reveal
+from pipeline_widgets.quizzes.store import Journal
 from pipeline_widgets.trace import Trace
 
 from ._asking import Asking, Source, bank_of
@@ -116,43 +114,6 @@ class Quiz(Asking):
         quiz._source, quiz._kinds, quiz._next_seed = tracer, kinds, seed + count
         return quiz
 
-    # --- answers, out and in ----------------------------------------------------------------
-
-    @property
-    def entries(self) -> list[Entry]:
-        """Every submit so far, as it is kept in the file."""
-        journal = self.session.journal
-        return journal.entries() if journal else []
-
-    def copy_line(self) -> str:
-        """All answers as one line, to paste into a form; ``quiz collect`` reads it."""
-        return collect.pack(self.entries)
-
-    def export(self, path: str | Path) -> Path:
-        """Write the answers as .json (every submit) or .csv (the best of each question)."""
-        path = Path(path)
-        if path.suffix == ".json":
-            plain = {"quiz": self.bank.id, "entries": [asdict(entry) for entry in self.entries]}
-            path.write_text(json.dumps(plain, ensure_ascii=False, indent=1), encoding="utf-8")
-        elif path.suffix == ".csv":
-            found = collect.check_chain(self.entries, "")
-            path.write_text(collect.to_csv(collect.rows(found)), encoding="utf-8")
-        else:
-            raise BadInput(f"Answers are exported as .json or .csv, not {path.suffix!r}.")
-        return path
-
-    def regrade(self, key: Source) -> float:
-        """The points that the kept answers earn by ``key``, the teacher's copy of the quiz."""
-        questions = {question.id: question for question in bank_of(key).questions}
-        given = self.responses.items()
-        return sum(grade(questions[id], answer).points for id, answer in given if id in questions)
-
-    def reset(self) -> None:
-        """Begin again; what was answered stays in the file."""
-        self.session.restart()
-        self.current = 0
-        self._publish()
-
     # --- live questions ---------------------------------------------------------------------
 
     def fresh(self, id: str | None = None) -> None:
@@ -176,8 +137,6 @@ class Quiz(Asking):
             self.text = str(content.get("text", ""))
         elif act == "fresh" and self._source is not None:
             self.fresh()
-        elif act == "copy":
-            self.set_trait("settings", {**self.settings, "line": self.copy_line()})
         else:
             super()._act(content)
 
@@ -243,6 +202,3 @@ def _live_question(trace: Trace, kinds: tuple[str, ...], seed: int, number: int)
     if kinds:
         raise BadInput(f"{trace.text!r} can't carry a question about {', '.join(kinds)}.")
     return replace(live.ask(trace, seed=seed), id=f"live-{number}")
-
-
-__all__ = ["Quiz", "Session"]

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import pipeline_widgets as pw
+from pipeline_widgets.errors import BadInput
+from pipeline_widgets.quizzes.bank import Bank, lesson, read
+from pipeline_widgets.quizzes.grading import grade
+from pipeline_widgets.quizzes.question import CodeTask, PredictOutput, Question, SingleChoice
+
+FOLDER = Path(__file__).parents[2] / "lessons" / "quizzes"
+LESSONS = [
+    "01-why", "02-learn", "03-pipeline-trace", "04-deep-dive", "05-try", "06-challenge",
+    "07-experiment", "08-metrics", "09-recall",
+]  # fmt: skip
+BANKS = {path.stem: read(path) for path in sorted(FOLDER.glob("*.md"))}
+QUESTIONS = [(bank, question) for bank in BANKS.values() for question in bank.questions]
+EACH = pytest.mark.parametrize(
+    ("bank", "question"), QUESTIONS, ids=[f"{b.id}:{q.id}" for b, q in QUESTIONS]
+)
+
+
+def test_every_lesson_has_a_quiz_and_the_page_has_three_questions() -> None:
+    assert sorted(BANKS) == sorted([*LESSONS, "page"])
+    assert len(BANKS["page"].questions) == 3
+    assert len(BANKS["06-challenge"].questions) == 5
+    assert all(lesson(name) == BANKS[name] for name in BANKS)
+    with pytest.raises(BadInput, match="02-learn"):
+        lesson("10-more")
+
+
+@pytest.mark.parametrize("name", sorted(BANKS))
+def test_each_key_earns_full_points_and_nothing_earns_nothing(name: str) -> None:
+    pw.Quiz.lesson(name, save=False).assert_valid()
+
+
+@EACH
+def test_a_question_has_a_name_of_its_own_and_helps_who_fails(
+    bank: Bank, question: Question
+) -> None:
+    assert not question.id.removeprefix("q").isdigit()
+    help_texts = [question.otherwise, question.explanation, *question.hints]
+    help_texts += [part.feedback for part in getattr(question, "options", ())]
+    help_texts += [part.feedback for part in getattr(question, "answers", ())]
+    assert any(help_texts) or bank.id in ("09-recall", "02-learn")
+
+
+PRINTED = [question for _, question in QUESTIONS if isinstance(question, PredictOutput)]
+WRITTEN = [question for _, question in QUESTIONS if isinstance(question, CodeTask)]
+
+
+@pytest.mark.parametrize("question", PRINTED, ids=lambda question: question.id)
+def test_what_a_question_says_is_printed_is_printed(question: PredictOutput) -> None:
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(question.code, question.id, "exec"), {})
+    assert grade(question, printed.getvalue()).right
+
+
+@pytest.mark.parametrize("question", WRITTEN, ids=lambda question: question.id)
+def test_the_solution_passes_and_the_starter_does_not(question: CodeTask) -> None:
+    names: dict[str, object] = {"np": np}
+    exec(question.solution, names)
+    assert grade(question, names[question.function]).right
+    exec(question.starter, names)
+    failed = grade(question, names[question.function])
+    assert failed.points < question.points
+    assert failed.remarks
+
+
+@pytest.mark.parametrize("bank", BANKS.values(), ids=BANKS)
+def test_the_right_option_is_not_always_the_longest(bank: Bank) -> None:
+    choices = [q for q in bank.questions if isinstance(q, SingleChoice)]
+    longest = [max(q.options, key=lambda option: len(option.text)).right for q in choices]
+    assert len(choices) < 3 or not all(longest)
+
+
+def test_the_numbers_asked_for_follow_from_one_another() -> None:
+    """The arithmetic of FACTS.md that the banks use, redone."""
+    assert grade(_q("08-metrics", "faster"), 668 / 410).right
+    assert grade(_q("01-why", "sst2-gap"), 94.8 - 91.3).right
+    assert grade(_q("08-metrics", "parameters"), 124_647_170 / 1e6).right
+    assert grade(_q("04-deep-dive", "head-size"), 768 / 12).right
+    assert grade(_q("04-deep-dive", "softmax"), float(np.exp(2) / (np.exp(2) + 1))).right
+    assert grade(_q("03-pipeline-trace", "maps"), 6 * 12).right
+    assert round(1 - 66.4 / 109.5, 2) == 0.39  # the paper's "40 % smaller", against BERT
+    assert round(1 - 66_955_010 / 124_647_170, 2) == 0.46  # and against RoBERTa
+    assert 4 * 124.6 < 500 < 4 * 125.1
+
+
+def _q(name: str, id: str) -> Question:
+    return next(question for question in BANKS[name].questions if question.id == id)
