@@ -2,7 +2,7 @@
 
 import { fill, h } from "./dom.js";
 
-const HEIGHT = 190, LEFT = 40, RIGHT = 16, TOP = 14, BOTTOM = 26;
+const HEIGHT = 190, LEFT = 40, RIGHT = 128, TOP = 14, BOTTOM = 26;
 
 export function depthChart(lanes, strings, wide) {
   const width = Math.max(280, Math.min(760, wide));
@@ -19,10 +19,10 @@ export function depthChart(lanes, strings, wide) {
     const marks = points.map((point) => (index === 0
       ? h("circle", { cx: point[0], cy: point[1], r: 4.5, class: `pw-point pw-lane-${index}` }, h("title", { text: said(point) }))
       : h("rect", { x: point[0] - 4, y: point[1] - 4, width: 8, height: 8, class: `pw-point pw-lane-${index}` }, h("title", { text: said(point) }))));
-    const last = points.at(-1), other = lanes[1 - index];
-    const above = index === 0 ? lane.after.at(-1)[own] >= (other?.after.at(-1)[first] ?? 0) : lane.after.at(-1)[own] > lanes[0].after.at(-1)[first];
+    const last = points.at(-1), rival = lanes[1 - index]?.after.at(-1)[first] ?? 0;
+    const apart = Math.abs(y(rival) - last[1]) < 16 ? (last[2] > rival || (last[2] === rival && index === 0) ? -8 : 8) : 0;
     return [h("path", { d: points.map(([a, b], k) => `${k ? "L" : "M"}${a} ${b}`).join(""), class: `pw-path pw-lane-${index}` }), ...marks,
-      words(last[0] - 8, last[1] + (above ? -8 : 18), `${lane.title} ${last[2].toFixed(2)}`, "end", `pw-end pw-lane-${index}`)];
+      words(last[0] + 10, last[1] + 4 + apart, `${lane.title} ${last[2].toFixed(2)}`, "start", `pw-end pw-lane-${index}`)];
   });
   const spoken = lanes.map((lane) => `${lane.title}: ${lane.after.map((row) => row[Math.max(0, lane.labels.indexOf(label))].toFixed(2)).join(", ")}`).join(". ");
   return h("div", {},

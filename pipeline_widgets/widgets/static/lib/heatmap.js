@@ -3,7 +3,7 @@
 import { weightColor } from "./color.js";
 import { prepare } from "./canvas.js";
 
-const LABELS = 84, LONGEST = 11;
+const LONGEST = 11, SPARE = 48; // letters of a label; pixels for the last slanted one
 
 const cut = (label) => {
   const letters = Array.from(label);
@@ -12,33 +12,37 @@ const cut = (label) => {
 
 /** Draw on `node` inside `width` pixels; returns where the cells are. */
 export function heatmap(node, attention, labels, width, { scale, text, accent, row, cell, color = weightColor }) {
-  const count = labels.length;
-  const side = Math.max(3, Math.min(30, Math.floor((width - LABELS - 60) / count)));
+  const count = labels.length, names = labels.map(cut);
+  const measure = node.getContext("2d");
+  measure.font = "12px system-ui, sans-serif";
+  const longest = Math.max(18, ...names.slice(0, 200).map((name) => measure.measureText(name).width));
+  const left = Math.ceil(longest) + 12, top = Math.ceil(0.84 * longest) + 14;
+  const side = Math.max(3, Math.min(30, Math.floor((width - left - SPARE) / count)));
   const size = side * count;
-  const context = prepare(node, Math.min(width, LABELS + size + 60), LABELS + size + 2);
+  const context = prepare(node, Math.max(left + size + 4, Math.min(width, left + size + SPARE)), top + size + 2);
   context.fillStyle = text;
   context.font = `${Math.max(7, Math.min(12, side - 2))}px system-ui, sans-serif`;
   context.textBaseline = "middle";
   const every = Math.ceil(9 / side);
   for (let i = 0; i < count; i += every) {
-    const at = LABELS + i * side + side / 2;
+    const middle = i * side + side / 2;
     context.textAlign = "right";
-    context.fillText(cut(labels[i]), LABELS - 6, at);
+    context.fillText(names[i], left - 6, top + middle);
     context.save();
-    context.translate(at, LABELS - 6);
+    context.translate(left + middle, top - 6);
     context.rotate(-Math.PI / 3.4);
     context.textAlign = "left";
-    context.fillText(cut(labels[i]), 0, 0);
+    context.fillText(names[i], 0, 0);
     context.restore();
   }
   context.imageSmoothingEnabled = false;
-  context.drawImage(image(attention, count, scale, color), LABELS, LABELS, size, size);
-  if (side > 8) grid(context, count, side, text);
+  context.drawImage(image(attention, count, scale, color), left, top, size, size);
+  if (side > 8) grid(context, { count, side, left, top }, text);
   context.strokeStyle = accent;
   context.lineWidth = 2;
-  if (row >= 0 && row < count) context.strokeRect(LABELS - 1, LABELS + row * side - 1, size + 1, side + 1);
-  if (cell) context.strokeRect(LABELS + cell[1] * side - 1, LABELS + cell[0] * side - 1, side + 1, side + 1);
-  return { side, labels: LABELS, count };
+  if (row >= 0 && row < count) context.strokeRect(left - 1, top + row * side - 1, size + 1, side + 1);
+  if (cell) context.strokeRect(left + cell[1] * side - 1, top + cell[0] * side - 1, side + 1, side + 1);
+  return { side, left, top, count };
 }
 
 const images = new WeakMap(); // the last image of each square: pointing at a cell draws no weight anew
@@ -63,24 +67,24 @@ function image(attention, count, scale, color) {
   return canvas;
 }
 
-function grid(context, count, side, color) {
+function grid(context, { count, side, left, top }, color) {
   context.strokeStyle = color;
   context.globalAlpha = 0.12;
   context.lineWidth = 1;
   context.beginPath();
   for (let k = 0; k <= count; k++) {
-    const at = LABELS + k * side + 0.5;
-    context.moveTo(at, LABELS);
-    context.lineTo(at, LABELS + count * side);
-    context.moveTo(LABELS, at);
-    context.lineTo(LABELS + count * side, at);
+    const at = k * side + 0.5;
+    context.moveTo(left + at, top);
+    context.lineTo(left + at, top + count * side);
+    context.moveTo(left, top + at);
+    context.lineTo(left + count * side, top + at);
   }
   context.stroke();
   context.globalAlpha = 1;
 }
 
 /** The cell under the pointer, as [row, column], or null. */
-export function cellAt({ side, labels, count }, x, y) {
-  const column = Math.floor((x - labels) / side), row = Math.floor((y - labels) / side);
+export function cellAt({ side, left, top, count }, x, y) {
+  const column = Math.floor((x - left) / side), row = Math.floor((y - top) / side);
   return row >= 0 && column >= 0 && row < count && column < count ? [row, column] : null;
 }

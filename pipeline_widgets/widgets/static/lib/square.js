@@ -23,6 +23,7 @@ export function squareView(strings, { changed, lock, leave }) {
     if (cell && Math.max(...cell) >= count()) cell = null;
     const { square, locked, width, scale, text, accent, color } = state;
     place = heatmap(node, square, square.labels, width, { scale, text, accent, row: locked, cell, color });
+    node.dataset.place = JSON.stringify(place);
   }
   function point(next) {
     if (String(next) === String(cell)) return;
