@@ -36,6 +36,14 @@ class Bank:
         """What a perfect learner gets."""
         return sum(question.points for question in self.questions)
 
+    def only(self, *ids: str) -> Bank:
+        """The questions with these ids, in this order; answers are kept in the same file."""
+        questions = {question.id: question for question in self.questions}
+        missing = [id for id in ids if id not in questions]
+        if missing:
+            raise BadInput(f"{self.title} has no question {missing[0]!r}: {', '.join(questions)}.")
+        return dataclasses.replace(self, questions=tuple(questions[id] for id in ids))
+
 
 def slug(text: str) -> str:
     """Lower-case letters, digits and hyphens: ``The Page's Quiz`` → ``the-page-s-quiz``."""
@@ -91,11 +99,15 @@ def read(path: str | Path) -> Bank:
 
 
 def lesson(name: str) -> Bank:
-    """The quiz that comes with a lesson, such as "02-learn"; raises `BadInput` with the names."""
+    """The quiz of a lesson, such as "02-learn", or its exercises, "exercises/02-learn".
+
+    Raises `BadInput` with the names there are.
+    """
     package = Path(__file__).parents[1]
     folders = (package / "lessons" / "quizzes", package.parent / "lessons" / "quizzes")
     folder = next((folder for folder in folders if folder.is_dir()), folders[0])
-    names = sorted(path.stem for path in folder.glob("*.md"))
+    paths = (path.relative_to(folder) for path in folder.rglob("*.md"))
+    names = sorted(path.with_suffix("").as_posix() for path in paths)
     if name not in names:
         raise BadInput(f"No lesson has a quiz named {name!r}; there are {', '.join(names)}.")
     return read(folder / f"{name}.md")

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+import pipeline_widgets
+
 from .question import Check, CodeTask
 
 
@@ -23,7 +25,7 @@ def run_checks(task: CodeTask, function: Callable[..., object]) -> tuple[int, li
 
 
 def _run(check: Check, name: str, function: Callable[..., object]) -> tuple[bool, str]:
-    names: dict[str, object] = {name: function, "math": math, "np": np}
+    names: dict[str, object] = {name: function, "math": math, "np": np, "pw": pipeline_widgets}
     try:
         if check.test is not None:
             fine = bool(check.test(function))

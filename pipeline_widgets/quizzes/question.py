@@ -310,8 +310,8 @@ class Check:
     """One thing a function must do: an expression that must be true, and what to say if not.
 
     With ``test`` the check is a callable that gets the function and returns whether it is fine;
-    without, ``expression`` is evaluated with the function under its own name, and ``math`` and
-    ``np``.
+    without, ``expression`` is evaluated with the function under its own name, and ``math``,
+    ``np`` and ``pw`` (this package).
     """
 
     expression: str

@@ -82,9 +82,13 @@ class Quiz(Asking):
         return cls(Bank(title, jupyterquiz.load(data)), **settings)
 
     @classmethod
-    def lesson(cls, name: str, **settings: Any) -> Self:
-        """The quiz of a lesson, such as "02-learn", or "page" for the page's three questions."""
-        return cls(banks.lesson(name), **settings)
+    def lesson(cls, name: str, *, only: Sequence[str] = (), **settings: Any) -> Self:
+        """The quiz of a lesson, such as "02-learn", or "page" for the page's three questions.
+
+        ``only`` names the questions to ask now, by their ids; answers go to the one file.
+        """
+        bank = banks.lesson(name)
+        return cls(bank.only(*only) if only else bank, **settings)
 
     @classmethod
     def live(
