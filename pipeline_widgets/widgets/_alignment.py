@@ -26,9 +26,7 @@ def groups(tokens: Tokens, words: list[tuple[int, int]]) -> list[list[int]]:
     found: list[list[int]] = [[] for _ in range(len(words) + 2)]
     last = len(tokens) - 1
     at = 1
-    for index, ((start, end), special) in enumerate(
-        zip(tokens.spans, tokens.special, strict=True)
-    ):
+    for index, ((start, end), special) in enumerate(zip(tokens.spans, tokens.special, strict=True)):
         if special:
             found[-1 if index == last else 0].append(index)
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 from ..engine.head_kinds import KINDS, PLACES, HeadKinds, head_kinds, rollout, word_groups
 from ..engine.interventions import word_spans
 from ..trace import Trace
-from ._wire import Wire, wire
+from ._export import Recorded
+from ._wire import Wire, wire, wire_weights
 
 MASKS = ("<mask>", "[MASK]")
 SIDE = 32  # cells of a thumbnail, at most
@@ -99,3 +101,44 @@ def drawn(trace: Trace, source: str, layer: int, head: int) -> dict[str, Any]:
     """One square of weights for the browser, as float16: off by at most 0.00025."""
     square = weights(trace, source, layer, head).astype(np.float16)
     return {"source": source, "layer": layer, "head": head, "weights": wire(square)}
+
+
+def square_rows(names: Sequence[str], **squares: NDArray[np.float32]) -> list[dict[str, Any]]:
+    """One record for each cell: who looks, at whom, and each square's number."""
+    return [
+        {"query": query, "key": key}
+        | {what: round(float(square[row, column]), 6) for what, square in squares.items()}
+        for row, query in enumerate(names)
+        for column, key in enumerate(names)
+    ]
+
+
+def recorded(
+    trace: Trace, layer: int, vectors: Callable[[int, int], dict[str, Any]] | None
+) -> list[Recorded]:
+    """Every square that can be chosen, for a page without Python.
+
+    Where all heads would be more than 12 MB, only those of ``layer`` are kept, a byte for a weight.
+    """
+    layers, heads, count, _ = trace.layers.attention.shape
+    few = 2 * layers * heads * count**2 <= 12e6
+    squares = Recorded(("source", "layer", "head"))
+
+    def kept(source: str, of_layer: int, head: int) -> int:
+        square = drawn(trace, source, of_layer, head)
+        if not few:
+            square["weights"] = wire_weights(weights(trace, source, of_layer, head))
+        return squares.change(shown=square)
+
+    means = [kept(source, layer, 0) for source in ("layers", "rollout")]
+    derived = Recorded(("layer", "head"))
+    for number in range(layers) if few else (layer,):
+        mean = kept("heads", number, 0)
+        for head in range(heads):
+            squares.add(("head", number, head), kept("head", number, head))
+            for source, change in zip(("heads", "layers", "rollout"), (mean, *means), strict=True):
+                squares.add((source, number, head), change)
+            if vectors is not None:
+                change = derived.change(vectors=vectors(number, head))
+                derived.add((number, head), change)
+    return [squares, derived] if vectors is not None else [squares]

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import anywidget
 import traitlets
 
+from . import _export
 from .strings import ENGLISH
 
 
@@ -49,6 +50,41 @@ class View(anywidget.AnyWidget):
     def static_html(self) -> str:
         """The picture as HTML and SVG without a script."""
         return f"<p>{html.escape(self.summary())}</p>"
+
+    def to_html(self, path: str | os.PathLike[str]) -> Path:
+        """Write the view as one page that can still be steered, with no network and no Python."""
+        state = self.get_state() | self._exported()
+        name = type(self).__name__
+        target = Path(path)
+        text = _export.page(name, state, self._recorded(), fallback=self.static_html())
+        target.write_text(text, "utf-8")
+        return target
+
+    def to_svg(self, path: str | os.PathLike[str]) -> Path:
+        """Write the picture as one SVG, for papers and slides."""
+        target = Path(path)
+        target.write_text(_export.stack(self._pictures(), self.summary()), "utf-8")
+        return target
+
+    def to_table(self) -> Any:
+        """The numbers on screen as records: a pandas frame if pandas is there, else dicts."""
+        return _export.table(self._table_rows())
+
+    def _exported(self) -> dict[str, Any]:
+        """State that differs in a page without Python."""
+        return {}
+
+    def _recorded(self) -> list[_export.Recorded]:
+        """What Python would answer in such a page."""
+        return []
+
+    def _pictures(self) -> list[str]:
+        """The picture as SVGs, from top to bottom."""
+        return []
+
+    def _table_rows(self) -> list[dict[str, Any]]:
+        """The numbers on screen, a dict for each row."""
+        return [{"summary": self.summary()}]
 
     def to_static_html(self, path: str | os.PathLike[str]) -> Path:
         """Write ``static_html()`` as one page that opens anywhere, with no network."""

@@ -15,7 +15,9 @@ from . import _static
 from ._base import View
 from ._code import CODE, code
 from ._esm import link, style
+from ._export import Recorded
 from ._lane import TITLES, clamp, lane
+from ._river_export import head_rows, pictures, recorded
 
 QUIET = {"sync": True, "echo_update": False}  # the browser knows what it has just sent
 
@@ -106,7 +108,10 @@ class River(View):
 
     def _draw(self) -> None:
         opened = tuple(cast("list[str]", self.opened))
-        lanes = [
+        self.set_trait("result", self._result(self._lanes(opened)))
+
+    def _lanes(self, opened: tuple[str, ...]) -> list[dict[str, Any]]:
+        return [
             lane(
                 trace,
                 after,
@@ -117,7 +122,6 @@ class River(View):
             )
             for trace, after in zip(self._traces, self._after, strict=True)
         ]
-        self.set_trait("result", self._result(lanes))
 
     def _result(self, lanes: list[dict[str, Any]]) -> dict[str, Any]:
         return {"text": self._traces[0].tokens.text, "lanes": lanes}
@@ -146,6 +150,20 @@ class River(View):
                 prediction = trace.prediction
                 parts.append(_static.bars(prediction.labels, prediction.probabilities))
         return _static.page(self.summary(), *parts)
+
+    def _exported(self) -> dict[str, Any]:
+        """Without Python nothing can be read anew; every stage that is drawn can be opened."""
+        return {"typing": False, "result": self._result(self._lanes(tuple(self._stages)))}
+
+    def _recorded(self) -> list[Recorded]:
+        return recorded(self._traces, self.layer) if "layers" in self._stages else []
+
+    def _pictures(self) -> list[str]:
+        heads = [self._static_head(trace) for trace in self._traces]
+        return pictures(self._traces, self._stages, heads)
+
+    def _table_rows(self) -> list[dict[str, Any]]:
+        return head_rows(self._traces, self.layer, self.head)
 
     def _static_head(self, trace: Trace) -> str:
         layers, heads = trace.layers.attention.shape[:2]

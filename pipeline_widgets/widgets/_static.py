@@ -17,6 +17,7 @@ from ._lane import TITLES
 _TEXT = "font-family:system-ui,sans-serif;font-size:13px"
 _INK = "#1b1d26"
 _FILL = "#3f4fc4"
+_BELOW = "#b35806"
 
 
 def escape(text: object) -> str:
@@ -64,11 +65,14 @@ def bars(names: Sequence[str], values: NDArray[np.float32], *, title: str = "") 
             range(0, row * len(names), row), zip(names, values, strict=True), strict=True
         )
     ]
-    return _svg(width, row * len(names), title, parts)
+    return svg(width, row * len(names), title, parts)
 
 
 def heatmap(labels: Sequence[str], weights: NDArray[np.float32], *, title: str = "") -> str:
-    """A square of weights (T, T): rows are the tokens that look, columns what they look at."""
+    """A square of weights (T, T): rows are the tokens that look, columns what they look at.
+
+    What is below zero, in a difference, is orange.
+    """
     cell, left, top = 22, 92, 78
     size = cell * len(labels)
     parts: list[str] = []
@@ -79,25 +83,44 @@ def heatmap(labels: Sequence[str], weights: NDArray[np.float32], *, title: str =
         at = f"{left + middle},{top - 6}"
         parts.append(f'<text transform="translate({at}) rotate(-55)">{name}</text>')
         parts.append(_row(index, weights[index], cell, left, top))
-    return _svg(left + size + 40, top + size + 4, title, parts)
+    return svg(left + size + 40, top + size + 4, title, parts)
+
+
+def strips(labels: Sequence[str], vectors: NDArray[np.float32], *, title: str = "") -> str:
+    """Vectors (T, D) as rows of coloured cells: orange below zero, blue above."""
+    cells = vectors[:, :: max(1, vectors.shape[1] // 32)][:, :32]
+    most = float(np.quantile(np.abs(cells), 0.97)) or 1.0
+    parts: list[str] = []
+    for index, (label, row) in enumerate(zip(labels, cells, strict=True)):
+        y = 20 * index
+        parts.append(f'<text x="96" y="{y + 14}" text-anchor="end">{escape(label)}</text>')
+        for column, value in enumerate(row.tolist()):
+            color = "#2c5aa0" if value > 0 else "#b35806"
+            part = min(1, abs(value) / most)
+            parts.append(
+                f'<rect x="{104 + 12 * column}" y="{y}" width="12" height="18" fill="{color}" '
+                f'fill-opacity="{part:.1f}"/>'
+            )
+    return svg(104 + 12 * cells.shape[1], 20 * len(cells), title, parts)
 
 
 def _row(index: int, row: NDArray[np.float32], cell: int, left: int, top: int) -> str:
-    seen = [(column, float(weight)) for column, weight in enumerate(row) if weight >= 0.025]
+    seen = [(column, float(weight)) for column, weight in enumerate(row) if abs(weight) >= 0.025]
     y = top + index * cell
     return (
         f'<rect x="{left}" y="{y}" width="{cell * len(row)}" height="{cell}" fill="#f4f5fa"/>'
         + (
             "".join(
                 f'<rect x="{left + column * cell}" y="{y}" width="{cell - 1}" height="{cell - 1}" '
-                f'fill="{_FILL}" fill-opacity="{weight:.1f}"><title>{weight:.2f}</title></rect>'
+                f'fill="{_FILL if weight > 0 else _BELOW}" fill-opacity="{abs(weight):.1f}">'
+                f"<title>{weight:.2f}</title></rect>"
                 for column, weight in seen
             )
         )
     )
 
 
-def _svg(width: int, height: int, title: str, parts: Sequence[str]) -> str:
+def svg(width: int, height: int, title: str, parts: Sequence[str]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" style="{_TEXT};max-width:100%">'

@@ -25,6 +25,7 @@ from . import _static
 from ._base import View
 from ._effects import Effects
 from ._esm import link, style
+from ._export import Recorded
 from ._lane import TITLES
 from ._river import QUIET, River
 from ._wire import wire
@@ -151,7 +152,7 @@ class AttentionView(View):
 
     @property
     def head_effects(self) -> NDArray[np.float32]:
-        """How much the winner's probability moves without each head: (L, H); NaN is not measured."""
+        """How far the winner's probability moves without each head: (L, H); NaN: not measured."""
         return self._effects.heads
 
     @property
@@ -271,12 +272,19 @@ class AttentionView(View):
         if {name: self.vectors.get(name) for name in where} == where:
             return
         try:
-            found = self.pipeline.query_key_value(self._trace, self.layer, self.head)
+            self.set_trait("vectors", self._vectors(self.layer, self.head))
         except PipelineError as error:
             self.set_trait("status", str(error))
-            return
-        vectors = {"query": wire(found.query), "key": wire(found.key)}
-        self.set_trait("vectors", where | vectors)
+
+    def _vectors(self, layer: int, head: int) -> dict[str, Any]:
+        found = self.pipeline.query_key_value(self._trace, layer, head)
+        where = {"layer": layer, "head": head, "run": self._run}
+        return where | {"query": wire(found.query), "key": wire(found.key)}
+
+    @property
+    def _can_derive(self) -> bool:
+        """Whether the model is there, and its vectors are few enough for a page."""
+        return self._pipeline is not None and len(self._trace.tokens) <= 64
 
     @traitlets.observe("measuring")
     def _measure(self, change: Any) -> None:
@@ -321,6 +329,17 @@ class AttentionView(View):
             parts.append(_static.heatmap(data.labels(trace), square, title=title))
         parts.append(_static.bars(trace.prediction.labels, trace.prediction.probabilities))
         return _static.page(self.summary(), *parts)
+
+    def _pictures(self) -> list[str]:
+        prediction = self._trace.prediction
+        square = _static.heatmap(self.labels, self.selected, title=self.summary())
+        return [square, _static.bars(prediction.labels, prediction.probabilities)]
+
+    def _table_rows(self) -> list[dict[str, Any]]:
+        return data.square_rows(self.labels, weight=self.selected)
+
+    def _recorded(self) -> list[Recorded]:
+        return data.recorded(self._trace, self.layer, self._vectors if self._can_derive else None)
 
     def figure(self) -> Any:
         """The square on screen and the answer as a ``plotly.graph_objects.Figure``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Any, ClassVar, cast
 
 import numpy as np
@@ -17,6 +18,7 @@ from . import _static
 from ._alignment import both
 from ._base import View
 from ._esm import link, style
+from ._export import Recorded, svg_table
 from ._lane import TITLES
 from ._river import QUIET
 from ._wire import wire
@@ -60,7 +62,9 @@ class CompareView(View):
         strings: dict[str, str] | None = None,
     ) -> None:
         if not isinstance(one, Trace) or not isinstance(two, Trace):
-            raise BadInput("CompareView takes two traces: CompareView(a.trace(text), b.trace(text))")
+            raise BadInput(
+                "CompareView takes two traces: CompareView(a.trace(text), b.trace(text))"
+            )
         if one.text != two.text:
             raise BadInput("CompareView aligns two traces of the same text; these texts differ")
         super().__init__(strings=strings)
@@ -93,7 +97,8 @@ class CompareView(View):
     @property
     def cut_alike(self) -> list[bool]:
         """For each row, whether both tokenizers cut it at the same characters."""
-        return [_cuts(self.traces[0], a) == _cuts(self.traces[1], b) for a, b in zip(*self._groups)]
+        pairs = zip(*self._groups, strict=True)
+        return [_cuts(self.traces[0], a) == _cuts(self.traces[1], b) for a, b in pairs]
 
     def _check(self) -> None:
         for trace, layer, head in zip(self.traces, self.layers, self.heads, strict=True):
@@ -159,6 +164,43 @@ class CompareView(View):
                 for square, lane in zip(self.selected, lanes, strict=True)
             ]
         return _static.page(self.summary(), *parts)
+
+    def _pictures(self) -> list[str]:
+        lanes = cast("list[dict[str, Any]]", self.lanes)
+        pieces = [[" ".join(group) for group in lane["pieces"]] for lane in lanes]
+        titles = [lane["title"] for lane in lanes]
+        cuts = svg_table(("word", *titles), list(zip(self.names, *pieces, strict=True)))
+        one, two = self.selected
+        names = [*titles, f"{titles[1]} less {titles[0]}"]
+        squares = zip((one, two, two - one), names, strict=True)
+        return [
+            cuts,
+            *(_static.heatmap(self.names, square, title=name) for square, name in squares),
+        ]
+
+    def _table_rows(self) -> list[dict[str, Any]]:
+        one, two = self.selected
+        names = [trace.model for trace in self.traces]
+        squares = {names[0]: one, names[1]: two, "difference": two - one}
+        return data.square_rows(self.names, **squares)
+
+    def _recorded(self) -> list[Recorded]:
+        """Every square of either model."""
+        return [self._squares_of(index) for index in (0, 1)]
+
+    def _squares_of(self, index: int) -> Recorded:
+        chosen = Recorded(("source", f"layers.{index}", f"heads.{index}"))
+        trace = self.traces[index]
+        layers, heads = trace.layers.attention.shape[:2]
+        known: dict[tuple[str, int, int], int] = {}
+        for source, layer, head in product(data.SOURCES, range(layers), range(heads)):
+            once = layer if source in ("head", "heads") else 0, head if source == "head" else 0
+            if (source, *once) not in known:
+                square = merge(data.weights(trace, source, *once), self._groups[index])
+                sent = wire(square.astype(np.float16))
+                known[source, *once] = chosen.change(**{f"squares__{index}": sent})
+            chosen.add((source, layer, head), known[source, *once])
+        return chosen
 
     def figure(self) -> Any:
         """Both squares and their difference as a ``plotly.graph_objects.Figure``."""

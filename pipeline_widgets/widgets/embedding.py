@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ._figures import strips_figure
 from ._lane import clamp
+from ._river_export import embedding_rows
 from ._single import Single
 
 
@@ -23,6 +24,9 @@ class EmbeddingView(Single):
         """The normalised embedding of the chosen token: (D,)."""
         trace = self._chosen()[0]
         return trace.embedding.normalised[clamp(self.token, len(trace.tokens))]
+
+    def _table_rows(self) -> list[dict[str, Any]]:
+        return [row for trace in self.traces for row in embedding_rows(trace)]
 
     def figure(self) -> Any:
         """The three matrices (T, D) as plotly heatmaps."""

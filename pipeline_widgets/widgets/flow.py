@@ -15,6 +15,7 @@ from ..trace import STAGES, Flow, FlowStage
 from . import _static
 from ._base import View
 from ._esm import link, style
+from ._export import svg_table
 from ._lane import STRIP, TITLES, strip
 from ._wire import wire_signed
 
@@ -145,6 +146,31 @@ class FlowView(View):
             header = (lane["title"], "shape", "first sentence", "")
             parts.append(_static.table(header, rows))
         return _static.page(self.summary(), *parts)
+
+    def _pictures(self) -> list[str]:
+        header = ("stage", "shape", "first sentence", "ms")
+        return [
+            svg_table(
+                (f"{lane['title']}: stage", *header[1:]),
+                [
+                    (self.strings[stage["name"]], stage["shape"], stage["said"][:60], stage["ms"])
+                    for stage in lane["stages"]
+                ],
+            )
+            for lane in self.lanes
+        ]
+
+    def _table_rows(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "model": flow.model,
+                "stage": stage.name,
+                "shape": stage.shape,
+                "milliseconds": stage.milliseconds,
+            }
+            for flow in self.flows
+            for stage in flow.stages
+        ]
 
     def figure(self) -> Any:
         """The time of each stage as plotly bars, one group for each model."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._figures import prediction_figure
+from ._river_export import prediction_rows
 from ._single import Single
 
 
@@ -25,6 +26,9 @@ class PredictionView(Single):
     def selected(self) -> NDArray[np.float32]:
         """The probabilities on screen: (C,)."""
         return self._chosen()[0].prediction.probabilities
+
+    def _table_rows(self) -> list[dict[str, Any]]:
+        return [row for trace in self.traces for row in prediction_rows(trace)]
 
     def figure(self) -> Any:
         """The label bars and the prediction after each layer, in plotly."""

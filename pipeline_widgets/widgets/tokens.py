@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ._figures import token_figure
+from ._river_export import token_rows
 from ._single import Single
 
 
@@ -12,6 +13,9 @@ class TokenView(Single):
     """Sub-words, ids and the steps that cut them; two traces of one text are aligned."""
 
     _stages: ClassVar[tuple[str, ...]] = ("text", "tokens")
+
+    def _table_rows(self) -> list[dict[str, Any]]:
+        return [row for trace in self.traces for row in token_rows(trace)]
 
     def figure(self) -> Any:
         """The tokens as a plotly table."""

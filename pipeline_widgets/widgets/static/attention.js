@@ -43,7 +43,8 @@ function render({ model, el, signal }) {
   const live = h("p", { class: "pw-sr", "aria-live": "polite" });
   const wallBlock = h("section", { class: "pw-block" },
     h("div", { class: "pw-head" }, h("strong", { text: strings.wall }), h("label", {}, `${strings.order} `, order)), heads.node, h("p", { class: "pw-hint", text: strings.wall_hint }));
-  const root = h("div", { class: "pw pw-attention", role: "group", "data-lm-suppress-shortcuts": "true" },
+  const offline = get("offline"); // in a page of its own: what needs Python is not offered
+  const root = h("div", { class: `pw pw-attention ${offline ? "pw-offline" : ""}`, role: "group", "data-lm-suppress-shortcuts": "true" },
     h("div", { class: "pw-top" }, answer.node, words.node), status,
     h("div", { class: "pw-walls" }, wallBlock,
       h("section", { class: "pw-block" }, h("div", { class: "pw-head" }, h("strong", { text: strings.effects }), measuring.node), changes.node, h("div", { class: "pw-foot" }, effectsNote, effectsScale))),
@@ -108,7 +109,7 @@ function render({ model, el, signal }) {
   function drawAnswer() {
     answer.update({ answer: get("answer"), off: get("off"), title: TITLES[lane.model] ?? lane.model.split("/").pop(), lane });
     words.update({
-      answer: get("answer"), words: effects?.words, scale: scale(), gone: (word) => get("off").find(([what, place]) => ["word", "mask"].includes(what) && place === word)?.[0],
+      answer: get("answer"), words: effects?.words, scale: scale(), fixed: Boolean(offline), gone: (word) => get("off").find(([what, place]) => ["word", "mask"].includes(what) && place === word)?.[0],
     });
   }
   function drawWalls() {

@@ -31,6 +31,7 @@ export function sentence(strings, toggle) {
       shown.textContent = text;
       button.classList.toggle("pw-dropped", gone === "word");
       button.classList.toggle("pw-masked", gone === "mask");
+      button.disabled = state.fixed;
       button.setAttribute("aria-pressed", String(Boolean(gone)));
       const known = value !== undefined;
       track.hidden = number.hidden = !known;

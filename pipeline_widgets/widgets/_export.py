@@ -1,0 +1,156 @@
+"""A view outside a notebook: one offline page that still moves, one SVG, one table.
+
+The page holds the view's own module and style, its state, and the answers that Python would have
+given to what a reader can choose (``Recorded``); ``static/offline.js`` stands in for Jupyter.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ._esm import STATIC
+
+_TITLE = re.compile(r"^<svg [^>]*><title>([^<]+)</title>")
+_JUPYTERS_OWN = {"layout", "tabbable", "tooltip"}
+_SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+_FONT = "font-family:system-ui,sans-serif;font-size:13px"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What Python answers when one of the traits ``when`` changes.
+
+    ``answers`` has for their values, joined by ``|``, the numbers of the ``changes`` to make; each
+    change is {trait, or trait.key.key: value}. A value that was not recorded is taken back.
+    """
+
+    when: tuple[str, ...]
+    answers: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
+    changes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+    def add(self, values: Sequence[object], *changes: int) -> None:
+        """Say which changes answer these values."""
+        self.answers["|".join(map(_spoken, values))] = list(changes)
+
+    def change(self, **what: Any) -> int:
+        """Keep a change, with ``__`` for the dots in its path; returns its number."""
+        self.changes.append({path.replace("__", "."): value for path, value in what.items()})
+        return len(self.changes) - 1
+
+
+def _spoken(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+
+
+def page(
+    name: str, state: Mapping[str, Any], recorded: Sequence[Recorded], *, fallback: str
+) -> str:
+    """The page: ``state`` is a widget's, ``fallback`` what is shown without scripts."""
+    module, sheet = str(state["_esm"]), str(state["_css"])
+    own = {
+        key: value
+        for key, value in state.items()
+        if not key.startswith("_") and key not in _JUPYTERS_OWN
+    }
+    kept = {
+        "state": own | {"offline": True},
+        "recorded": [
+            {"when": one.when, "answers": one.answers, "changes": one.changes} for one in recorded
+        ],
+    }
+    script = module.replace("export default", "const widget =") + (STATIC / "offline.js").read_text(
+        "utf-8"
+    )
+    script = script.replace("</script", r"<\/script")
+    data = json.dumps(kept, default=_bytes, ensure_ascii=False, separators=(",", ":"))
+    data = data.replace("</", r"<\/")
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{html.escape(name)}</title>'
+        f"<style>:root{{color-scheme:light dark}}body{{margin:16px;{_FONT}}}{sheet}</style></head>"
+        f'<body><div id="view"></div><noscript>{fallback}</noscript>'
+        f'<script type="application/json" id="kept">{data}</script>'
+        f'<script type="module">{script}</script></body></html>'
+    )
+
+
+def _bytes(value: Any) -> dict[str, str]:
+    return {"$bytes": base64.b64encode(bytes(value)).decode()}
+
+
+def stack(pictures: Sequence[str], title: str) -> str:
+    """Several SVGs under one another as one, on white so that it prints."""
+    top, width, parts = 28.0, 200.0, list[str]()
+    for picture in pictures:
+        size = _SIZE.search(picture)
+        if size is None:
+            continue
+        wide, high = float(size[1]), float(size[2])
+        inner = picture.split(">", 1)[1]
+        name = _TITLE.search(picture)
+        if name and name[1] != html.escape(title):
+            caption = f'<text x="8" y="{top + 12:g}" font-weight="600" fill="#565b6b">'
+            parts.append(f"{caption}{name[1]}</text>")
+            top += 20
+        box = f'width="{wide:g}" height="{high:g}" viewBox="0 0 {wide:g} {high:g}"'
+        parts.append(f'<svg x="8" y="{top:g}" {box}>{inner}')
+        top, width = top + high + 16, max(width, wide + 16)
+    words = html.escape(title)
+    lines = _wrapped(words, int(width / 7))
+    raised = 18 * (len(lines) - 1)
+    said = "".join(
+        f'<text x="8" y="{18 + 18 * index}" font-weight="600">{line}</text>'
+        for index, line in enumerate(lines)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {top + raised:g}" '
+        f'width="{width:g}" height="{top + raised:g}" style="{_FONT}" role="img">'
+        f'<title>{words}</title><rect width="100%" height="100%" fill="#fff"/>'
+        f'<g fill="#1b1d26">{said}</g><g transform="translate(0 {raised})">{"".join(parts)}</g>'
+        "</svg>"
+    )
+
+
+def _wrapped(text: str, letters: int) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + len(word) >= letters:
+            lines.append("")
+        lines[-1] += (" " if lines[-1] else "") + word
+    return lines
+
+
+def svg_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A plain table as an SVG; a column is as wide as its longest cell."""
+    cells = [[str(cell) for cell in row] for row in [header, *rows]]
+    widths = [14 + 7.4 * max(len(row[column]) for row in cells) for column in range(len(header))]
+    lefts = [sum(widths[:column]) for column in range(len(widths))]
+    parts: list[str] = []
+    for index, row in enumerate(cells):
+        weight = ' font-weight="600" fill="#565b6b"' if index == 0 else ' fill="#1b1d26"'
+        parts += [
+            f'<text x="{left:g}" y="{20 * index + 15}"{weight}>{html.escape(cell)}</text>'
+            for left, cell in zip(lefts, row, strict=True)
+        ]
+        y = 20 * index + 20.5
+        parts.append(f'<path d="M0 {y}H{sum(widths):g}" stroke="#d9dce6"/>')
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {sum(widths):g} '
+        f'{20 * len(cells) + 2}" width="{sum(widths):g}" height="{20 * len(cells) + 2}" '
+        f'style="{_FONT}">{"".join(parts)}</svg>'
+    )
+
+
+def table(rows: list[dict[str, Any]]) -> Any:
+    """The records as a pandas frame if pandas is there, else as they are."""
+    try:
+        import pandas
+    except ImportError:
+        return rows
+    return pandas.DataFrame(rows)
