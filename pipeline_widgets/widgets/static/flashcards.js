@@ -20,7 +20,7 @@ function render({ model, el, signal }) {
   const note = h("p", { class: "pw-quiet pw-small" });
   const face = h("article", { class: "pw-card", "aria-label": strings.card }, front, back);
   const root = h("div", { class: "pw pw-quiz pw-flashcards", role: "group", "aria-label": model.get("title"), onkeydown: key },
-    h("header", { class: "pw-quiz-head" }, h("h3", { text: model.get("title") }), left), face, actions, boxes, note);
+    h("div", { class: "pw-quiz-head" }, h("h3", { text: model.get("title") }), left), face, actions, boxes, note);
   el.append(root);
 
   function key(event) {

@@ -36,7 +36,7 @@ export function walk({ model, el, signal }, extras = {}) {
   const previous = h("button", { type: "button", onclick: () => goTo(reviewing ? index() : index() - 1) });
   const next = h("button", { type: "button", onclick: () => forward() });
   root.append(
-    h("header", { class: "pw-quiz-head" }, h("h3", { text: model.get("title") }), place, score, extras.head ?? []),
+    h("div", { class: "pw-quiz-head" }, h("h3", { text: model.get("title") }), place, score, extras.head ?? []),
     way.node, ...(extras.bar ?? []), stage,
     h("nav", { class: "pw-quiz-foot", "aria-label": strings.questions }, previous, next), spoken);
   el.append(root);
