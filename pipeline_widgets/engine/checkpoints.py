@@ -128,7 +128,7 @@ def find(name: str | Path, *, revision: str | None = None, backend: str = "numpy
         folder = BUNDLED_FOLDER / BUNDLED[text]
         return _read(text, folder, tokenizer_folder=folder.parent / "encoder", card=folder.parent)
     folder = Path(name).expanduser()
-    if folder.is_dir():
+    if text and folder.is_dir():
         return _read(text, folder)
     if isinstance(name, Path) or not _HUB_ID.fullmatch(text) or _close(text):
         raise UnknownModel(_unknown(text))

@@ -23,6 +23,7 @@ _KEYS: dict[str, dict[str, tuple[str, Any]]] = {
         "activation": ("hidden_act", "gelu"),
         "layer_norm_epsilon": ("layer_norm_eps", 1e-12),
         "padding_id": ("pad_token_id", 1),
+        "token_types": ("type_vocab_size", 2),
     },
     "distilbert": {
         "layers": ("n_layers", 6),
@@ -52,6 +53,7 @@ class ModelConfig:
     layer_norm_epsilon: float
     activation: str  # the feed-forward network's bend: "gelu" or "relu"
     padding_id: int
+    token_types: int  # rows of RoBERTa's token-type table; 0 in DistilBERT, which has none
 
     @property
     def head_width(self) -> int:
@@ -86,6 +88,7 @@ def read_config(config: Mapping[str, Any], *, name: str) -> ModelConfig:
         layer_norm_epsilon=float(found.get("layer_norm_epsilon", 1e-12)),
         activation=str(found["activation"]),
         padding_id=int(found["padding_id"]),
+        token_types=int(found.get("token_types", 0)),
     )
 
 

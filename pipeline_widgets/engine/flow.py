@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], object]  # stage name, sentences done, sentences in all
 
-_ATTENTION_LIMIT = 1 << 24  # attention weights of a layer held at a time: 64 MB
+_ATTENTION_LIMIT = 1 << 23  # attention weights of a layer held at a time: 32 MB
 
 
 def run_flow(
@@ -143,7 +143,7 @@ class _Run:
 
 
 def _checked(sentences: Iterable[str]) -> list[str]:
-    if isinstance(sentences, str):
+    if isinstance(sentences, str) or not hasattr(sentences, "__iter__"):
         raise BadInput("flow() takes a list of sentences; for a single text, use trace().")
     texts = list(sentences)
     if not texts:

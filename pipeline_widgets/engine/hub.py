@@ -59,6 +59,7 @@ def fetch(name: str, *, revision: str | None, backend: str) -> Path:
 def _library(name: str) -> Any:
     try:
         import huggingface_hub
+        import huggingface_hub.errors
     except ImportError as error:
         raise MissingExtra(
             f"{name!r} is no bundled model and no folder here; to look for it on the hub, "

@@ -158,16 +158,19 @@ class _Reader:
         self.parameters = 0
 
     def model(self) -> ModelWeights:
-        names = self.names
+        names, config = self.names, self.config
+        width, rows = config.width, config.position_offset + config.max_length
         self._check_head()
-        self._count(names.token)
-        position = self._tensor(names.position)
+        self._check(names.token, config.vocabulary_size, width)
+        position = self._tensor(names.position, rows, width)
         if names.token_type is not None:
             # Every token of a single text has type 0, so its row can join the position's.
-            position = position + self._tensor(names.token_type)[0]
+            types = self._tensor(names.token_type, config.token_types, width)
+            position = position + types[0]
         embedding_norm = self._norm(names.embedding_norm)
-        layers = tuple(self._layer(names.layer.format(i)) for i in range(self.config.layers))
-        dense, output = self._linear(names.dense), self._linear(names.output)
+        layers = tuple(self._layer(names.layer.format(i)) for i in range(config.layers))
+        dense = self._linear(names.dense, width, width)
+        output = self._linear(names.output, len(config.labels), width)
         return ModelWeights(
             token_rows=lambda ids: self.tensors.rows(names.token, ids),
             position=position,
@@ -179,15 +182,15 @@ class _Reader:
         )
 
     def _layer(self, prefix: str) -> LayerWeights:
-        names = self.names
+        names, width, inner = self.names, self.config.width, self.config.inner
         return LayerWeights(
             query_key_value=self._fused(
-                [prefix + n for n in (names.query, names.key, names.value)]
+                [prefix + part for part in (names.query, names.key, names.value)]
             ),
-            mix=self._linear(prefix + names.mix),
+            mix=self._linear(prefix + names.mix, width, width),
             mix_norm=self._norm(prefix + names.mix_norm),
-            widen=self._linear(prefix + names.widen),
-            narrow=self._linear(prefix + names.narrow),
+            widen=self._linear(prefix + names.widen, inner, width),
+            narrow=self._linear(prefix + names.narrow, width, inner),
             narrow_norm=self._norm(prefix + names.narrow_norm),
         )
 
@@ -196,24 +199,33 @@ class _Reader:
         fused = Linear(np.empty((3 * width, width), np.float32), np.empty(3 * width, np.float32))
         for index, part in enumerate(parts):
             rows = slice(index * width, (index + 1) * width)
-            fused.weight[rows] = self._tensor(part + ".weight")
-            fused.bias[rows] = self._tensor(part + ".bias")
+            fused.weight[rows] = self._tensor(part + ".weight", width, width)
+            fused.bias[rows] = self._tensor(part + ".bias", width)
         return fused
 
-    def _linear(self, part: str) -> Linear:
-        return Linear(self._tensor(part + ".weight"), self._tensor(part + ".bias"))
+    def _linear(self, part: str, outputs: int, inputs: int) -> Linear:
+        weight = self._tensor(part + ".weight", outputs, inputs)
+        return Linear(weight, self._tensor(part + ".bias", outputs))
 
     def _norm(self, part: str) -> Norm:
-        return Norm(self._tensor(part + ".weight"), self._tensor(part + ".bias"))
+        width = self.config.width
+        return Norm(self._tensor(part + ".weight", width), self._tensor(part + ".bias", width))
 
-    def _tensor(self, name: str) -> FloatArray:
-        self._count(name)
+    def _tensor(self, name: str, *shape: int) -> FloatArray:
+        self._check(name, *shape)
         return self.tensors.float32(name)
 
-    def _count(self, name: str) -> None:
+    def _check(self, name: str, *shape: int) -> None:
         if name not in self.tensors:
             raise MissingWeights(without_tensor(self.checkpoint, name))
-        self.parameters += math.prod(self.tensors.shape(name))
+        found = self.tensors.shape(name)
+        if found != shape:
+            raise MissingWeights(
+                f"{self.checkpoint} has the tensor {name} in the shape {found}, where its "
+                f"config.json promises {shape}: the two don't belong together. Save both again "
+                "with save_pretrained()."
+            )
+        self.parameters += math.prod(shape)
 
     def _check_head(self) -> None:
         for part in (self.names.dense, self.names.output):

@@ -1,0 +1,104 @@
+"""The public names, and what may be imported by the time a text has been traced."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import pipeline_widgets as pw
+
+PACKAGE = Path(pw.__file__).parent
+HEAVY = ("torch", "transformers", "plotly", "IPython", "ipywidgets", "anywidget", "huggingface_hub")
+TRACE = "import pipeline_widgets as pw; print(pw.load('roberta').trace('The cat sat on the mat.'))"
+IMPORT = "import importlib; importlib.import_module({name!r})"
+
+
+def loaded_after(code: str) -> list[str]:
+    """The modules that a fresh interpreter has after running ``code``."""
+    code += "\nimport json, sys; print(json.dumps(sorted(sys.modules)))"
+    run = [sys.executable, "-W", "error", "-c", code]
+    ran = subprocess.run(run, capture_output=True, text=True, check=True)
+    return json.loads(ran.stdout.splitlines()[-1])
+
+
+def modules(*folders: str) -> list[str]:
+    """The names of all modules under some folders or files of the package."""
+    files: list[Path] = []
+    for folder in folders:
+        path = PACKAGE / folder
+        files += sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+    names = [".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts) for file in files]
+    return [name.removesuffix(".__init__") for name in names]
+
+
+def test_all_is_sorted_and_is_what_dir_shows():
+    assert list(pw.__all__) == sorted(set(pw.__all__))
+    assert set(dir(pw)) == {*pw.__all__, "__version__"}
+
+
+@pytest.mark.parametrize("name", pw.__all__)
+def test_each_public_name_is_there_and_says_what_it_is(name):
+    value = getattr(pw, name)
+    assert value.__doc__
+    assert value.__module__.startswith("pipeline_widgets.")
+
+
+def test_the_names_that_the_design_promises_are_public():
+    promised = {"load", "Pipeline", "Trace", "Tokens", "Flow", "PipelineExplorer", "FlowView"}
+    promised |= {"TokenView", "EmbeddingView", "PredictionView", "PipelineError", "BadInput"}
+    promised |= {"UnknownModel", "UnsupportedArchitecture", "MissingWeights", "MissingExtra"}
+    promised |= {"NoNetwork", "examples", "sentences"}
+    assert promised <= set(pw.__all__)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="has no attribute 'laod'"):
+        pw.laod  # noqa: B018
+
+
+def test_every_error_is_a_pipeline_error():
+    errors = importlib.import_module("pipeline_widgets.errors")
+    found = [value for value in vars(errors).values() if isinstance(value, type)]
+    assert len(found) > 5
+    assert all(issubclass(error, pw.PipelineError) for error in found)
+
+
+def test_import_load_and_trace_bring_in_nothing_heavy():
+    loaded = loaded_after(TRACE)
+    assert "pipeline_widgets.engine.numpy_model" in loaded
+    assert [name for name in HEAVY if name in loaded] == []
+    assert [name for name in loaded if name.startswith("pipeline_widgets.widgets")] == []
+
+
+def test_importing_the_package_alone_brings_in_not_even_numpy():
+    assert "numpy" not in loaded_after("import pipeline_widgets")
+
+
+def test_records_and_errors_import_nothing_of_ours():
+    for name in ("trace", "errors"):
+        loaded = loaded_after(IMPORT.format(name=f"pipeline_widgets.{name}"))
+        ours = {one for one in loaded if one.startswith("pipeline_widgets")}
+        assert ours == {"pipeline_widgets", f"pipeline_widgets.{name}"}
+
+
+def test_engine_training_and_quizzes_import_no_widget():
+    allowed_torch = {
+        "pipeline_widgets.engine.torch_model",
+        "pipeline_widgets.training.fine_tune",
+        "pipeline_widgets.training.distill",
+    }
+    names = [name for name in modules("engine", "training", "quizzes") if name not in allowed_torch]
+    loaded = loaded_after("\n".join(IMPORT.format(name=name) for name in names))
+    forbidden = ("torch", "transformers", "plotly", "IPython", "ipywidgets", "anywidget")
+    assert [name for name in forbidden if name in loaded] == []
+    assert [name for name in loaded if name.startswith("pipeline_widgets.widgets")] == []
+
+
+def test_widgets_import_no_torch():
+    loaded = loaded_after("\n".join(IMPORT.format(name=name) for name in modules("widgets")))
+    assert [name for name in ("torch", "transformers", "plotly") if name in loaded] == []
