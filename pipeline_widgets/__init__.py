@@ -34,6 +34,7 @@ _HOMES = {
     "TokenView": "widgets.tokens",
     "Tokens": "trace",
     "Trace": "trace",
+    "TrainingView": "widgets.training",
     "UnknownModel": "errors",
     "UnsupportedArchitecture": "errors",
     "examples": "engine.examples",

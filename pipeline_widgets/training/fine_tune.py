@@ -17,12 +17,10 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from ..engine.pipeline import Pipeline
-from ..errors import BadInput
+from ..errors import BadInput, MissingExtra
 from . import metrics
 from .data import Sentences, plan_epoch, plan_evaluation, read_sentences
 from .history import History
@@ -31,6 +29,15 @@ from .settings import Settings, knobs
 from .start import Start, find_start, uninterrupted
 from .state import load_state, save_state
 from .tuned import Tuned, tuned
+
+try:
+    import torch
+    from torch import Tensor, nn
+except ImportError as error:
+    raise MissingExtra(
+        'Fine-tuning needs PyTorch and transformers: pip install "pipeline-widgets[torch]". '
+        "recorded() shows runs without them."
+    ) from error
 
 LONGEST_GRADIENT = 1.0
 EVALUATION_BATCH = 64
@@ -108,7 +115,7 @@ class FineTuning(Iterator[StepRecord | EpochRecord]):
         self.device = self.start.device
         self.train = self._read(self._given[1][: settings.sentences])
         self.validation = self._read(self._given[2]) if self._given[2] else None
-        self.history = History(name or self.start.name, settings=self._described(), file=file)
+        self.history = History(name or self.start.title, settings=self._described(), file=file)
         self.step = 0
         self.seconds = 0.0
         self.snapshots: dict[int, dict[str, NDArray[np.float16]]] = {}

@@ -85,6 +85,11 @@ class History:
         return self._epochs[-1].epoch if self._epochs else 0
 
     @property
+    def last_step(self) -> int:
+        """The number of the last step."""
+        return self._steps.last
+
+    @property
     def steps(self) -> dict[str, NDArray[np.float64]]:
         """Columns ``step``, ``epoch``, ``seconds`` and each series; nan where nothing was said."""
         return self.steps_since(0)

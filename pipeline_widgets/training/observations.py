@@ -66,6 +66,11 @@ def best_epoch(records: Sequence[EpochRecord]) -> int | None:
     return None
 
 
+def goal_of(record: EpochRecord) -> str:
+    """The name of the number that tells how good an epoch is."""
+    return _main(record)[0]
+
+
 def observe(
     records: Sequence[EpochRecord], *, words: Mapping[str, str] | None = None
 ) -> list[Observation]:

@@ -62,25 +62,39 @@ def from_dicts(rows: Iterable[Mapping[str, Any]], *, name: str = "run") -> Histo
     step, is an epoch. The epoch's training loss is the mean of its steps where none is given.
     """
     history = History(name)
-    losses: dict[int, list[float]] = {}
-    for number, row in enumerate(rows, start=1):
+    reader = RowReader()
+    for row in rows:
+        record = reader.read(row)
+        if record is not None:
+            history.append(record)
+    return history
+
+
+class RowReader:
+    """Rows of a log, one after the other, as records."""
+
+    def __init__(self) -> None:
+        self._rows = 0
+        self._losses: dict[int, list[float]] = {}  # of the steps of each epoch
+
+    def read(self, row: Mapping[str, Any]) -> StepRecord | EpochRecord | None:
+        """The row as a record; None if it has no numbers of a step or an epoch."""
+        self._rows += 1
         values = _series(row)
         if not values:
-            continue
+            return None
         step, epoch = _place(row, "step"), _place(row, "epoch")
         seconds = next((float(row[clock]) for clock in _CLOCKS if row.get(clock)), math.nan)
         validated = any(key.startswith("validation_") for key in values)
         if not math.isnan(step) and not validated:
-            history.append(StepRecord(int(step), epoch, seconds, values))
             if "loss" in values and not math.isnan(epoch):
-                losses.setdefault(math.ceil(epoch), []).append(values["loss"])
-            continue
-        at = number if math.isnan(epoch) else round(epoch)
-        if losses.get(at) and "loss" not in values:
-            values = {"loss": sum(losses[at]) / len(losses[at]), **values}
-        at_step = 0 if math.isnan(step) else int(step)
-        history.append(EpochRecord(at, at_step, seconds, values))
-    return history
+                self._losses.setdefault(math.ceil(epoch), []).append(values["loss"])
+            return StepRecord(int(step), epoch, seconds, values)
+        at = self._rows if math.isnan(epoch) else round(epoch)
+        losses = self._losses.get(at)
+        if losses and "loss" not in values:
+            values = {"loss": sum(losses) / len(losses), **values}
+        return EpochRecord(at, 0 if math.isnan(step) else int(step), seconds, values)
 
 
 def from_csv(path: Path, *, name: str | None = None) -> History:

@@ -32,6 +32,8 @@ _DROPOUTS = {
     "distilbert": ("dropout", "attention_dropout", "seq_classif_dropout"),
 }
 
+_TITLES = {"roberta-encoder": "RoBERTa mini", "distilbert-encoder": "DistilBERT mini"}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Start:
@@ -46,6 +48,11 @@ class Start:
     def name(self) -> str:
         """What it was loaded by."""
         return self.checkpoint.name
+
+    @property
+    def title(self) -> str:
+        """What a chart calls it."""
+        return _TITLES.get(self.name, self.name.rsplit("/", 1)[-1])
 
     @property
     def labels(self) -> tuple[str, ...]:

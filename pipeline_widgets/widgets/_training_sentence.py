@@ -1,0 +1,103 @@
+"""The learner's sentence in a training view: what the model of each epoch makes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import traitlets
+
+from ..trace import Trace
+from ..training.history import History
+from ._base import View
+from ._readings import Readings
+from ._wire import wire
+
+QUIET = {"sync": True, "echo_update": False}  # the browser knows what it has just sent
+
+
+class EpochReader(View):
+    """A view with several runs and one sentence; ``TrainingView`` adds the rest."""
+
+    histories: list[History]
+    _readings: Readings
+
+    said = traitlets.Dict(read_only=True).tag(sync=True)
+    """What the models say of the sentence, and the attention on screen."""
+    run = traitlets.Int(0).tag(**QUIET)
+    """Which run's table, buttons and sentence are shown."""
+    epoch = traitlets.Int(-1).tag(**QUIET)
+    """The epoch whose model reads the sentence; −1 is the last one."""
+    text = traitlets.Unicode("").tag(**QUIET)
+    layer = traitlets.Int(-1).tag(**QUIET)
+    """The layer whose attention is shown; −1 is the last."""
+    head = traitlets.Int(0).tag(**QUIET)
+
+    @property
+    def history(self) -> History:
+        """The chosen run's numbers."""
+        return self.histories[self.run]
+
+    @property
+    def training(self) -> Any:
+        """The chosen run itself; None if there is only a record."""
+        raise NotImplementedError
+
+    @property
+    def trace(self) -> Trace | None:
+        """What the model of the epoch on screen makes of the sentence; None while it is read."""
+        return self._readings.traces(self.training, self.text).get(self._epoch())
+
+    def _epoch(self) -> int:
+        return self.history.epochs_done if self.epoch < 0 else self.epoch
+
+    @traitlets.observe("text", "run")
+    def _typed(self, _change: object) -> None:
+        if self.histories:
+            self._read()
+
+    @traitlets.observe("epoch", "layer", "head")
+    def _scrubbed(self, _change: object) -> None:
+        if self.histories:
+            self._show_readings()
+
+    def _read(self) -> None:
+        """Ask for what is not known yet: the epoch on screen first."""
+        run = self.training
+        epochs = [record.epoch for record in self.history.epochs]
+        if run is None or not hasattr(run, "pipeline") or not epochs:
+            return self.set_trait("said", {})
+        epochs.sort(key=lambda epoch: (epoch != self._epoch(), epoch))
+        self._readings.ask(run, self.text, epochs)
+
+    def _show_readings(self) -> None:
+        traces = self._readings.traces(self.training, self.text)
+        trace = traces.get(self._epoch())
+        if not traces:
+            return
+        first = trace or next(iter(traces.values()))
+        said: dict[str, Any] = {
+            "run": self.run,
+            "text": self.text,
+            "labels": list(first.prediction.labels),
+            "epochs": sorted(traces),
+            "probabilities": [
+                np.round(traces[e].prediction.probabilities.astype(float), 4).tolist()
+                for e in sorted(traces)
+            ],
+            "pieces": list(first.tokens.shown),
+            "layers": first.layers.attention.shape[0],
+            "heads": first.layers.attention.shape[1],
+            "error": self._readings.error,
+            "epoch": self._epoch() if trace else -1,
+        }
+        if trace is not None:
+            layer, head = self._attention_at(trace)
+            weights = trace.layers.attention[layer, head]
+            said |= {"attention": wire(weights.astype(np.float16)), "layer": layer, "head": head}
+        self.set_trait("said", said)
+
+    def _attention_at(self, trace: Trace) -> tuple[int, int]:
+        layers, heads = trace.layers.attention.shape[:2]
+        layer = self.layer if 0 <= self.layer < layers else layers - 1
+        return layer, max(0, min(self.head, heads - 1))

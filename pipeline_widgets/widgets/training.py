@@ -1,0 +1,267 @@
+"""Training in front of a class: curves, table, controls, and the learner's sentence by epoch."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import traitlets
+
+from ..errors import BadInput
+from ..training.history import History
+from ..training.records import Record
+from ..training.runner import Runner
+from . import _training_static as drawn
+from ._esm import link, style
+from ._readings import Readings
+from ._throttle import Throttle
+from ._training_sentence import QUIET, EpochReader
+from ._training_wire import LETTERS, new_of_run, whole_run
+from .strings_training import TRAINING
+
+EXAMPLE = "The plot was thin, but I loved every minute of it."
+MESSAGES = 150  # about as many messages as a whole run sends
+
+
+class TrainingView(EpochReader):
+    """``TrainingView(history)``, ``TrainingView(run)``, ``TrainingView(one, other)``.
+
+    A run, such as ``fine_tune(...)`` or ``Replay(history)``, gets buttons: it is trained in a
+    background thread, and the kernel stays usable. A history may be anything that
+    ``History.read`` takes. ``view.log(epoch=1, loss=0.6)`` adds numbers from any loop.
+
+    ``text`` is the learner's sentence and ``epoch`` the epoch on screen (−1: the last): ``trace``
+    is what that epoch's model makes of it. ``histories`` has the numbers.
+    """
+
+    _esm = link("training.js")
+    _css = style("training.css")
+    _words: ClassVar[dict[str, str]] = TRAINING
+    _described: ClassVar[tuple[str, ...]] = ("names", "epochs")
+
+    whole = traitlets.Any(0).tag(sync=True, to_json=lambda _, view: view._everything())
+    """All that is drawn; made when a browser asks for it, not sent when it grows."""
+    news = traitlets.Dict(read_only=True).tag(sync=True)
+    """What is new since the last message, of one run."""
+    axis = traitlets.Enum(("epochs", "seconds"), "epochs").tag(**QUIET)
+    """Equal epochs or equal seconds of computing under one another."""
+    scale = traitlets.Enum(("linear", "log"), "linear").tag(**QUIET)
+    smoothing = traitlets.Float(0.85, min=0.0, max=0.99).tag(**QUIET)
+
+    def __init__(
+        self,
+        *runs: Any,
+        text: str = EXAMPLE,
+        epoch: int = -1,
+        axis: str = "epochs",
+        scale: str = "linear",
+        smoothing: float = 0.85,
+        strings: dict[str, str] | None = None,
+    ) -> None:
+        if len(runs) > len(LETTERS):
+            raise BadInput(f"TrainingView shows up to {len(LETTERS)} runs; got {len(runs)}.")
+        self.histories: list[History] = []
+        self._runners: list[Runner | None] = []
+        self._sent: list[tuple[int, int, str]] = []  # points, epochs, state: what was told
+        self._dirty: set[int] = set()
+        self._throttle = Throttle(self._tell)
+        self._readings = Readings(self._show_readings)
+        super().__init__(strings=strings)
+        self.axis, self.scale, self.smoothing = axis, scale, smoothing
+        self.text, self.epoch = text, epoch
+        for run in runs or (History("run"),):
+            self._add(run)
+        self.run = len(self.histories) - 1
+        self.on_msg(self._heard)
+        self.send_state("whole")
+        self._read()
+
+    @property
+    def names(self) -> list[str]:
+        """The runs' names."""
+        return [history.name for history in self.histories]
+
+    @property
+    def epochs(self) -> list[int]:
+        """How many epochs each run has finished."""
+        return [history.epochs_done for history in self.histories]
+
+    @property
+    def training(self) -> Any:
+        """The chosen run itself, such as what ``fine_tune`` made; None if there is only a record.
+
+        Its ``pipeline()`` is the classifier as it is now.
+        """
+        runner = self._runners[self.run]
+        return None if runner is None else runner.run
+
+    @property
+    def state(self) -> str:
+        """ready, running, paused, stopped, finished or failed; recorded if nothing can run."""
+        runner = self._runners[self.run]
+        return "recorded" if runner is None else runner.state
+
+    def start(self) -> TrainingView:
+        """Train, or go on, in the background; other runs of this view pause."""
+        self._do("start")
+        return self
+
+    def pause(self) -> None:
+        """Rest after the step under way."""
+        self._do("pause")
+
+    def step(self) -> None:
+        """Go on to the end of this epoch."""
+        self._do("step")
+
+    def stop(self) -> None:
+        """End the run; what it learned stays."""
+        self._do("stop")
+
+    def rewind(self) -> None:
+        """Back to before the first step: the same weights, the same seed."""
+        self._do("rewind")
+
+    def beside(self, **changes: Any) -> TrainingView:
+        """A new run beside the chosen one, from the same weights, with some settings changed."""
+        if self.training is None or len(self.histories) == len(LETTERS):
+            raise BadInput(f"A run can be put beside a run, up to {len(LETTERS)} in all.")
+        self._do("pause")
+        said = ", ".join(f"{self._word(name)} {value:g}" for name, value in changes.items())
+        name = f"{self.history.name.split(':')[0]}: {said}" if said else self.history.name
+        options = {"name": name} if hasattr(self.training, "settings") else {}
+        self._add(self.training.again(**options, **changes))
+        self.run = len(self.histories) - 1
+        self.send_state("whole")
+        return self
+
+    def wait(self, seconds: float | None = None) -> str:
+        """Wait until the chosen run rests; its state then. Raises what a failed run raised."""
+        runner = self._runners[self.run]
+        state = "recorded" if runner is None else runner.wait(seconds)
+        self._read()
+        self._readings.wait(seconds)
+        self._throttle.flush()
+        return state
+
+    def log(
+        self,
+        *,
+        step: int | None = None,
+        epoch: float | None = None,
+        seconds: float | None = None,
+        **values: float,
+    ) -> Record:
+        """Add numbers from any loop; see ``History.log``."""
+        record = self.history.log(step=step, epoch=epoch, seconds=seconds, **values)
+        self._grown()
+        return record
+
+    def trainer_callback(self) -> Any:
+        """A ``transformers.TrainerCallback`` that draws a ``Trainer``'s log here."""
+        from ._training_callbacks import trainer_callback
+
+        return trainer_callback(self)
+
+    def keras_callback(self) -> Any:
+        """A Keras callback that draws ``model.fit`` here."""
+        from ._training_callbacks import keras_callback
+
+        return keras_callback(self)
+
+    def refresh(self) -> None:
+        """Draw what was appended to the histories from outside."""
+        self._grown()
+
+    def summary(self) -> str:
+        """Each run's best epoch in one sentence."""
+        return " ".join(drawn.summary(history, self.strings) for history in self.histories)
+
+    def static_html(self) -> str:
+        """Curves and epoch tables, without a script."""
+        return drawn.page(self.summary(), self.histories, self.strings)
+
+    def figure(self) -> Any:
+        """The curves as a ``plotly.graph_objects.Figure``."""
+        return drawn.figure(self.histories, self.axis, self.scale, self.strings)
+
+    # What runs.
+
+    def _word(self, setting: str) -> str:
+        return self.strings.get(setting, setting).lower()
+
+    def _add(self, given: Any) -> None:
+        runnable = hasattr(given, "__next__") and isinstance(
+            getattr(given, "history", None), History
+        )
+        self.histories.append(given.history if runnable else History.read(given))
+        index = len(self._runners)
+        self._runners.append(Runner(given, lambda: self._changed(index)) if runnable else None)
+        self._sent.append((0, 0, ""))
+
+    def _do(self, what: str) -> None:
+        runner = self._runners[self.run]
+        if runner is None:
+            return
+        if what in ("start", "step"):
+            for other in self._runners:
+                if other is not None and other is not runner:
+                    other.pause()
+        getattr(runner, what)()
+
+    def _changed(self, index: int) -> None:
+        """A record came, or a state changed; called from the run's thread or a button."""
+        runner = self._runners[index]
+        if runner is None:
+            return
+        if runner.run.history is not self.histories[index]:  # rewound
+            self.histories[index] = runner.run.history
+            self._sent[index] = (0, 0, "")
+            self.send_state("whole")
+            self._read()
+        self._grown(index)
+
+    def _grown(self, index: int | None = None) -> None:
+        """Say so soon if it is an epoch, a state or enough steps, else with the next of these."""
+        index = self.run if index is None else index
+        history, runner = self.histories[index], self._runners[index]
+        self._dirty.add(index)
+        points_sent, epochs_sent, state_sent = self._sent[index]
+        total = len(history) if runner is None else runner.run.total_steps
+        measured = len(history.epochs) > epochs_sent
+        steps = len(history) - points_sent
+        changed = runner is not None and runner.state != state_sent
+        self._throttle.ask(pressing=measured or changed or steps >= max(1, total // MESSAGES))
+        if measured and runner is not None and index == self.run:
+            self._read()
+
+    def _tell(self) -> None:
+        """Send what is new of each run that has news."""
+        while self._dirty:
+            index = self._dirty.pop()
+            history, runner = self.histories[index], self._runners[index]
+            start, epoch, _ = self._sent[index]
+            if start > len(history):  # neighbours were averaged
+                self.send_state("whole")
+                start = len(history)
+            news = new_of_run(history, runner, (start, epoch), self.strings)
+            state = "" if runner is None else runner.state
+            self._sent[index] = (news.pop("end"), len(history.epochs), state)
+            self.set_trait("news", {"run": index, **news})
+
+    def _everything(self) -> dict[str, Any]:
+        """All runs, whole: what a browser gets when it first shows the view."""
+        pairs = enumerate(zip(self.histories, self._runners, strict=True))
+        runs = [
+            whole_run(history, runner, index, self.strings) for index, (history, runner) in pairs
+        ]
+        return {"runs": runs, "summary": self.summary()}
+
+    def _heard(self, _view: object, content: dict[str, Any], _buffers: object) -> None:
+        """A button, a knob, or a browser that has missed something."""
+        action = content.get("do")
+        if action in ("start", "pause", "step", "stop", "rewind"):
+            self._do(action)
+        elif action == "beside":
+            self.beside(**content["changes"]).start()
+        elif action == "whole":
+            self.send_state("whole")

@@ -1,0 +1,217 @@
+"""TrainingView in a real JupyterLab: its buttons, its curves, its scrubber, a kernel that dies."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from playwright.sync_api import expect
+
+START = """
+import pipeline_widgets as pw
+from pipeline_widgets.training import EpochRecord, Replay, StepRecord
+
+def made(name="made", batches=30, epochs=4, over=0.1):
+    history = pw.History(name, settings={"epochs": epochs})
+    for step in range(1, batches * epochs + 1):
+        part = step / batches
+        loss = 0.7 * 0.5**part + 0.02 * (step % 5)
+        history.append(StepRecord(step, part, step * 0.1, {"loss": loss}))
+        if step % batches == 0:
+            values = {"loss": 0.75 * 0.5**part, "accuracy": 1 - 0.5**part / 2,
+                      "validation_loss": 0.4 + over * abs(part - 2),
+                      "validation_accuracy": 0.9 - 0.05 * abs(part - 2)}
+            history.append(EpochRecord(int(part), step, step * 0.1, values))
+    return history
+"""
+TUNED = """
+import torch
+from pipeline_widgets.training import fine_tune
+torch.set_num_threads(1)
+run = fine_tune("distilbert-encoder", pw.sentences("train")[:24], pw.sentences("held-out")[:16],
+                epochs=2, batch_size=8, freeze=2, learning_rate=3e-3, max_length=24)
+run.run()
+view = pw.TrainingView(run, text="A warm and funny film.")
+view
+"""
+RUN_WITHOUT_WAITING = """
+code => {
+  const notebook = jupyterapp.shell.currentWidget.content;
+  notebook.activeCellIndex = notebook.widgets.length - 1;
+  jupyterapp.commands.execute('notebook:insert-cell-below').then(() => {
+    notebook.activeCell.model.sharedModel.setSource(code);
+    jupyterapp.commands.execute('notebook:run-cell');
+  });
+}
+"""
+BUSY = "jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"
+
+
+@pytest.fixture
+def training(notebook):
+    """Open a notebook with this view."""
+
+    def show(view="pw.TrainingView(made())", **options):
+        cells = [START, view if "\n" in view else f"view = {view}\nview"]
+        return notebook(cells, wait_for=".pw-training[data-painted]", **options)
+
+    return show
+
+
+def state(lab, name):
+    expect(lab.page.locator(".pw-training")).to_have_attribute("data-state", name, timeout=20_000)
+
+
+def press(lab, name):
+    lab.page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_buttons_work_while_another_cell_runs(training):
+    lab = training("pw.TrainingView(Replay(made(), speed=2))")
+    state(lab, "ready")
+    lab.page.evaluate(RUN_WITHOUT_WAITING, "import time\nfor _ in range(120):\n    time.sleep(0.1)")
+    lab.page.wait_for_function(BUSY)
+    press(lab, "Step one epoch")
+    state(lab, "running")
+    expect(lab.page.locator(".pw-run-where")).to_contain_text("Epoch 1 of 4 · batch")
+    expect(lab.page.locator(".pw-run-left")).to_contain_text("left")
+    state(lab, "paused")
+    expect(lab.page.locator(".pw-run-table tbody tr")).to_have_count(1)
+    press(lab, "Go on")
+    state(lab, "running")
+    press(lab, "Pause")
+    state(lab, "paused")
+    before = lab.page.locator(".pw-training").get_attribute("data-points")
+    press(lab, "Stop")
+    state(lab, "stopped")
+    assert 30 <= int(before) < 60
+    press(lab, "Rewind")
+    state(lab, "ready")
+    expect(lab.page.locator(".pw-training")).to_have_attribute("data-points", "0")
+    expect(lab.page.get_by_text("The first epoch is not finished yet.")).to_be_visible()
+    assert lab.page.evaluate(BUSY)  # all of this while the other cell ran
+    lab.page.evaluate("jupyterapp.commands.execute('notebook:interrupt-kernel')")
+
+
+def test_the_scrubber_changes_prediction_and_attention(training):
+    lab = training(TUNED)
+    state(lab, "finished")
+    expect(lab.page.locator(".pw-run-when")).to_have_text("after epoch 2")
+    lab.value("view.wait(30)")
+    shown: dict[str, tuple[str, str]] = {}
+    slider = lab.page.get_by_role("slider", name="Epoch")
+    slider.focus()
+    for name in ("after epoch 2", "after epoch 1", "before training"):
+        expect(lab.page.locator(".pw-run-when")).to_have_text(name)
+        lab.value("view.wait(30)")
+        probability = lab.value("f'{view.trace.prediction.probabilities[1]:.3f}'")
+        expect(lab.page.locator(".pw-run-answer .pw-mono").nth(1)).to_have_text(probability)
+        picture = lab.page.locator(".pw-run-heat").evaluate("node => node.toDataURL()")
+        shown[name] = (probability, picture)
+        lab.page.keyboard.press("ArrowLeft")
+    assert len({probability for probability, _ in shown.values()}) == 3
+    assert len({picture for _, picture in shown.values()}) > 1
+    assert lab.value("view.epoch") == 0
+    box = lab.page.get_by_role("textbox", name="Your sentence")
+    box.fill("Never again.")
+    expect(lab.page.locator(".pw-run-heat")).to_have_attribute("aria-label", pattern("Never"))
+    assert lab.value("view.text") == "Never again."
+    lab.page.locator("summary").click()
+    lab.page.get_by_label("Learning rate").select_option("0.001")
+    press(lab, "Run beside")
+    expect(lab.page.get_by_role("radio", name="learning rate 0.001")).to_be_visible()
+    state(lab, "finished")
+    assert lab.value("view.epochs") == [2, 2]
+    lab.screenshot("training-beside", ".pw-training")
+
+
+def pattern(text):
+    import re
+
+    return re.compile(text)
+
+
+def test_a_killed_kernel_leaves_the_history_and_the_view_reopens_from_it(training, lab_server):
+    live = """
+import os
+history = pw.History("killed", file="killed.jsonl")
+view = pw.TrainingView(history)
+for record in made().records():
+    if getattr(record, "step", 0) <= 60:
+        history.append(record)
+view.refresh()
+view
+"""
+    lab = training(live)
+    expect(lab.page.locator(".pw-training")).to_have_attribute("data-points", "60")
+    os.kill(lab.value("os.getpid()"), 9)
+    lab.page.get_by_role("button", name="Ok").click()  # "The kernel has died": Lab restarts it
+    lab.page.wait_for_function(BUSY.replace("'busy'", "'idle'"))
+    assert len((lab_server.root / "killed.jsonl").read_text().splitlines()) == 63
+    lab.run_cell(
+        "import pipeline_widgets as pw\nagain = pw.TrainingView(pw.History.load('killed.jsonl'))\nagain"
+    )
+    expect(lab.page.locator(".pw-training").last).to_have_attribute("data-points", "60")
+    assert lab.value("again.epochs") == [2]
+
+
+def test_a_view_shown_late_or_twice_has_every_point(training):
+    lab = training("pw.TrainingView(Replay(made(), speed=None))")
+    lab.run_cell("view.start(); view.wait()")
+    lab.run_cell("view")
+    for index in (0, 1):
+        root = lab.page.locator(".pw-training").nth(index)
+        expect(root).to_have_attribute("data-points", "120")
+        expect(root.locator(".pw-run-table tbody tr")).to_have_count(4)
+
+
+def test_overfitting_best_epoch_axis_and_scale_are_on_the_picture(training):
+    lab = training("pw.TrainingView(made('one'), made('two', over=0.0))")
+    picture = lambda: lab.page.locator(".pw-run-canvas").first.evaluate("n => n.toDataURL()")  # noqa: E731
+    seen = [picture()]
+    for control in ("Seconds", "Log"):
+        lab.page.get_by_role("radio", name=control).click()
+        lab.page.wait_for_function(
+            "before => document.querySelector('.pw-run-canvas').toDataURL() !== before",
+            arg=seen[-1],
+        )
+        seen.append(picture())
+    assert lab.value("(view.axis, view.scale)") == ("seconds", "log")
+    lab.page.get_by_role("radio", name="one").click()
+    expect(lab.page.locator(".pw-run-table")).to_contain_text("overfitting since epoch 3")
+    expect(lab.page.locator(".pw-run-star")).to_have_count(1)
+    expect(lab.page.locator(".pw-run-canvas").first).to_have_attribute(
+        "aria-label", pattern(r"one: training loss 0\.38 → 0\.05")
+    )
+
+
+def test_the_keyboard_alone_reaches_every_epoch(training):
+    lab = training()
+    chart = lab.page.locator(".pw-run-canvas").first
+    chart.focus()
+    lab.page.keyboard.press("Home")
+    expect(lab.page.locator(".pw-run-chosen th")).to_have_text("1")
+    lab.page.keyboard.press("ArrowRight")
+    expect(lab.page.locator(".pw-run-chosen th")).to_have_text("2 ★")
+    assert lab.value("view.epoch") == 2
+    lab.page.locator("[data-key='epoch-3']").focus()
+    lab.page.keyboard.press("Enter")
+    expect(lab.page.locator(".pw-run-chosen th")).to_have_text("3")
+    assert (
+        lab.page.locator(".jp-Cell").count() == 2
+    )  # no key was taken for a command of the notebook
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1250), ("dark", 600)])
+def test_it_reads_well_and_axe_finds_no_violation(training, axe_violations, theme, width):
+    lab = training(
+        "pw.TrainingView(made('RoBERTa mini'), Replay(made('DistilBERT mini')))",
+        theme=theme,
+        width=width,
+        height=1400,
+    )
+    root = lab.page.locator(".pw-training")
+    expect(root).to_have_attribute("data-dark", str(theme == "dark").lower())
+    assert root.evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+    assert axe_violations(lab.page, ".pw-training") == []
+    lab.screenshot(f"training-{theme}-{width}", ".pw-training")

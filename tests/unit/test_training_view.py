@@ -1,0 +1,237 @@
+"""TrainingView without a browser and without torch: what it holds, sends and says."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import pipeline_widgets as pw
+from pipeline_widgets import BadInput, History
+from pipeline_widgets.training import EpochRecord, Replay, StepRecord
+from pipeline_widgets.training.runner import Runner
+from pipeline_widgets.widgets._throttle import Throttle
+
+PAGE = {"loss": [0.65, 0.48, 0.35, 0.28, 0.22], "val_accuracy": [0.60, 0.75, 0.83, 0.88, 0.91]}
+
+
+def made(name="made", steps=60, epochs=3):
+    history = History(name, settings={"epochs": epochs})
+    for step in range(1, steps + 1):
+        history.append(StepRecord(step, step * epochs / steps, step * 0.01, {"loss": 1 / step}))
+        if step % (steps // epochs) == 0:
+            values = {"loss": 0.5, "validation_loss": 1 / step, "validation_accuracy": 0.5}
+            history.append(EpochRecord(step * epochs // steps, step, step * 0.01, values))
+    return history
+
+
+def sent(view):
+    """Record every message to the browser as (trait, bytes of its buffers)."""
+    messages = []
+    original = view.send_state
+
+    def note(key=None):
+        messages.append(key)
+        original(key)
+
+    view.send_state = note
+    return messages
+
+
+class Slow:
+    """A run of which each step waits for its turn."""
+
+    def __init__(self, steps=6):
+        self.history, self.steps, self.turn = History("slow"), steps, threading.Semaphore(0)
+        self.made = 0
+
+    total_steps = property(lambda self: self.steps)
+    done = property(lambda self: self.made == self.steps)
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self.done:
+            raise StopIteration
+        self.turn.acquire()
+        self.made += 1
+        record = StepRecord(self.made, self.made / 3, 0.0, {"loss": 1.0})
+        self.history.append(record)
+        if self.made % 3 == 0:
+            record = EpochRecord(self.made // 3, self.made, 0.0, {"loss": 1.0})
+            self.history.append(record)
+        return record
+
+    def again(self, **changes):
+        return Slow(self.steps)
+
+
+def test_it_takes_whatever_a_history_can_be_read_from():
+    view = pw.TrainingView(PAGE, [{"epoch": 1, "loss": 0.5}], made())
+    assert view.epochs == [5, 1, 3]
+    assert view.state == "recorded"
+    with pytest.raises(BadInput, match="up to 4"):
+        pw.TrainingView(*[PAGE] * 5)
+
+
+def test_any_loop_logs_and_the_picture_follows():
+    view = pw.TrainingView()
+    for epoch in (1, 2, 3):
+        for step in range(10):
+            view.log(step=10 * epoch + step, epoch=epoch - 1 + step / 10, loss=1 / epoch)
+        view.log(epoch=epoch, loss=1 / epoch, validation_loss=1.1 / epoch)
+    view.wait()
+    assert len(view.history) == 30
+    assert view.history.best.epoch == 3
+    assert view.news["best"] == 2
+    assert "validation loss 0.37" in view.summary()
+
+
+def test_two_equal_views_are_equal_in_words_and_static_html():
+    one, two = pw.TrainingView(made(), PAGE), pw.TrainingView(made(), PAGE)
+    assert repr(one) == repr(two) == "TrainingView(names=['made', 'run'], epochs=[3, 5])"
+    assert one.static_html() == two.static_html()
+    assert "<svg" in one.static_html()
+    assert "still falling: training loss 0.65 → 0.48" in one.static_html()
+    assert "<script" not in one.static_html()
+
+
+def test_each_point_is_sent_once_and_seldom():
+    view = pw.TrainingView(Replay(made(steps=1000, epochs=5), speed=None))
+    messages, news = sent(view), []
+    view.observe(lambda change: news.append(change["new"]), "news")
+    view.start()
+    assert view.wait(20) == "finished"
+    starts = [one["start"] for one in news]
+    ends = [one["start"] + one["points"]["shape"][1] for one in news]
+    assert starts[1:] == ends[:-1]  # each message goes on where the last one ended
+    assert ends[-1] == 1000
+    assert "whole" not in messages
+
+
+def test_messages_come_at_most_ten_times_a_second_and_the_last_is_never_lost():
+    told = []
+    throttle = Throttle(lambda: told.append(time.monotonic()))
+    began = time.monotonic()
+    while time.monotonic() - began < 0.75:
+        throttle.ask()
+        time.sleep(0.002)
+    time.sleep(0.15)
+    assert 5 <= len(told) <= 9
+    assert min(np.diff(told)) > 0.09
+    assert told[-1] > began + 0.75
+
+
+def test_a_browser_that_asks_gets_everything():
+    view = pw.TrainingView(made(), made("other", steps=30))
+    whole = view.get_state("whole")["whole"]
+    assert [run["points"]["shape"][1] for run in whole["runs"]] == [60, 30]
+    names = whole["runs"][0]["names"]
+    numbers = np.frombuffer(whole["runs"][0]["points"]["data"], np.float32).reshape(len(names), -1)
+    assert numbers[names.index("loss")] == pytest.approx(1 / np.arange(1, 61))
+
+
+def test_pause_step_stop_and_rewind():
+    run = Slow()
+    runner = Runner(run, lambda: None)
+    runner.step()
+    run.turn.release(3)
+    assert runner.wait(5) == "paused"
+    assert (run.made, run.history.epochs_done) == (3, 1)
+    runner.start()
+    run.turn.release(1)
+    while run.made < 4:
+        time.sleep(0.005)
+    runner.pause()
+    run.turn.release(1)  # the step under way finishes, no other follows
+    assert runner.wait(5) == "paused"
+    time.sleep(0.05)
+    assert run.made == 5
+    runner.stop()
+    assert runner.state == "stopped"
+    assert run.history.notes[-1].text == "stopped"
+    runner.rewind()
+    assert (runner.state, len(runner.run.history)) == ("ready", 0)
+    assert runner.run is not run
+
+
+def test_a_run_that_fails_says_so_and_keeps_its_numbers():
+    class Failing(Slow):
+        def __next__(self):
+            if self.made == 2:
+                raise ValueError("the disk is full")
+            return super().__next__()
+
+    run = Failing()
+    run.turn.release(5)
+    view = pw.TrainingView(run)
+    view.start()
+    with pytest.raises(ValueError, match="disk is full"):
+        view.wait(5)
+    assert view.state == "failed"
+    assert view.get_state("whole")["whole"]["runs"][0]["status"]["error"] == "the disk is full"
+    assert len(view.history) == 2
+
+
+def test_a_replay_ends_equal_to_what_was_recorded_and_can_be_rewound():
+    recorded = made()
+    view = pw.TrainingView(Replay(recorded, speed=None))
+    view.start()
+    assert view.wait(10) == "finished"
+    assert view.history == recorded
+    view.rewind()
+    assert view.epochs == [0]
+    view.step()
+    assert view.wait(10) == "paused"
+    assert view.epochs == [1]
+
+
+def test_a_replay_keeps_its_speed():
+    history = History("paced")
+    for step in range(1, 6):
+        history.append(StepRecord(step, step / 5, step * 0.5, {"loss": 1.0}))
+    began = time.monotonic()
+    list(Replay(history, speed=10))
+    assert 0.25 <= time.monotonic() - began < 0.6
+    with pytest.raises(BadInput, match="positive"):
+        Replay(history, speed=0)
+
+
+def test_buttons_of_the_browser_are_heard():
+    view = pw.TrainingView(Replay(made(), speed=None))
+    view._handle_custom_msg({"do": "step"}, [])
+    assert view.wait(10) == "paused"
+    view._handle_custom_msg({"do": "start"}, [])
+    assert view.wait(10) == "finished"
+    view._handle_custom_msg({"do": "nonsense"}, [])
+
+
+def test_a_keras_callback_counts_epochs_from_1():
+    view = pw.TrainingView(History("keras"))
+    callback = view.keras_callback()
+    callback.on_epoch_end(0, {"loss": 0.65, "val_loss": 0.7})
+    callback.on_epoch_end(1, {"loss": 0.48, "val_loss": 0.6})
+    assert [record.epoch for record in view.history.epochs] == [1, 2]
+    assert view.history.epochs[1].values == {"loss": 0.48, "validation_loss": 0.6}
+
+
+def test_the_plotly_figure_has_both_series_of_each_run_and_the_chosen_axis():
+    figure = pw.TrainingView(made(), PAGE, axis="seconds", scale="log").figure()
+    assert len(figure.data) == 5
+    assert {trace.line.dash for trace in figure.data} == {"solid", "dash"}
+    assert figure.layout.xaxis.title.text == "seconds of computing"
+    assert figure.layout.yaxis.type == "log"
+
+
+def test_the_view_needs_no_torch():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, pipeline_widgets as pw; pw.TrainingView({'loss': [1.0]}).static_html()\n"
+        "assert not {'torch', 'transformers', 'plotly'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
