@@ -1,0 +1,217 @@
+"""AttentionView in a real JupyterLab: by keyboard alone, changed, measured, looked at."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+TEXT = "The film was not dull, it was truly untokenizable."
+START = f"""
+import pipeline_widgets as pw
+roberta = pw.load("roberta")
+trace = roberta.trace({TEXT!r})"""
+PAINTED = ".pw-attention[data-painted]"
+
+
+@pytest.fixture
+def attention(notebook):
+    """Open a notebook with an attention view of the given arguments."""
+
+    def show(arguments: str = "", **options):
+        cells = [START, f"view = pw.AttentionView(trace, pipeline=roberta{arguments})\nview"]
+        return notebook(cells, wait_for=PAINTED, **options)
+
+    return show
+
+
+def at(page, row, column):
+    """Where a cell of the square is, in pixels of its canvas."""
+    place = json.loads(page.locator("[data-key=square]").get_attribute("data-place"))
+    return {
+        "x": place["left"] + (column + 0.5) * place["side"],
+        "y": place["top"] + (row + 0.5) * place["side"],
+    }
+
+
+def row_on_screen(page):
+    cells = page.locator(".pw-row tbody tr").evaluate_all(
+        "rows => rows.map(row => [row.children[0].innerText, Number(row.children[2].innerText)])"
+    )
+    return [tuple(cell) for cell in cells]
+
+
+def eventually(lab, expression, expected):
+    """Two changes in a row reach the kernel in two messages; the second waits for the first."""
+    for _ in range(50):
+        if lab.value(expression) == expected:
+            return
+        lab.page.wait_for_timeout(100)
+    assert lab.value(expression) == expected
+
+
+def test_from_the_wall_to_a_locked_row_and_back_with_the_keyboard_alone(attention):
+    lab = attention()
+    page = lab.page
+    page.locator("[data-key=reset], [data-key=order]").first.focus()
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-key=head-0-0]")).to_be_focused()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(page.locator("[data-key=head-1-3]")).to_be_focused()
+    page.wait_for_selector(".pw-attention[data-shown='head 1 3']")
+    assert lab.value("(view.layer, view.head)") == (1, 3)
+    page.keyboard.press("Enter")
+    square = page.locator("[data-key=square]")
+    expect(square).to_be_focused()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowDown"):
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    expect(page.locator(".pw-locked")).to_be_visible()
+    expect(page.locator(".pw-derivation")).to_be_visible()
+    token, key = lab.value("(view.token, view.key)")
+    assert (token, key) == (2, 1)
+    weight = lab.value("float(view.selected[2, 1])")
+    expect(page.locator(".pw-derived")).to_have_text(f"= {weight:.3f}")
+    expect(page.locator(".pw-cellnote")).to_contain_text(f"{weight:.3f}")
+    page.keyboard.press("Escape")
+    expect(page.locator(".pw-locked")).to_have_count(0)
+    assert lab.value("view.token") == -1
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-key=head-1-3]")).to_be_focused()
+
+
+def test_a_row_on_screen_has_the_numbers_of_the_slice_in_python(attention):
+    lab = attention(", layer=2, head=6")
+    page = lab.page
+    page.locator("[data-key=square]").hover(position=at(page, 4, 3))
+    shown = row_on_screen(page)
+    names, row = lab.value("(list(view.labels), [float(w) for w in view.selected[4]])")
+    assert dict(enumerate(sorted((number for _, number in shown), reverse=True))) == pytest.approx(
+        dict(enumerate(sorted(row, reverse=True))), abs=0.001
+    )
+    assert {name for name, _ in shown} == set(names)
+    assert sum(number for _, number in shown) == pytest.approx(1, abs=0.01)
+
+
+def test_hidden_specials_and_words_are_what_python_selects(attention):
+    lab = attention(", layer=1, head=1")
+    page = lab.page
+    page.get_by_role("button", name="Words", exact=True).click()
+    page.get_by_role("button", name="hidden, rows back to 1").click()
+    expect(page.locator(".pw-notes")).to_contain_text("summed over the pieces")
+    page.locator("[data-key=square]").hover(position=at(page, 2, 2))
+    assert lab.value("(view.words, view.specials)") == (True, "renormalised")
+    names, row = lab.value("(list(view.labels), [float(w) for w in view.selected[2]])")
+    assert "<s>" not in names
+    assert "untokenizable" in names
+    expected = sorted(zip(names, row, strict=True), key=lambda cell: -cell[1])
+    shown = row_on_screen(page)
+    assert [number for _, number in shown] == pytest.approx([w for _, w in expected], abs=0.002)
+    assert {name for name, _ in shown} == set(names)
+
+
+def test_a_head_is_switched_off_and_the_probability_moves(attention):
+    lab = attention(", layer=5, head=10")
+    page = lab.page
+    before = page.locator(".pw-probability").all_inner_texts()
+    page.get_by_role("button", name="Switch off head 5·10").click()
+    expect(page.locator(".pw-tag")).to_have_text("head 5·10 off ×")
+    expect(page.locator(".pw-moved").first).not_to_be_empty()
+    engine = lab.value(
+        "[round(float(p), 3) for p in roberta.trace(trace.text, without=["
+        "__import__('pipeline_widgets.engine.interventions', fromlist=['x'])"
+        ".SwitchOffHeads(5, 10)]).prediction.probabilities]"
+    )
+    after = [float(text) for text in page.locator(".pw-probability").all_inner_texts()]
+    assert after == pytest.approx(engine, abs=0.0011)
+    assert after != [float(text) for text in before]
+    page.get_by_role("button", name="Switch head 5·10 on").click()
+    expect(page.locator(".pw-tag")).to_have_count(0)
+    expect(page.locator(".pw-probability").first).to_have_text(before[0])
+
+
+def test_effects_fill_the_wall_and_bars_stand_under_the_words(attention):
+    lab = attention()
+    page = lab.page
+    page.get_by_role("button", name="Measure effects").click()
+    page.wait_for_selector(".pw-attention[data-effects='72']")
+    expect(page.locator(".pw-effect.pw-known")).to_have_count(72)
+    effects = lab.value("view.word_effects.round(2).tolist()")
+    shown = page.locator(".pw-word-value").all_inner_texts()
+    assert [float(text.replace("−", "-")) for text in shown] == pytest.approx(effects, abs=0.0101)
+    page.locator("[data-key=order]").select_option("effect")
+    strongest = lab.value(
+        "tuple(int(i) for i in __import__('numpy').unravel_index("
+        "abs(view.head_effects).argmax(), view.head_effects.shape))"
+    )
+    first = page.locator(".pw-tile-name").first
+    expect(first).to_have_text(f"{strongest[0]}·{strongest[1]}")
+
+
+def test_a_word_left_out_and_a_word_masked_change_the_tokens(attention):
+    lab = attention()
+    page = lab.page
+    page.locator("[data-key=word-3]").click()
+    expect(page.locator(".pw-tag")).to_have_text("without “not” ×")
+    page.locator("[data-key=mode-mask]").click()
+    page.locator("[data-key=word-4]").click()
+    expect(page.locator(".pw-tag")).to_have_count(2)
+    expect(page.locator(".pw-tag").nth(1)).to_have_text("“dull” masked ×")
+    eventually(lab, "view.trace.interventions", ("without “not”", "token 5 (dull) masked"))
+    assert lab.value("'<mask>' in view.labels and 'not' not in view.labels") is True
+
+
+@pytest.mark.parametrize("text", ["הסרט היה ארוך ויפה", "这部电影很好看。"])
+def test_labels_stand_right_in_any_script(notebook, text):
+    cells = [
+        f"import pipeline_widgets as pw\ntrace = pw.load('roberta').trace({text!r})",
+        "view = pw.AttentionView(trace)\nview.words = True\nview",
+    ]
+    lab = notebook(cells, wait_for=PAINTED)
+    lab.page.locator("[data-key=square]").hover(position=at(lab.page, 1, 1))
+    assert {name for name, _ in row_on_screen(lab.page)} == set(lab.value("list(view.labels)"))
+    expect(lab.page.locator(".pw-rowname strong")).to_contain_text(lab.value("view.labels[1]"))
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1200, "light"), (600, "dark")])
+def test_it_is_accessible_and_looked_at(attention, axe_violations, width, theme):
+    lab = attention(", layer=1, head=8", width=width, height=2400, theme=theme)
+    page = lab.page
+    expect(page.locator(".pw-attention")).to_have_attribute(
+        "aria-label", lab.value("view.summary()")
+    )
+    page.get_by_role("button", name="Measure effects").click()
+    page.wait_for_selector(".pw-attention[data-effects='72']")
+    page.locator("[data-key=square]").click(position=at(page, 5, 6))
+    expect(page.locator(".pw-derivation")).to_be_visible()
+    assert axe_violations(page, ".pw") == []
+    lab.screenshot(f"attention-{theme}-{width}", ".pw-attention")
+    other = "dark" if theme == "light" else "light"
+    lab.change_theme(other)
+    expect(page.locator(".pw-attention")).to_have_attribute(
+        "data-dark", str(other == "dark").lower()
+    )
+    page.get_by_role("button", name="Arcs").click()
+    assert axe_violations(page, ".pw") == []
+    lab.screenshot(f"attention-{other}-{width}-arcs", ".pw-attention")
+
+
+def test_a_view_follows_an_explorer_while_effects_are_measured(notebook):
+    cells = [
+        START,
+        "import ipywidgets\n"
+        "explorer = pw.PipelineExplorer(trace.text, models=(roberta,), opened=())\n"
+        "view = pw.AttentionView.follow(explorer)\n"
+        "ipywidgets.VBox([explorer, view])",
+    ]
+    lab = notebook(cells, wait_for=PAINTED)
+    page = lab.page
+    page.get_by_role("button", name="Measure effects").click()
+    box = page.get_by_role("textbox", name="Your sentence")
+    box.fill("")
+    box.press_sequentially("Truly dull")
+    page.wait_for_selector(".pw-explorer[data-sequence='11']")
+    assert lab.value("view.text") == "Truly dull"
+    expect(page.locator(".pw-word-text")).to_have_text(["Truly", "dull"])
