@@ -9,7 +9,7 @@ import pytest
 
 import pipeline_widgets as pw
 from pipeline_widgets.errors import BadInput
-from pipeline_widgets.quizzes.bank import Bank, lesson, read
+from pipeline_widgets.quizzes.bank import Bank, lesson, parse, read
 from pipeline_widgets.quizzes.grading import grade
 from pipeline_widgets.quizzes.question import CodeTask, PredictOutput, Question, SingleChoice
 
@@ -78,6 +78,18 @@ def test_the_right_option_is_not_always_the_longest(bank: Bank) -> None:
     choices = [q for q in bank.questions if isinstance(q, SingleChoice)]
     longest = [max(q.options, key=lambda option: len(option.text)).right for q in choices]
     assert len(choices) < 3 or not all(longest)
+
+
+def test_the_guides_example_is_a_quiz_and_its_mistake_is_named_as_it_says() -> None:
+    guide = (FOLDER.parent / "QUIZZES.md").read_text(encoding="utf-8")
+    example = guide.split("````markdown\n")[1].split("````")[0]
+    bank = parse(example)
+    assert [question.id for question in bank.questions] == ["six", "true", "size"]
+    pw.Quiz(bank, save=False).assert_valid()
+    said = guide.split("my-quiz.md: line 14: ")[1].split("\n")[0]
+    with pytest.raises(BadInput) as wrong:
+        parse("\n" * 11 + "## Q?\n= 5\n- [x] a\n- [ ] b\n")
+    assert str(wrong.value) == f"line 14: {said}"
 
 
 def test_the_numbers_asked_for_follow_from_one_another() -> None:
