@@ -37,6 +37,7 @@ _HOMES = {
     "TrainingView": "widgets.training",
     "UnknownModel": "errors",
     "UnsupportedArchitecture": "errors",
+    "certificate": "quizzes.certificate",
     "examples": "engine.examples",
     "load": "engine",
     "sentences": "engine.examples",

@@ -103,14 +103,23 @@ def lesson(name: str) -> Bank:
 
     Raises `BadInput` with the names there are.
     """
-    package = Path(__file__).parents[1]
-    folders = (package / "lessons" / "quizzes", package.parent / "lessons" / "quizzes")
-    folder = next((folder for folder in folders if folder.is_dir()), folders[0])
-    paths = (path.relative_to(folder) for path in folder.rglob("*.md"))
-    names = sorted(path.with_suffix("").as_posix() for path in paths)
+    names = lesson_names()
     if name not in names:
         raise BadInput(f"No lesson has a quiz named {name!r}; there are {', '.join(names)}.")
-    return read(folder / f"{name}.md")
+    return read(_folder() / f"{name}.md")
+
+
+def lesson_names() -> list[str]:
+    """The names that ``lesson`` takes."""
+    paths = (path.relative_to(_folder()) for path in _folder().rglob("*.md"))
+    return sorted(path.with_suffix("").as_posix() for path in paths)
+
+
+def _folder() -> Path:
+    """The lessons' quizzes, in an installed wheel or in a checkout."""
+    package = Path(__file__).parents[1]
+    folders = (package / "lessons" / "quizzes", package.parent / "lessons" / "quizzes")
+    return next((folder for folder in folders if folder.is_dir()), folders[0])
 
 
 def _from_markdown(text: str, title: str) -> Bank:

@@ -1,0 +1,87 @@
+"""A page that says what a learner has done in the lessons: a file of one's own, no account."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .bank import Bank, lesson, lesson_names
+from .session import Session
+from .store import Journal, learner_name
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How far one set of questions got."""
+
+    title: str
+    points: float
+    maximum: float
+    answered: int  # questions that were answered at all
+    questions: int
+
+
+def done(*, learner: str | None = None, folder: str | Path | None = None) -> list[Done]:
+    """What the kept answers of ``learner`` earn, for each set of questions with an answer."""
+    found = [_done(lesson(name), learner, folder) for name in lesson_names()]
+    return [one for one in found if one.answered]
+
+
+def certificate(
+    name: str = "",
+    *,
+    path: str | Path = "certificate.html",
+    learner: str | None = None,
+    folder: str | Path | None = None,
+) -> Path:
+    """Write a page to keep or to print: which lessons were answered, and how well.
+
+    ``name`` stands on it (default: the login name). The answers are read from where quizzes keep
+    them, see ``Quiz(folder=…, learner=…)``; nothing is sent anywhere. Returns ``path``.
+    """
+    rows = done(learner=learner, folder=folder)
+    words = name or learner or learner_name()
+    target = Path(path)
+    target.write_text(_page(words, rows, datetime.now(UTC).date().isoformat()), encoding="utf-8")
+    return target
+
+
+def _done(bank: Bank, learner: str | None, folder: str | Path | None) -> Done:
+    session = Session(bank, journal=Journal(bank.id, learner=learner, folder=folder))
+    return Done(
+        bank.title, session.points, session.maximum, len(session.responses), len(bank.questions)
+    )
+
+
+def _page(name: str, rows: list[Done], date: str) -> str:
+    points, maximum = sum(row.points for row in rows), sum(row.maximum for row in rows)
+    table = "".join(
+        f"<tr><td>{html.escape(row.title)}</td><td>{row.answered} of {row.questions}</td>"
+        f"<td>{row.points:.4g} of {row.maximum:.4g}</td></tr>"
+        for row in rows
+    )
+    nothing = "<p>No question was answered yet.</p>"
+    kept = (
+        "<table><thead><tr><th>Questions on</th><th>answered</th><th>points</th></tr></thead>"
+        f"<tbody>{table}</tbody></table><p><b>{points:.4g} of {maximum:.4g} points</b></p>"
+    )
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        f"<title>What {html.escape(name)} has done</title><style>{_STYLE}</style>"
+        f"<main><p>How a transformer reads</p><h1>{html.escape(name)}</h1>"
+        f"<p>answered questions about RoBERTa and DistilBERT.</p>{kept if rows else nothing}"
+        f"<footer>{date} · Written by the learner's own notebook from the answers kept there."
+        "</footer></main></html>\n"
+    )
+
+
+_STYLE = (
+    "@page{size:A4;margin:12mm}body{font:16px/1.5 Georgia,serif;color:#1f2328;margin:2rem}"
+    "main{max-width:40rem;margin:auto;padding:2rem 3rem;text-align:center;"
+    "border:6px double #5a4fcf}h1{font-size:2.2rem;margin:.2rem}"
+    "table{margin:1.5rem auto;border-collapse:collapse;text-align:left}"
+    "th,td{padding:.2rem .9rem;border-bottom:1px solid #d0d7de}"
+    "td+td,th+th{text-align:right}footer{font-size:.8rem;color:#57606a}"
+)

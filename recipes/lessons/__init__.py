@@ -1,0 +1,196 @@
+"""The lessons, made from one Markdown source each: ``python -m recipes lessons [NAME …]``.
+
+A source begins with what its header says, as YAML, and goes on as Markdown. A fence ``python`` is
+a code cell (``python network`` and other words become its tags); a fence ``exercise`` has lines
+such as ``tweak flip``, a size and the id of a code task in ``lessons/quizzes/exercises/``. Its cell
+is made from the task's solution, with the body taken out, so a solution is written once, and never
+in a notebook. Other fences stay as they are.
+
+Notebooks are stored executed, without widget state, times and names of models in memory, so that
+building one again changes nothing unless what it shows has changed. A stored widget shows its
+static picture.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import yaml
+from nbclient import NotebookClient
+
+from pipeline_widgets.quizzes import bank
+from pipeline_widgets.quizzes.question import CodeTask
+
+SOURCES = Path(__file__).parent
+LESSONS = SOURCES.parents[1] / "lessons"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+# Fences of three signs at the start of a line; "python" and "exercise" become cells.
+_CELL = re.compile(r"^```(python|exercise)([^\n]*)\n(.*?)^```$\n?", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a lesson's header, the start page's cards and the README say of it."""
+
+    name: str  # "02-learn"
+    title: str
+    tagline: str
+    minutes: int
+    audience: str
+    needs: str
+    verbs: tuple[str, ...]  # what the learner will do, one verb first
+
+    @property
+    def numbered(self) -> str:
+        """The title with the lesson's number; the start page has none."""
+        number = int(self.name[:2])
+        return f"{number} · {self.title}" if number else self.title
+
+    @property
+    def link(self) -> str:
+        """The title as a Markdown link."""
+        return f"[{self.numbered}]({self.name}.ipynb)"
+
+
+def names() -> list[str]:
+    """All lessons, in order."""
+    return sorted(path.stem for path in SOURCES.glob("[0-9]*.md"))
+
+
+def read(name: str) -> tuple[About, str]:
+    """What a source says in its header, and the rest of it."""
+    _, head, body = (SOURCES / f"{name}.md").read_text("utf-8").split("---\n", 2)
+    plain: dict[str, Any] = yaml.safe_load(head)
+    return About(name=name, **plain | {"verbs": tuple(plain["verbs"])}), body
+
+
+def build(name: str) -> nbformat.NotebookNode:
+    """The notebook of a lesson, not yet run."""
+    about, body = read(name)
+    cells = [_markdown(_header(about)), *_cells(name, body), _markdown(_footer(about))]
+    for index, cell in enumerate(cells):
+        cell["id"] = f"{name[3:]}-{index:02d}"
+    return nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
+
+
+def blank(task: CodeTask) -> str:
+    """What a learner begins with: the task's own start, or its solution without the body."""
+    if task.starter:
+        return task.starter.rstrip("\n")
+    made = next(n for n in ast.parse(task.solution).body if isinstance(n, ast.FunctionDef))
+    first = made.body[0]
+    documented = ast.get_docstring(made) is not None
+    end = first.end_lineno if documented else first.lineno - 1
+    return "\n".join([*task.solution.splitlines()[made.lineno - 1 : end], "    ..."])
+
+
+def run(notebook: nbformat.NotebookNode, folder: Path = LESSONS) -> None:
+    """Execute a notebook in place and take out what differs from run to run."""
+    with tempfile.TemporaryDirectory() as data:
+        own = {"PIPELINE_WIDGETS_DATA": data, "HF_HUB_OFFLINE": "1", "PYTHONHASHSEED": "0"}
+        client = NotebookClient(
+            notebook,
+            timeout=600,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(folder)}},
+            store_widget_state=False,
+            record_timing=False,
+            coalesce_streams=True,
+            skip_cells_with_tag="nbval-skip",
+        )
+        client.execute(env=os.environ | own)
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            output.get("data", {}).pop(WIDGET, None)
+
+
+def main(arguments: list[str]) -> None:
+    """Build, run and write the lessons named (all, if none is)."""
+    for name in arguments or names():
+        notebook = build(name)
+        run(notebook)
+        nbformat.validate(notebook)
+        target = LESSONS / f"{name}.ipynb"
+        nbformat.write(notebook, target)
+        print(f"{target.name}: {len(notebook.cells)} cells, {target.stat().st_size / 1e3:.0f} kB")
+
+
+def _cells(name: str, body: str) -> Iterator[nbformat.NotebookNode]:
+    at = 0
+    for fence in _CELL.finditer(body):
+        yield from _prose(body[at : fence.start()])
+        kind, tags, text = fence[1], fence[2].split(), fence[3].rstrip("\n")
+        if kind == "exercise":
+            for line in text.splitlines():
+                yield from _exercise(name, *line.split())
+        else:
+            yield _code(text, tags)
+        at = fence.end()
+    yield from _prose(body[at:])
+
+
+def _prose(text: str) -> Iterator[nbformat.NotebookNode]:
+    """Markdown cells; each heading begins a new one."""
+    for part in re.split(r"^(?=##? )", text, flags=re.MULTILINE):
+        if part.strip():
+            yield _markdown(part.strip().replace("{{cards}}", _cards()))
+
+
+def _exercise(name: str, size: str, id: str) -> Iterator[nbformat.NotebookNode]:
+    task = bank.lesson(f"exercises/{name}").only(id).questions[0]
+    if not isinstance(task, CodeTask):
+        raise ValueError(f"{name}: the exercise {id!r} is no code task")
+    yield _markdown(f"### {size.title()}\n\n{task.prompt}")
+    yield _code(blank(task), ["exercise"])
+    yield _code(f'pw.Quiz.lesson("exercises/{name}", only=["{id}"])', [])
+
+
+def _markdown(text: str) -> nbformat.NotebookNode:
+    return nbformat.v4.new_markdown_cell(text)
+
+
+def _code(text: str, tags: list[str]) -> nbformat.NotebookNode:
+    return nbformat.v4.new_code_cell(text, metadata={"tags": tags} if tags else {})
+
+
+def _header(about: About) -> str:
+    verbs = "\n".join(f"> - {verb}" for verb in about.verbs)
+    return (
+        f"# {about.numbered}\n\n***{about.tagline}***\n\n"
+        f"> **{about.minutes} minutes** · for {about.audience} · needs {about.needs}\n>\n"
+        f"> You will\n>\n{verbs}"
+    )
+
+
+def _footer(about: About) -> str:
+    after = [name for name in names() if name > about.name]
+    following = read(after[0])[0] if after else None
+    way = f"**Next:** {following.link}. {following.tagline}\n\n" if following else ""
+    back = "" if about.name == names()[0] else "[All lessons](00-start.ipynb) · "
+    return f"---\n\n{way}{back}[Where the numbers come from](FACTS.md)"
+
+
+def _cards() -> str:
+    """The lessons as a table of three cards in a row: what, how long, for whom."""
+    abouts = [read(name)[0] for name in names()[1:]]
+    cards = [
+        f'<td width="33%" valign="top" align="left">'
+        f'<a href="{about.name}.ipynb"><b>{about.numbered}</b></a><br>{about.tagline}<br>'
+        f"<small>{about.minutes} min · for {about.audience}</small></td>"
+        for about in abouts
+    ]
+    rows = [cards[start : start + 3] for start in range(0, len(cards), 3)]
+    return "<table>\n" + "\n".join(f"<tr>{''.join(row)}</tr>" for row in rows) + "\n</table>"

@@ -1,0 +1,34 @@
+"""The certificate says what the answers in the learner's folder earned, and nothing else."""
+
+from __future__ import annotations
+
+import pipeline_widgets as pw
+from pipeline_widgets.quizzes.certificate import done
+
+
+def test_points_on_the_page_are_those_that_the_quizzes_gave(tmp_path):
+    kept = {"folder": tmp_path, "learner": "ada"}
+    quiz = pw.Quiz.lesson("02-learn", **kept)
+    assert quiz.submit("first-token", "<s>").right
+    assert not quiz.submit("case", 2).right
+    exercise = pw.Quiz.lesson("exercises/02-learn", only=["count-pieces"], **kept)
+
+    def count_pieces(text):
+        return len(pw.load("distilbert").tokenize(text)) - 2
+
+    worth = exercise.submit("count-pieces", count_pieces).points
+    assert 0 < worth < 1  # two of three checks: "[SEP]" counts as a word here
+    tour, exercises = sorted(done(**kept), key=lambda row: row.maximum, reverse=True)
+    assert (tour.points, tour.answered) == (1, 2)
+    assert (exercises.points, exercises.answered) == (worth, 1)
+    page = pw.certificate("Ada <i>", path=tmp_path / "page.html", **kept).read_text("utf-8")
+    assert "Ada &lt;i&gt;" in page
+    assert "<td>2 of 7</td><td>1 of 8</td>" in page
+    assert "http" not in page
+
+
+def test_answers_of_others_and_an_empty_folder_earn_nothing(tmp_path):
+    pw.Quiz.lesson("02-learn", folder=tmp_path, learner="ada").submit("case", 1)
+    assert done(folder=tmp_path, learner="bob") == []
+    path = pw.certificate("Bob", path=tmp_path / "page.html", folder=tmp_path, learner="bob")
+    assert "No question was answered yet" in path.read_text("utf-8")
