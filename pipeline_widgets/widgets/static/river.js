@@ -48,7 +48,7 @@ function render({ model, el, signal }) {
 
   const state = {
     strings, get opened() { return get("opened"); }, get drawing() { return get("drawing"); }, get lanes() { return lanes; },
-    columns: null,
+    columns: null, get step() { return get("step"); }, rebuild: () => build(),
     token: (index) => tokens(index)[0] ?? 0,
     scale: () => scales(root.dataset.dark === "true"),
     width: () => scroll.clientWidth,
@@ -218,12 +218,13 @@ function render({ model, el, signal }) {
   const rebuild = once(build);
   model.on("change:result", build); // at once: a keystroke waits for nothing
   for (const name of ["drawing", "opened", "token", "lane"]) model.on(`change:${name}`, rebuild);
+  model.on("change:step", () => state.onStep?.());
   model.on("change:text", () => top?.show(get("text")));
   model.on("change:shown", () => top?.mark(get("shown")));
   model.on("change:status", () => { note.textContent = get("status"); note.classList.remove("pw-error"); });
   const resized = new ResizeObserver(once(paint));
   resized.observe(el);
-  signal?.addEventListener("abort", () => { resized.disconnect(); clearTimeout(said); });
+  signal?.addEventListener("abort", () => { resized.disconnect(); clearTimeout(said); clearInterval(state.map?.timer); });
   followTheme(root, () => paint(), signal);
   top?.show(get("text"));
   build();

@@ -9,6 +9,7 @@ import { fill, h } from "./dom.js";
 import { heading } from "./grid.js";
 import { headView } from "./head_view.js";
 import { winner } from "./lanes.js";
+import { map } from "./map_stage.js";
 import { pooling } from "./pooling.js";
 import { steps } from "./steps.js";
 import { tokenStrips } from "./strips.js";
@@ -150,4 +151,4 @@ export function extra(stage, lane, index, state) {
   return stage === "tokens" ? steps(lane, state.token(index), state.strings) : null;
 }
 
-export const STAGES = { text, tokens, embedding, layers, pooled, prediction };
+export const STAGES = { text, tokens, embedding, layers, pooled, prediction, map };
