@@ -12,7 +12,7 @@ export function h(tag, properties = {}, ...children) {
     if (typeof value === "function") node.addEventListener(name.slice(2), value);
     else if (name === "text") node.textContent = value;
     else if (name === "style") node.style.cssText = value;
-    else node.setAttribute(name, value === true ? "" : String(value));
+    else node.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : String(value));
   }
   node.append(...children.flat().filter((child) => child !== null && child !== undefined));
   return node;
