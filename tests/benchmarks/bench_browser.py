@@ -15,13 +15,8 @@ from playwright.sync_api import expect, sync_playwright
 import pipeline_widgets as pw
 from tests.benchmarks.row import Row
 from tests.browser.echo import ECHO
-from tests.browser.lab import (
-    LabServer,
-    OpenNotebook,
-    find_chromium,
-    launch_chromium,
-    open_notebook,
-)
+from tests.browser.lab import OpenNotebook, open_notebook
+from tests.browser.server import LabServer, find_chromium, launch_chromium
 
 START = "The cat sat on the mat"
 TYPED = " and looked at the old grey dog"  # 31 keys, still fewer than 20 tokens
@@ -145,4 +140,4 @@ def bertviz_page(trace: pw.Trace) -> bytes:
     """BertViz's HTML for every layer and head of the same attention."""
     attention = [torch.from_numpy(layer)[None] for layer in trace.layers.attention]
     page = head_view(attention, list(trace.tokens.pieces), html_action="return")
-    return page.data.encode()
+    return str(page.data).encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
@@ -10,14 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.lab import (
-    LabServer,
-    OpenNotebook,
-    Theme,
-    find_chromium,
-    launch_chromium,
-    open_notebook,
-)
+from tests.browser.lab import OpenNotebook, Theme, open_notebook
+from tests.browser.server import LabServer, find_chromium, launch_chromium
 
 FAILED = pytest.StashKey[bool]()
 
@@ -42,6 +37,8 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
+    # A SIGTERM (`timeout`, a cancelled job) then ends like Ctrl+C: servers and browser stop too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with sync_playwright() as playwright:
         browser = launch_chromium(playwright, executable)
         yield browser

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.browser.lab import LabServer, OpenNotebook
+from tests.browser.lab import OpenNotebook
+from tests.browser.server import LabServer
 
 
 def test_it_opens_the_start_lesson_which_runs_without_a_prompt_or_a_request(chromium, tmp_path):
