@@ -151,12 +151,19 @@ def _heads(figures: Line) -> list[str]:
     ]
 
 
+def _sums(rounds: Sequence[Line]) -> tuple[float, int]:
+    """Minutes and updates of all rounds of a step."""
+    return sum(line["minutes"] for line in rounds), sum(line["steps"] for line in rounds)
+
+
 def _steps(name: str, lines: Sequence[Line]) -> list[str]:
     rounds = [line for line in lines if line["step"] == f"{name} match"]
-    whole, cut = (_find(lines, f"{name} {step}") for step in ("whole", "cut"))
+    tuning = [line for line in lines if line["step"] == f"{name} whole"]
+    cut = _find(lines, f"{name} cut")
     teacher = _find(lines, "source")
     before, after = rounds[0]["relative_error_before"], rounds[-1]["relative_error_after"]
-    minutes, updates = (sum(line[key] for line in rounds) for key in ("minutes", "steps"))
+    minutes, updates = _sums(rounds)
+    tuning_minutes, tuning_updates = _sums(tuning)
     show = lambda values: " ".join(f"{value:.2f}" for value in values)  # noqa: E731
     return [
         f"1. Source fine-tuned on SST-2 phrases, {teacher['minutes']:.0f} minutes, "
@@ -165,9 +172,11 @@ def _steps(name: str, lines: Sequence[Line]) -> list[str]:
         f"2. {FACTS[name]['made']} {minutes:.0f} minutes, {updates} steps of 2048 "
         f"tokens, no label; relative error of the embeddings, each layer, and the sentence vector: "
         f"{show(before)} before, {show(after)} after.",
-        f"3. Classifier: every weight but the embeddings tuned on {whole['rows']:,} texts (SST-2 "
+        "3. Classifier: the update that fine-tuning made to the source's layers was added to the "
+        "layers here as a first guess; then every weight but the embeddings was tuned on "
+        f"{tuning[-1]['rows']:,} texts (SST-2 "
         f"phrases, review sentences, remarks on other topics with negation, contrast and neutral "
-        f"statements; soft labels), {whole['minutes']:.0f} minutes, {whole['steps']} steps.",
+        f"statements; soft labels), {tuning_minutes:.0f} minutes, {tuning_updates} steps.",
         f"4. The update cut to rank {cut['rank']} and its factors trained "
         f"{cut['minutes']:.0f} minutes more, {cut['steps']} steps: {cut['megabytes']} MB instead "
         "of the whole layers.",

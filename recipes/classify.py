@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedTokenizerFast
 
 from recipes import data, measure, remarks, source
-from recipes.loop import DEVICE, Budget, Feed, Log, autocast, pad, placed, train
+from recipes.loop import DEVICE, Budget, Feed, Log, autocast, finished, pad, placed, train
 from recipes.transfer import Mini
 
 BATCH_TOKENS = 2048
@@ -149,12 +149,23 @@ class Rows:
 
 
 def fine_tune(
-    name: str, mini: Mini, rows: Rows, *, out: Path, budget: Budget, log: Log, seed: int = 0
+    name: str,
+    mini: Mini,
+    rows: Rows,
+    *,
+    out: Path,
+    budget: Budget,
+    log: Log,
+    number: int = 1,
+    seed: int = 0,
 ) -> Mini:
-    """Tune every weight but the embeddings, in place."""
+    """One round of tuning every weight but the embeddings, in place."""
     torch.manual_seed(seed)
     without_dropout(mini)
     placed(mini)
+    step = f"{name}-whole-{number}"
+    if finished(out / f"{step}.pt", mini):
+        return mini
     mini.base_model.embeddings.requires_grad_(False)
     feed = rows.feed(seed)
 
@@ -169,6 +180,6 @@ def fine_tune(
             "lr": RATES[mini.config.num_hidden_layers],
         }
     ]
-    figures = train(f"{name}-whole", mini, groups, loss_of=loss_of, budget=budget, folder=out)
-    log.write(f"{name} whole", **figures, rows=len(rows.ids))
+    figures = train(step, mini, groups, loss_of=loss_of, budget=budget, folder=out)
+    log.write(f"{name} whole", round=number, **figures, rows=len(rows.ids))
     return mini

@@ -30,12 +30,11 @@ from recipes.transfer import Mini
 
 MINUTES = {
     "source": 8.0,
-    "roberta-mini whole": 11.0,
-    "distilbert-mini whole": 7.0,
     "roberta-mini cut": 2.5,
     "distilbert-mini cut": 2.0,
 }
 ROUNDS = {"roberta-mini": (26.0,), "distilbert-mini": (13.0, 9.0)}  # minutes of matching
+TUNING = {"roberta-mini": (11.0, 7.0), "distilbert-mini": (6.0,)}  # minutes of fine-tuning
 PASSAGES = 70_000
 SMOKE_STEPS = 6
 
@@ -134,15 +133,17 @@ def classifier(name: str, options: Options) -> Path:
     rows = classify.Rows.of(words, chosen)
     tuned = deepcopy(base)
     transfer.add_update(tuned, tuned=source.classifier(teacher).bert, plain=source.encoder())
-    classify.fine_tune(
-        name,
-        tuned,
-        rows,
-        out=options.out,
-        budget=options.budget(MINUTES[f"{name} whole"]),
-        log=options.log,
-        seed=options.seed,
-    )
+    for number, minutes in enumerate(TUNING[name], start=1):
+        classify.fine_tune(
+            name,
+            tuned,
+            rows,
+            out=options.out,
+            budget=options.budget(minutes),
+            log=options.log,
+            number=number,
+            seed=options.seed + 10 * (number - 1),
+        )
     held = data.phrases(options.data).validation
     held_rows = classify.encode(words, held.texts)
 
