@@ -14,7 +14,6 @@ ENGLISH: dict[str, str] = {
     "hard": "hard",
     "submit": "Submit",
     "check_function": "Check my function",
-    "try_again": "Try again",
     "hint": "Hint",
     "hints_left": "Hint ({count} left)",
     "hint_costs": "costs {percent} %",
@@ -46,7 +45,6 @@ ENGLISH: dict[str, str] = {
         "Python does not answer. Your answer is still here: start the kernel, run the quiz's cell "
         "again and submit once more."
     ),
-    "waiting": "Checking …",
     "not_kept": "This answer could not be written to a file: {trouble}",
     "answer_number": "Your number",
     "answer_text": "Your answer",
@@ -81,7 +79,6 @@ ENGLISH: dict[str, str] = {
     "unknown": "Not yet",
     "card": "Card",
     "front": "Question side",
-    "back_side": "Answer side",
     "box": "Box {box}",
     "cards_left": "{count} cards left",
     "card_left": "1 card left",
@@ -92,5 +89,4 @@ ENGLISH: dict[str, str] = {
     "today": "later today",
     "in_days": "in {days} days",
     "in_one_day": "tomorrow",
-    "correct_so_far": "{known} of {count} known",
 }

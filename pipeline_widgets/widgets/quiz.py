@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -109,7 +108,7 @@ class Quiz(Asking):
         tracer = _tracer(source)
         trace = tracer(text)
         kinds = tuple(about or ())
-        questions = [_live_question(trace, kinds, seed + turn, turn) for turn in range(count)]
+        questions = [_live_question(trace, kinds, seed + turn) for turn in range(count)]
         title = settings.pop("title", "Live questions")
         quiz = cls(Bank(title, tuple(questions)), seed=seed, **settings)
         typed = not isinstance(source, Trace) and callable(getattr(source, "trace", None))
@@ -125,14 +124,20 @@ class Quiz(Asking):
         if self._source is None:
             raise BadInput("Only a quiz made by Quiz.live can ask a fresh question.")
         old = id or self.bank.questions[self.current].id
-        trace = self._source(self.text)
-        asked = {other.prompt for other in self.bank.questions}
-        drawn = (_live_question(trace, self._kinds, s, s) for s in range(self._next_seed, 10**9))
-        candidates = list(itertools.islice(drawn, 20))
-        new = [question for question in candidates if question.prompt not in asked]
-        question = (new or candidates)[0]  # not the same question again, if there is another
-        self._next_seed += candidates.index(question) + 1
-        self.session.replace_question(old, question)
+        self._put_fresh([old], self._source(self.text))
+
+    def _put_fresh(self, ids: list[str], trace: Trace) -> None:
+        """Put new questions about ``trace`` in the places of ``ids``, none twice."""
+        for id in ids:
+            asked = {question.prompt for question in self.bank.questions}
+            question = _live_question(trace, self._kinds, self._next_seed)
+            for _ in range(20):
+                if question.prompt not in asked:
+                    break
+                self._next_seed += 1
+                question = _live_question(trace, self._kinds, self._next_seed)
+            self._next_seed += 1
+            self.session.replace_question(id, question)
         self._show_faces()
 
     def _act(self, content: dict[str, Any]) -> None:
@@ -162,9 +167,8 @@ class Quiz(Asking):
         if self._source is None:
             return
         try:
-            for question in self.bank.questions:
-                if not self.session.is_due(question.id):
-                    self.fresh(question.id)
+            ids = [q.id for q in self.bank.questions if not self.session.is_due(q.id)]
+            self._put_fresh(ids, self._source(self.text))
         except PipelineError as error:
             self.set_trait("notice", str(error))
 
@@ -195,14 +199,14 @@ def _tracer(source: Any) -> Callable[[str], Trace]:
     raise BadInput(f"A {type(source).__name__} has no trace; give a pipeline, a trace or a view.")
 
 
-def _live_question(trace: Trace, kinds: tuple[str, ...], seed: int, number: int) -> Question:
-    """A question of one of the kinds (in turn), named after its place."""
+def _live_question(trace: Trace, kinds: tuple[str, ...], seed: int) -> Question:
+    """A question of one of the kinds (in turn), named after its seed."""
     for turn in range(len(kinds)):
         try:
-            question = live.ask(trace, about=kinds[(number + turn) % len(kinds)], seed=seed)
+            question = live.ask(trace, about=kinds[(seed + turn) % len(kinds)], seed=seed)
         except BadInput:
             continue
-        return replace(question, id=f"live-{number}")
+        return replace(question, id=f"live-{seed}")
     if kinds:
         raise BadInput(f"{trace.text!r} can't carry a question about {', '.join(kinds)}.")
-    return replace(live.ask(trace, seed=seed), id=f"live-{number}")
+    return replace(live.ask(trace, seed=seed), id=f"live-{seed}")

@@ -11,7 +11,7 @@ export function options(face, strings) {
   const rows = face.options.map((option) => {
     const box = h("input", { type, name: "option" });
     const note = h("span", { class: "pw-note" });
-    const words = h("span", { class: "pw-option-text" }, shortText(face, option.text),
+    const words = h("span", { class: "pw-option-text", dir: "auto" }, shortText(face, option.text),
       option.code ? h("pre", {}, h("code", { text: option.code })) : null);
     const aside = h("div", { class: "pw-remark" });
     const row = h("label", { class: "pw-option" }, box, words, note);

@@ -20,6 +20,7 @@ export function question(face, strings, settings, wishes) {
   let progress = NOTHING;
   let retrying = false;
   let waiting = 0;
+  let asked = ""; // what was asked last
   const way = WAYS[face.kind](face, strings, wishes.say);
   const hints = h("div", { class: "pw-hints", "aria-live": "polite" });
   const feedback = h("div", { class: "pw-feedback", role: "status" });
@@ -38,6 +39,7 @@ export function question(face, strings, settings, wishes) {
 
   function ask(message) {
     clearTimeout(waiting);
+    asked = message.act;
     waiting = setTimeout(() => tell(h("p", { class: "pw-silent", text: strings.silent })), SILENT);
     wishes.ask({ ...message, id: face.id });
   }
@@ -47,7 +49,8 @@ export function question(face, strings, settings, wishes) {
   function update(state, answered = false, trouble = "") {
     const first = progress === NOTHING;
     progress = state ?? NOTHING;
-    if (answered) { clearTimeout(waiting); retrying = false; }
+    if (answered) clearTimeout(waiting);
+    if (answered && asked === "submit" && !["empty", "unreadable"].includes(progress.status)) retrying = false;
     const locked = progress.due && !retrying;
     const inside = node.querySelector("fieldset").contains(document.activeElement);
     if (first && progress.response !== null) way.set(progress.response);
@@ -59,13 +62,13 @@ export function question(face, strings, settings, wishes) {
     show.hidden = locked || settings.reveal !== "each" || progress.attempts === 0 || retrying;
     hints.replaceChildren(...progress.hints.map((tree, index) => h("div", { class: "pw-hint" },
       h("strong", { text: fill(strings.hint_number, { number: index + 1 }) }), ...rich(tree))));
-    tell(...(retrying ? [] : result(face, progress, strings, trouble)));
+    tell(...(retrying && asked !== "submit" ? [] : result(face, progress, strings, trouble)));
     if (answered && locked && inside) primary.focus();
   }
 
   update(null);
   return { node, update, face, leads: () => progress.due && !retrying, focus: () => (node.querySelector("input, textarea, select, button.pw-cell, button") ?? primary).focus(),
-    retry() { retrying = true; way.set(face.kind === "order" ? face.items : null); update(progress); } };
+    retry() { retrying = true; asked = ""; way.set(face.kind === "order" ? face.items : null); update(progress); } };
 }
 
 function hintWords(left, settings, strings) {
