@@ -14,10 +14,10 @@ def test_points_on_the_page_are_those_that_the_quizzes_gave(tmp_path):
     exercise = pw.Quiz.lesson("exercises/02-learn", only=["count-pieces"], **kept)
 
     def count_pieces(text):
-        return len(pw.load("distilbert").tokenize(text)) - 2
+        return len(text.split())
 
     worth = exercise.submit("count-pieces", count_pieces).points
-    assert 0 < worth < 1  # two of three checks: "[SEP]" counts as a word here
+    assert 0 < worth < 1  # words are not pieces: two of three checks
     tour, exercises = sorted(done(**kept), key=lambda row: row.maximum, reverse=True)
     assert (tour.points, tour.answered) == (1, 2)
     assert (exercises.points, exercises.answered) == (worth, 1)

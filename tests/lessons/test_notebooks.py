@@ -1,0 +1,135 @@
+"""What holds for every lesson: made from its source, stored clean, short cells, public names."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+import pipeline_widgets as pw
+from pipeline_widgets import training
+from recipes import lessons as maker
+from tests.lessons.conftest import LESSONS, NAMES, code_cells, prose, stored
+
+LINKS = re.compile(r"\]\(([^)#]+)\)|href=\"([^\"#]+)\"")
+STANDARD = {"collections", "csv", "importlib.util", "math", "pathlib", "tempfile"}
+FOREIGN = {"numpy", "transformers"}
+
+
+def test_ten_lessons_are_there_and_each_has_a_source():
+    assert maker.names() == NAMES
+    assert len(NAMES) == 10
+    assert [int(name[:2]) for name in NAMES] == list(range(10))
+
+
+def test_the_notebook_is_what_its_source_says(lesson):
+    kept = stored(lesson)
+    made = maker.build(lesson)
+    assert [cell.source for cell in kept.cells] == [cell.source for cell in made.cells]
+    assert [cell.id for cell in kept.cells] == [cell.id for cell in made.cells]
+    assert [cell.metadata for cell in kept.cells] == [cell.metadata for cell in made.cells]
+
+
+def test_it_is_stored_executed_and_carries_nothing_that_differs_from_run_to_run(lesson):
+    notebook = stored(lesson)
+    assert notebook.metadata == maker.METADATA
+    for cell in code_cells(lesson):
+        skipped = "nbval-skip" in cell.metadata.get("tags", ())
+        assert (cell.execution_count is None) == skipped, cell.source
+        for output in cell.outputs:
+            assert output.output_type != "error", cell.source
+            assert output.get("name") != "stderr", output.get("text")
+            assert maker.WIDGET not in output.get("data", {})
+            assert "0x" not in output.get("data", {}).get("text/plain", "")
+
+
+def test_it_is_small(lesson):
+    assert (LESSONS / f"{lesson}.ipynb").stat().st_size <= 300_000
+
+
+def test_code_cells_are_short(lesson):
+    for cell in code_cells(lesson):
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        assert 1 <= len(lines) <= 6, cell.source
+
+
+def test_only_public_names_are_used(lesson):
+    tree = ast.parse("\n".join(cell.source for cell in code_cells(lesson)))
+    modules = {"pipeline_widgets", "pipeline_widgets.training", *STANDARD, *FOREIGN}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            assert {alias.name for alias in node.names} <= modules
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module in modules
+            if node.module == "pipeline_widgets.training":
+                assert {alias.name for alias in node.names} <= set(training.__all__)
+        elif isinstance(node, ast.Attribute):
+            assert not node.attr.startswith("_"), ast.unparse(node)
+            if isinstance(node.value, ast.Name) and node.value.id == "pw":
+                assert node.attr in pw.__all__
+
+
+def test_it_has_all_that_a_lesson_has(lesson):
+    text, code = prose(lesson), [cell.source for cell in code_cells(lesson)]
+    about = maker.read(lesson)[0]
+    assert 10 <= about.minutes <= 30
+    assert len(about.verbs) >= 3
+    assert all(re.match(r"\*\*[a-z]+\*\* ", verb) for verb in about.verbs)
+    assert f"> **{about.minutes} minutes** · for {about.audience} · needs {about.needs}" in text
+    assert "**Predict, then run.**" in text
+    assert "## In short" in text
+    assert "> **Key insight.**" in text
+    assert "FACTS.md" in text
+    if lesson != NAMES[0]:
+        assert any("pw.Quiz." in cell or "pw.Challenge." in cell for cell in code)
+        assert [size for size in ("Tweak", "Twiddle", "Make") if f"### {size}\n" in text] == [
+            "Tweak",
+            "Twiddle",
+            "Make",
+        ]
+    if lesson != NAMES[-1]:
+        following = NAMES[NAMES.index(lesson) + 1]
+        assert f"**Next:** [{maker.read(following)[0].numbered}]({following}.ipynb)" in text
+
+
+def test_something_is_alive_within_the_first_three_cells(lesson):
+    first = [output for cell in code_cells(lesson)[:3] for output in cell.outputs]
+    assert any("text/html" in output.get("data", {}) for output in first)
+
+
+def test_every_link_within_the_lessons_leads_somewhere(lesson):
+    for pair in LINKS.findall(prose(lesson)):
+        target = "".join(pair)
+        if not target.startswith("http"):
+            assert (LESSONS / target).is_file(), target
+
+
+def test_nothing_is_fetched_when_a_lesson_is_read(lesson):
+    source = (LESSONS / f"{lesson}.ipynb").read_text("utf-8")
+    assert not re.search(r"<(img|script|link|iframe)|!\[|@import|url\(", source)
+
+
+WITHOUT_TORCH = """
+from importlib.machinery import PathFinder
+real = PathFinder.find_spec
+def find_spec(name, path=None, target=None):
+    hidden = name.split(".")[0] in ("torch", "transformers")
+    return None if hidden else real(name, path, target)
+PathFinder.find_spec = staticmethod(find_spec)
+"""
+
+
+@pytest.mark.parametrize("lesson", ["03-pipeline-trace", "05-try", "07-experiment"])
+def test_the_lesson_goes_on_where_torch_is_missing(lesson, tmp_path):
+    run = [cell for cell in code_cells(lesson) if "nbval-skip" not in cell.metadata.get("tags", ())]
+    code = "\n".join(cell.source for cell in run)
+    program = tmp_path / "lesson.py"
+    program.write_text(WITHOUT_TORCH + textwrap.dedent(code), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, program], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
