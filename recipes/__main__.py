@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     merge.add_argument("folder", type=Path)
     merge.add_argument("--bundled", type=Path)
     commands.add_parser("sentences", help="figures of sentences.csv", add_help=False)
+    commands.add_parser("runs", help="record training runs for the lessons", add_help=False)
     commands.add_parser("lessons", help="build and run the lessons' notebooks", add_help=False)
     return top
 
@@ -50,6 +51,11 @@ def main(arguments: list[str] | None = None) -> None:
         from recipes import sentences
 
         sentences.main(given[1:])
+        return
+    if given[:1] == ["runs"]:
+        from recipes import record_runs
+
+        record_runs.main(given[1:])
         return
     if given[:1] == ["lessons"]:
         from recipes import lessons

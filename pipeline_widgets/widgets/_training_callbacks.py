@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+from contextlib import suppress
 from typing import Any, Protocol
 
 from ..errors import MissingExtra
@@ -47,12 +49,11 @@ def trainer_callback(view: Drawing) -> Any:
 
 def keras_callback(view: Drawing) -> Any:
     """See ``TrainingView.keras_callback``; without Keras, an object with the same methods."""
-    try:
-        from keras.callbacks import Callback as Base  # pyright: ignore[reportMissingImports]
-    except ImportError:
-        Base = object
+    base: Any = object
+    with suppress(ImportError):
+        base = importlib.import_module("keras.callbacks").Callback
 
-    class DrawHistory(Base):  # type: ignore[misc, valid-type]
+    class DrawHistory(base):
         """Appends every epoch to the view's history; Keras counts epochs from 0."""
 
         def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The English words of TrainingView, MetricsView and CostView."""
+"""The English words of TrainingView."""
 
 from __future__ import annotations
 

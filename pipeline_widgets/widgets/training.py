@@ -63,6 +63,7 @@ class TrainingView(EpochReader):
         self._runners: list[Runner | None] = []
         self._sent: list[tuple[int, int, str]] = []  # points, epochs, state: what was told
         self._dirty: set[int] = set()
+        self._serial = 0
         self._throttle = Throttle(self._tell)
         self._readings = Readings(self._show_readings)
         super().__init__(strings=strings)
@@ -254,7 +255,8 @@ class TrainingView(EpochReader):
         runs = [
             whole_run(history, runner, index, self.strings) for index, (history, runner) in pairs
         ]
-        return {"runs": runs, "summary": self.summary()}
+        self._serial += 1  # equal states must not look alike: the browser has moved on since
+        return {"runs": runs, "summary": self.summary(), "serial": self._serial}
 
     def _heard(self, _view: object, content: dict[str, Any], _buffers: object) -> None:
         """A button, a knob, or a browser that has missed something."""

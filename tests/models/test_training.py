@@ -8,12 +8,23 @@ import numpy as np
 import pytest
 import torch
 from torch.utils.data import DataLoader
-from transformers import AutoModelForSequenceClassification, Trainer, TrainingArguments
+from transformers import (
+    AutoModelForSequenceClassification,
+    BertConfig,
+    BertModel,
+    DistilBertConfig,
+    DistilBertModel,
+    RobertaConfig,
+    RobertaModel,
+    Trainer,
+    TrainingArguments,
+)
 
 import pipeline_widgets as pw
 from pipeline_widgets import BadInput
 from pipeline_widgets.training import EpochRecord, History, StepRecord, fine_tune
 from pipeline_widgets.training.data import plan_epoch, read_sentences
+from pipeline_widgets.widgets.strings_metrics import COST
 
 ENCODER = "distilbert-encoder"
 TRAIN = pw.sentences("train")[:40]
@@ -272,3 +283,18 @@ def batches(run, *, epochs):
             ids, mask = run.train.batch(rows)
             labels = torch.from_numpy(run.train.labels[rows])
             yield torch.from_numpy(ids), torch.from_numpy(mask), labels
+
+
+def test_the_sizes_that_cost_view_quotes_are_those_of_the_base_checkpoints():
+    with torch.device("meta"):
+        student = DistilBertModel(DistilBertConfig())
+        teacher = BertModel(BertConfig())
+        table = {"vocab_size": 50265, "max_position_embeddings": 514, "type_vocab_size": 1}
+        roberta = RobertaModel(RobertaConfig(**table), add_pooling_layer=False)
+    sizes = [sum(p.numel() for p in one.parameters()) for one in (student, teacher, roberta)]
+    assert sizes == [66_362_880, 109_482_240, 124_055_040]
+    said = COST["paper_parameters"]
+    assert all(f"{size / 1e6:.1f} million" in said.replace(" \n", " ") for size in sizes[:2])
+    assert f"{sizes[2] / 1e6:.1f}" in said
+    assert 1 - sizes[0] / sizes[1] == pytest.approx(0.40, abs=0.01)
+    assert 1 - sizes[0] / sizes[2] == pytest.approx(0.46, abs=0.01)

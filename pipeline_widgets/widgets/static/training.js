@@ -1,6 +1,7 @@
 // A training run: controls, curves, the epoch table, the learner's sentence, what-if knobs.
 
 import { fill, h, once } from "./lib/dom.js";
+import { ownKeys } from "./lib/keys.js";
 import { roving } from "./lib/roving.js";
 import { runChart } from "./lib/run_chart.js";
 import { runControls } from "./lib/run_controls.js";
@@ -14,7 +15,8 @@ const MOST_RUNS = 4;
 
 function render({ model, el, signal }) {
   const strings = model.get("strings");
-  const root = h("div", { class: "pw pw-training", role: "group", "data-lm-suppress-shortcuts": "true" });
+  const root = h("div", { class: "pw pw-training", role: "group" });
+  ownKeys(root);
   let runs = readRuns(model.get("whole")), epochs = "", asked = false;
 
   const set = (values) => {

@@ -56,7 +56,7 @@ function paint(canvas, stem, runs, view, look, strings) {
   const box = { left: LEFT, right: width - RIGHT, top: TOP, bottom: HEIGHT - BOTTOM };
   const lines = runs.map((run, index) => lineOf(run, index, stem, view));
   const across = { low: 0, high: Math.max(...runs.map((run) => lastPlace(run, view.axis)), 1e-9) };
-  const steps = runs.every((run) => !run.epochs.length && !Number.isFinite(run.columns.epoch?.[0]));
+  const steps = runs.every((run) => run.count && !run.epochs.length && !Number.isFinite(run.columns.epoch[0]));
   across.whole = view.axis === "epochs" && !steps;
   across.name = view.axis === "seconds" ? strings.seconds_axis : steps ? strings.step_axis : strings.epoch_axis;
   const log = view.scale === "log" && !stem.includes("accuracy");

@@ -63,5 +63,6 @@ export function stems(runs) {
   for (const place of ["step", "epoch", "seconds"]) found.delete(place);
   const there = (stem) => runs.some((run) => run.columns[stem] || run.epochs.some((row) =>
     stem in row.values || `validation_${stem}` in row.values));
-  return [...found].filter(there);
+  const known = [...found].filter(there);
+  return known.length ? known : ["loss", "accuracy"];
 }

@@ -1,0 +1,197 @@
+"""What two models cost and give, measured here, beside what the papers say and of what."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
+
+import traitlets
+
+from ..engine.pipeline import Pipeline
+from . import _measuring, _static
+from ._base import View
+from ._esm import link, style
+from ._lane import TITLES
+from ._measuring import QUANTITIES
+from .strings_metrics import COST
+
+TIMED = 25  # sentences
+
+
+class CostView(View):
+    """``CostView("roberta", "distilbert")``: the second model beside the first.
+
+    Parameters, file size, memory, time for a sentence and held-out accuracy are measured when the
+    view is made, in the background; ``wait()`` gives them as a dict. The third column is what the
+    papers say, and of which models.
+    """
+
+    _esm = link("cost.js")
+    _css = style("cost.css")
+    _words: ClassVar[dict[str, str]] = COST
+    _described: ClassVar[tuple[str, ...]] = ("names",)
+
+    names = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
+    rows = traitlets.List(read_only=True).tag(sync=True)
+    """One dict for each quantity: its words, both figures as texts and numbers, the ratio."""
+    claims = traitlets.List(read_only=True).tag(sync=True)
+    error = traitlets.Unicode("", read_only=True).tag(sync=True)
+
+    def __init__(
+        self,
+        first: str | Pipeline = "roberta",
+        second: str | Pipeline = "distilbert",
+        *,
+        sentences: Iterable[Any] | None = None,
+        strings: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(strings=strings)
+        self.models: list[Pipeline] = [_load(first), _load(second)]
+        self.set_trait("names", [TITLES.get(model.name, model.name) for model in self.models])
+        self.sentences: list[Any] = list(_held_out() if sentences is None else sentences)
+        self.figures: dict[str, list[float]] = {}
+        self._failure: Exception | None = None
+        self._draw()
+        self._worker = threading.Thread(target=self._work, daemon=True)
+        self._worker.start()
+
+    def wait(self, seconds: float | None = None) -> dict[str, list[float]]:
+        """Each quantity's two figures, measured to the end."""
+        self._worker.join(seconds)
+        if self._failure is not None:
+            raise self._failure
+        return dict(self.figures)
+
+    @property
+    def smaller(self) -> float:
+        """By what share the second model has fewer parameters than the first."""
+        return 1 - self._ratio("parameters")
+
+    @property
+    def faster(self) -> float:
+        """By what share the second model reads more sentences in the same time."""
+        return 1 / self._ratio("milliseconds") - 1
+
+    @property
+    def kept(self) -> float:
+        """The share of the first model's accuracy that the second has."""
+        return self._ratio("accuracy")
+
+    def _ratio(self, quantity: str) -> float:
+        first, second = self.figures.get(quantity, (math.nan, math.nan))
+        return second / first if first else math.nan
+
+    def _work(self) -> None:
+        texts = [one.text for one in self.sentences[:TIMED]]
+        measures: dict[str, Callable[[], list[float]]] = {
+            "parameters": lambda: [m.parameters / 1e6 for m in self.models],
+            "layers": lambda: [float(m.config.layers) for m in self.models],
+            "megabytes": lambda: [_measuring.megabytes(m) for m in self.models],
+            "milliseconds": lambda: _measuring.milliseconds(self.models, texts),
+            "accuracy": lambda: [_measuring.accuracy(m, self.sentences) for m in self.models],
+            "memory": lambda: [_measuring.memory(m) for m in self.models],
+        }
+        try:
+            for quantity, measure in measures.items():
+                self.figures[quantity] = measure()
+                self._draw()
+        except Exception as error:  # whatever it was, it is said here and raised by wait()
+            self._failure = error
+            self.set_trait("error", str(error) or repr(error))
+
+    def _draw(self) -> None:
+        self.set_trait("rows", [self._row(quantity) for quantity in QUANTITIES])
+        self.set_trait("claims", self._claims())
+
+    def _row(self, quantity: str) -> dict[str, Any]:
+        words = self.strings
+        figures = self.figures.get(quantity)
+        digits = {"parameters": 1, "megabytes": 1, "memory": 0, "milliseconds": 1, "accuracy": 1}
+        places, unit = digits.get(quantity, 0), words[f"unit_{quantity}"]
+        known = [value for value in figures or () if math.isfinite(value)]
+        ratio = self._ratio(quantity)
+        return {
+            "name": words[quantity].format(count=len(self.sentences)),
+            "said": [f"{value:.{places}f} {unit}".strip() for value in known],
+            "values": [round(value, 4) for value in known],
+            "ratio": f"{ratio:.2f}" if math.isfinite(ratio) else "",
+            "paper": words[f"paper_{quantity}"],
+            "source": words[f"source_{quantity}"],
+        }
+
+    def _claims(self) -> list[list[str]]:
+        """The three claims, each with what was found here; empty until it is measured."""
+        words = self.strings
+        found: list[list[str]] = []
+        for claim, share, signs in (
+            ("smaller", self.smaller, ("smaller", "larger")),
+            ("faster", self.faster, ("faster", "slower")),
+        ):
+            direction = words[signs[0] if share >= 0 else signs[1]]
+            said = words[f"here_{claim}"].format(percent=_percent(share), direction=direction)
+            found.append([words[f"claim_{claim}"], said if math.isfinite(share) else ""])
+        kept = words["here_quality"].format(percent=f"{100 * self.kept:.1f}")
+        found.append([words["claim_quality"], kept if math.isfinite(self.kept) else ""])
+        return found
+
+    @property
+    def caveat(self) -> str:
+        """Why another number here is no contradiction."""
+        return self.strings["caveat"].format(a=self.names[0], b=self.names[1])
+
+    def summary(self) -> str:
+        """The three claims as found here, in one sentence."""
+        names = {"a": self.names[0], "b": self.names[1]}
+        said = [found for _, found in self._claims()]
+        if not all(said):
+            return self.strings["summary_waiting"].format(**names)
+        parts = dict(zip(("smaller", "faster", "quality"), said, strict=True))
+        return self.strings["summary"].format(**names, **parts)
+
+    def static_html(self) -> str:
+        """Everything as tables, without a script."""
+        words = self.strings
+        ratio = words["ratio"].format(a=self.names[0], b=self.names[1])
+        waiting = [words["measuring"]] * 2
+        rows = [
+            (row["name"], *(row["said"] or waiting), row["ratio"], row["paper"], row["source"])
+            for row in self.rows
+            if len(row["said"] or waiting) == 2
+        ]
+        header = (words["quantity"], *self.names, ratio, words["paper"], "")
+        claims = _static.table((words["claims"], ""), self._claims())
+        note = f"<p>{_static.escape(self.caveat)}</p>"
+        return _static.page(self.summary(), _static.table(header, rows), claims, note)
+
+    def figure(self) -> Any:
+        """Each quantity of the second model as a share of the first, as plotly bars."""
+        import plotly.graph_objects as go
+
+        known = [row for row in self.rows if row["ratio"]]
+        bars = go.Bar(
+            x=[row["name"] for row in known],
+            y=[float(row["ratio"]) for row in known],
+            text=[row["ratio"] for row in known],
+        )
+        title = self.strings["ratio"].format(a=self.names[0], b=self.names[1])
+        return go.Figure(bars, layout={"yaxis": {"title": title}})
+
+
+def _load(model: str | Pipeline) -> Pipeline:
+    if isinstance(model, Pipeline):
+        return model
+    from pipeline_widgets import load
+
+    return load(model)
+
+
+def _held_out() -> Iterable[Any]:
+    from pipeline_widgets import sentences
+
+    return sentences("held-out")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * abs(share):.0f}" if math.isfinite(share) else ""

@@ -1,0 +1,242 @@
+"""How good one or two classifiers are on labelled sentences, down to the sentences themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import traitlets
+from numpy.typing import ArrayLike, NDArray
+
+from ..errors import BadInput
+from ..training import metrics
+from . import _static
+from ._base import View
+from ._esm import link, style
+from ._lane import TITLES
+from ._training_sentence import QUIET
+from ._wire import wire
+from .strings_metrics import METRICS
+
+MOST = 2  # models
+CURVES = ("roc", "precision_recall", "calibration")
+MEASURES = ("accuracy", "precision", "recall", "f1")
+
+
+class MetricsView(View):
+    """``MetricsView("roberta", "distilbert")`` on the bundled held-out sentences.
+
+    A model is a name for ``load()``, a pipeline, or a pair of a name and probabilities (N, 2).
+    ``sentences`` have a ``text`` and a ``label`` of 0 or 1; label 1 is the positive one.
+
+    ``threshold`` is the probability from which an answer is positive. ``counts`` are the confusion
+    matrices at it, ``selected`` the sentences of the chosen cell, ``shared_errors`` those that all
+    models get wrong.
+    """
+
+    _esm = link("metrics.js")
+    _css = style("metrics.css")
+    _words: ClassVar[dict[str, str]] = METRICS
+    _described: ClassVar[tuple[str, ...]] = ("names", "sentences", "threshold")
+
+    data = traitlets.Dict(read_only=True).tag(sync=True)
+    """Sentences, labels, probabilities and curves, as the browser draws them."""
+    threshold = traitlets.Float(0.5, min=0.0, max=1.0).tag(**QUIET)
+    model = traitlets.Int(0).tag(**QUIET)
+    """The model whose matrix is shown."""
+    cell = traitlets.List(traitlets.Int(), [0, 1]).tag(**QUIET)
+    """The chosen cell: [true label, predicted label]; [-1, -1] is the errors of all models."""
+    curve = traitlets.Enum(CURVES, "roc").tag(**QUIET)
+
+    def __init__(
+        self,
+        *models: Any,
+        sentences: Iterable[Any] | None = None,
+        threshold: float = 0.5,
+        curve: str = "roc",
+        strings: dict[str, str] | None = None,
+    ) -> None:
+        models = models or ("roberta", "distilbert")
+        if len(models) > MOST:
+            raise BadInput(f"MetricsView shows one or two models; got {len(models)}.")
+        given = list(_held_out() if sentences is None else sentences)
+        self.texts = [one.text if hasattr(one, "text") else one[0] for one in given]
+        labels = [one.label if hasattr(one, "label") else one[1] for one in given]
+        self.labels: NDArray[np.int64] = np.array(labels, np.int64)
+        if set(self.labels.tolist()) != {0, 1}:
+            raise BadInput("MetricsView needs sentences of both labels, 0 and 1.")
+        read = [_answers(model, self.texts) for model in models]
+        self.names = [name for name, _, _ in read]
+        self.classes: tuple[str, ...] = next((c for _, c, _ in read if c), ("0", "1"))
+        self.scores = [scores for _, _, scores in read]
+        super().__init__(strings=strings)
+        self.threshold, self.curve = threshold, curve
+        self.set_trait("data", self._drawn())
+
+    @property
+    def sentences(self) -> int:
+        """How many sentences there are."""
+        return len(self.texts)
+
+    @property
+    def predictions(self) -> list[NDArray[np.int64]]:
+        """Each model's answers (N,) at the threshold."""
+        return [(scores >= self.threshold).astype(np.int64) for scores in self.scores]
+
+    @property
+    def counts(self) -> list[NDArray[np.int64]]:
+        """Each model's confusion matrix: rows are true labels, columns predicted ones."""
+        return [metrics.confusion_matrix(self.labels, chosen) for chosen in self.predictions]
+
+    @property
+    def measures(self) -> list[dict[str, float]]:
+        """Each model's accuracy, precision, recall and F1 at the threshold."""
+        return [metrics.at_threshold(self.labels, s, self.threshold) for s in self.scores]
+
+    @property
+    def selected(self) -> list[str]:
+        """The sentences of the chosen cell, the surest answer first."""
+        true, chosen = self.cell
+        if true < 0:
+            return self.shared_errors
+        scores = self.scores[self.model]
+        rows = (self.labels == true) & (self.predictions[self.model] == chosen)
+        return self._sorted(np.flatnonzero(rows), scores, rising=not chosen)
+
+    @property
+    def shared_errors(self) -> list[str]:
+        """The sentences that every model gets wrong, the surest of the chosen model first."""
+        wrong = np.all([chosen != self.labels for chosen in self.predictions], axis=0)
+        scores = np.abs(self.scores[self.model] - 0.5)
+        return self._sorted(np.flatnonzero(wrong), scores, rising=False)
+
+    def _sorted(
+        self, rows: NDArray[np.int64], scores: NDArray[np.float64], *, rising: bool
+    ) -> list[str]:
+        order = np.argsort(scores[rows] if rising else -scores[rows], kind="stable")
+        return [self.texts[row] for row in rows[order]]
+
+    def _drawn(self) -> dict[str, Any]:
+        return {
+            "names": self.names,
+            "classes": list(self.classes),
+            "texts": self.texts,
+            "labels": wire(self.labels.astype(np.uint8)),
+            "scores": wire(np.stack(self.scores).astype(np.float32)),
+            "curves": [_curves(self.labels, scores) for scores in self.scores],
+        }
+
+    def summary(self) -> str:
+        """Accuracy and F1 of each model in one sentence."""
+        said = [
+            self.strings["summary"].format(name=name, **{k: f"{v:.3f}" for k, v in found.items()})
+            for name, found in zip(self.names, self.measures, strict=True)
+        ]
+        return " ".join(said)
+
+    def static_html(self) -> str:
+        """Measures and confusion matrices as tables, without a script."""
+        words = self.strings
+        header = (
+            "",
+            *(words[name] for name in MEASURES),
+            words["area"],
+            words["calibration_error"],
+        )
+        rows = [
+            (
+                name,
+                *(f"{found[measure]:.3f}" for measure in MEASURES),
+                f"{metrics.roc_curve(self.labels, scores).area:.3f}",
+                f"{metrics.calibration(self.labels, scores).error:.3f}",
+            )
+            for name, found, scores in zip(self.names, self.measures, self.scores, strict=True)
+        ]
+        matrices = [
+            _static.table(
+                (name, *(words["said"].format(label=label) for label in self.classes)),
+                [
+                    (words["truly"].format(label=label), *row)
+                    for label, row in zip(self.classes, matrix.tolist(), strict=True)
+                ],
+            )
+            for name, matrix in zip(self.names, self.counts, strict=True)
+        ]
+        return _static.page(self.summary(), _static.table(header, rows), *matrices)
+
+    def figure(self) -> Any:
+        """ROC, precision-recall and calibration as plotly subplots."""
+        import plotly.graph_objects as go
+        from plotly.subplots import make_subplots
+
+        titles = [self.strings[f"curve_{curve}"] for curve in CURVES]
+        figure: Any = make_subplots(1, 3, subplot_titles=titles)
+        for index, (name, scores) in enumerate(zip(self.names, self.scores, strict=True)):
+            found = _points(self.labels, scores)
+            for column, curve in enumerate(CURVES, start=1):
+                x, y = found[curve]
+                line = {"dash": ("solid", "dash")[index], "color": ("#3f4fc4", "#9a5200")[index]}
+                trace = go.Scatter(x=x, y=y, name=name, line=line, showlegend=column == 1)
+                figure.add_trace(trace, 1, column)
+        figure.update_yaxes(range=[0, 1.03])
+        return figure
+
+
+def _held_out() -> Sequence[Any]:
+    from pipeline_widgets import sentences
+
+    return sentences("held-out")
+
+
+def _answers(model: Any, texts: Sequence[str]) -> tuple[str, tuple[str, ...], NDArray[np.float64]]:
+    """A model's name, its labels, and its probability of label 1 for each sentence."""
+    if isinstance(model, tuple | list):
+        name, probabilities = model
+        return str(name), (), _positive(probabilities, len(texts))
+    if isinstance(model, str):
+        from pipeline_widgets import load
+
+        model = load(model)
+    flow = model.flow(texts, max_length=model.limit)
+    name = TITLES.get(model.name, model.name.rsplit("/", 1)[-1])
+    return name, flow.labels, _positive(flow.probabilities, len(texts))
+
+
+def _positive(probabilities: ArrayLike, count: int) -> NDArray[np.float64]:
+    found = np.asarray(probabilities, np.float64)
+    if found.shape == (count, 2):
+        found = found[:, 1]
+    if found.shape != (count,):
+        raise BadInput(
+            f"Probabilities have the shape {found.shape}; {count} sentences need ({count}, 2), one "
+            "number for each of two labels, or the positive one's alone."
+        )
+    return found
+
+
+def _points(
+    labels: NDArray[np.int64], scores: NDArray[np.float64]
+) -> dict[str, tuple[list[float], list[float]]]:
+    roc = metrics.roc_curve(labels, scores)
+    recall = metrics.precision_recall_curve(labels, scores)
+    given = metrics.calibration(labels, scores)
+    pairs = {
+        "roc": (roc.x, roc.y),
+        "precision_recall": (recall.x, recall.y),
+        "calibration": (given.predicted, given.observed),
+    }
+    return {name: (x.round(4).tolist(), y.round(4).tolist()) for name, (x, y) in pairs.items()}
+
+
+def _curves(labels: NDArray[np.int64], scores: NDArray[np.float64]) -> dict[str, Any]:
+    given = metrics.calibration(labels, scores)
+    return {
+        **_points(labels, scores),
+        "counts": given.counts.tolist(),
+        "areas": {
+            "roc": round(metrics.roc_curve(labels, scores).area, 4),
+            "precision_recall": round(metrics.precision_recall_curve(labels, scores).area, 4),
+            "calibration": round(given.error, 4),
+        },
+    }

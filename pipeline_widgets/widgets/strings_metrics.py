@@ -1,0 +1,101 @@
+"""The English words of MetricsView and CostView."""
+
+from __future__ import annotations
+
+METRICS: dict[str, str] = {
+    "threshold": "Threshold",
+    "threshold_hint": "An answer is “{label}” from this probability on.",
+    "model": "Model",
+    "accuracy": "Accuracy",
+    "precision": "Precision",
+    "recall": "Recall",
+    "f1": "F1",
+    "area": "ROC area",
+    "calibration_error": "Calibration error",
+    "matrix": "Confusion matrix",
+    "matrix_hint": "Choose a cell to see its sentences.",
+    "truly": "truly {label}",
+    "said": "said {label}",
+    "right": "right",
+    "wrong": "wrong",
+    "curves": "Curves",
+    "curve_roc": "ROC",
+    "curve_precision_recall": "Precision and recall",
+    "curve_calibration": "Calibration",
+    "roc_x": "false-positive rate",
+    "roc_y": "true-positive rate",
+    "precision_recall_x": "recall",
+    "precision_recall_y": "precision",
+    "calibration_x": "probability given",
+    "calibration_y": "share that is positive",
+    "area_roc": "area {area}",
+    "area_precision_recall": "average precision {area}",
+    "area_calibration": "error {area}",
+    "chance": "chance",
+    "perfect": "perfect",
+    "shared": "Errors of both models",
+    "shared_one": "Errors",
+    "shared_row": "{count} both wrong · {first} only {a} · {second} only {b}",
+    "list_cell": "{count} sentences truly {true}, said {said}",
+    "list_shared": "{count} sentences that both models get wrong",
+    "list_errors": "{count} sentences that are wrong",
+    "no_sentences": "No sentence is in this cell.",
+    "summary": "{name}: accuracy {accuracy}, F1 {f1}.",
+}
+
+COST: dict[str, str] = {
+    "measuring": "measuring …",
+    "quantity": "Measured here",
+    "ratio": "{b} ÷ {a}",
+    "paper": "In the papers",
+    "parameters": "Parameters",
+    "layers": "Layers",
+    "megabytes": "Files on disk",
+    "memory": "Memory when loaded",
+    "milliseconds": "Time for one sentence",
+    "accuracy": "Right of {count} held-out sentences",
+    "unit_parameters": "million",
+    "unit_layers": "",
+    "unit_megabytes": "MB",
+    "unit_memory": "MB",
+    "unit_milliseconds": "ms",
+    "unit_accuracy": "%",
+    "paper_parameters": (
+        "66.4 million against 109.5 million of BERT base: 40 % smaller. RoBERTa base has 124.1 "
+        "million; against it DistilBERT is 46 % smaller."
+    ),
+    "paper_layers": "6 against 12, of BERT base and RoBERTa base alike.",
+    "paper_megabytes": "Follows from the parameters: 4 bytes each in float32, 2 in float16.",
+    "paper_memory": "No figure for memory in the paper.",
+    "paper_milliseconds": (
+        "410 s against 668 s of BERT base: 39 % less time, 1.63 times as fast, which is called "
+        "60 % faster. One CPU, batch 1, STS-B dev. No paper times it against RoBERTa."
+    ),
+    "paper_accuracy": (
+        "GLUE dev 77.0 against 79.5 of BERT base: 97 %. SST-2 dev: RoBERTa base 94.8, BERT base "
+        "92.7, DistilBERT 91.3."
+    ),
+    "source_parameters": "DistilBERT paper, table 3; configs of the checkpoints",
+    "source_layers": "DistilBERT paper, §3; configs",
+    "source_megabytes": "configs of the checkpoints",
+    "source_memory": "",
+    "source_milliseconds": "DistilBERT paper, table 3",
+    "source_accuracy": "DistilBERT paper, table 1; RoBERTa: fairseq's README",
+    "claims": "The three claims, tested on this pair",
+    "claim_smaller": "“40 % smaller”",
+    "claim_faster": "“60 % faster”",
+    "claim_quality": "“keeps 97 %”",
+    "here_smaller": "{percent} % {direction}",
+    "here_faster": "{percent} % {direction}",
+    "here_quality": "{percent} % of the accuracy",
+    "smaller": "smaller",
+    "larger": "larger",
+    "faster": "faster",
+    "slower": "slower",
+    "caveat": (
+        "The papers compare DistilBERT with BERT, its teacher. Here {b} is compared with {a}, on "
+        "this machine and these sentences: another pair, so another number is no contradiction."
+    ),
+    "summary": "{b} beside {a}: {smaller}; {faster}; {quality}.",
+    "summary_waiting": "{b} beside {a}: measuring.",
+}

@@ -1,0 +1,104 @@
+"""Record training runs with the bundled models, for lessons and for machines without torch.
+
+    python -m recipes runs [NAME ...]
+
+writes `bundled/runs/NAME.jsonl`: defaults and seed 0, the two minis, the student with a teacher,
+and a run that overfits on purpose. Numbers are rounded to five digits.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pipeline_widgets as pw
+from pipeline_widgets.training import EpochRecord, History, Note, StepRecord, distill, fine_tune
+from pipeline_widgets.training.recorded import RUNS
+
+OVERFITTING: dict[str, Any] = {
+    "sentences": 48,
+    "epochs": 8,
+    "learning_rate": 4e-4,
+    "dropout": 0.0,
+    "weight_decay": 0.0,
+    "max_length": 32,
+}
+
+
+def roberta() -> Any:
+    """RoBERTa mini, as `fine_tune` has it by default."""
+    return fine_tune("roberta-encoder", *_split())
+
+
+def distilbert() -> Any:
+    """DistilBERT mini, as `fine_tune` has it by default."""
+    return fine_tune("distilbert-encoder", *_split())
+
+
+def distilled() -> Any:
+    """DistilBERT mini, taught by the RoBERTa mini that `roberta` makes."""
+    teacher = roberta()
+    teacher.run()
+    name = "DistilBERT mini, taught"
+    return distill("distilbert-encoder", *_split(), teacher=teacher.pipeline(), name=name)
+
+
+def overfitting() -> Any:
+    """DistilBERT mini on few sentences, fast and undamped: training falls, validation rises."""
+    train, held_out = _split()
+    name = "DistilBERT mini, 48 sentences"
+    return fine_tune("distilbert-encoder", train, held_out[:100], name=name, **OVERFITTING)
+
+
+NAMES: dict[str, Callable[[], Any]] = {
+    "roberta": roberta,
+    "distilbert": distilbert,
+    "distilled": distilled,
+    "overfitting": overfitting,
+}
+
+
+def rounded(history: History) -> History:
+    """The same history in five digits: a third of the bytes."""
+    small = History(history.name, settings=history.settings)
+    for record in history.records():
+        if isinstance(record, Note):
+            small.append(record)
+            continue
+        values = {name: _five(value) for name, value in record.values.items()}
+        seconds = round(record.seconds, 2)
+        if isinstance(record, StepRecord):
+            small.append(StepRecord(record.step, _five(record.epoch), seconds, values))
+        else:
+            small.append(EpochRecord(record.epoch, record.step, seconds, values, record.counts))
+    return small
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Record the named runs, or all."""
+    parser = argparse.ArgumentParser(prog="python -m recipes runs", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="NAME")
+    parser.add_argument("--out", type=Path, default=RUNS)
+    given = parser.parse_args(arguments)
+    given.out.mkdir(parents=True, exist_ok=True)
+    for name in given.names or NAMES:
+        run = NAMES[name]()
+        history = run.run()
+        path = rounded(history).save(given.out / f"{name}.jsonl")
+        print(f"{path}: {history!r}, {history.epochs[-1].seconds:.0f} s")
+        for record, seen in zip(history.epochs, history.observations(), strict=True):
+            print(record.epoch, {k: round(v, 3) for k, v in record.values.items()}, seen.text)
+
+
+def _split() -> tuple[list[Any], list[Any]]:
+    return pw.sentences("train"), pw.sentences("held-out")
+
+
+def _five(value: float) -> float:
+    return float(f"{value:.5g}")
+
+
+if __name__ == "__main__":
+    main()

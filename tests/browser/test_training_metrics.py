@@ -1,0 +1,86 @@
+"""MetricsView and CostView in a real JupyterLab."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+METRICS = """
+import numpy as np
+import pipeline_widgets as pw
+some = pw.sentences("held-out")
+noise = np.random.default_rng(0)
+labels = np.array([one.label for one in some])
+made = [np.clip(labels * 0.5 + 0.25 + noise.normal(0, s, len(labels)), 0.01, 0.99) for s in (0.16, 0.26)]
+view = pw.MetricsView(("RoBERTa mini", made[0]), ("DistilBERT mini", made[1]), sentences=some)
+view
+"""
+COST = """
+import pipeline_widgets as pw
+view = pw.CostView(sentences=pw.sentences("held-out")[:20])
+view
+"""
+
+
+@pytest.fixture
+def shown(notebook):
+    def show(**options):
+        return notebook([METRICS], wait_for=".pw-metrics[data-painted]", **options)
+
+    return show
+
+
+def test_the_threshold_moves_precision_and_recall_as_python_says(shown):
+    lab = shown()
+    slider = lab.page.get_by_role("slider", name="Threshold")
+    seen = set()
+    for value in ("0.3", "0.5", "0.8"):
+        slider.fill(value)
+        expect(lab.page.locator(".pw-metrics-value")).to_have_text(f"{float(value):.2f}")
+        assert lab.value("view.threshold") == float(value)
+        expected = lab.value("[f'{m[k]:.3f}' for m in view.measures for k in m]")
+        cells = lab.page.locator(".pw-metrics-rates td").all_inner_texts()
+        assert cells == expected
+        seen.add(tuple(cells))
+    assert len(seen) == 3
+    slider.focus()
+    lab.page.keyboard.press("ArrowLeft")
+    expect(lab.page.locator(".pw-metrics-value")).to_have_text("0.79")
+
+
+def test_a_cell_lists_the_sentences_that_python_has(shown):
+    lab = shown()
+    for truth, said in ((0, 1), (1, 0), (1, 1)):
+        lab.page.locator(f"[data-key='cell-{truth}-{said}']").click()
+        assert lab.value("view.cell") == [truth, said]
+        listed = lab.page.locator(".pw-metrics-text").all_inner_texts()
+        assert listed == lab.value("view.selected")
+        count = lab.page.locator(f"[data-key='cell-{truth}-{said}'] .pw-metrics-count")
+        expect(count).to_have_text(str(len(listed)))
+    lab.page.locator("[data-key='shared']").click()
+    assert lab.page.locator(".pw-metrics-text").all_inner_texts() == lab.value("view.shared_errors")
+    lab.page.get_by_role("radio", name="DistilBERT mini").click()
+    lab.page.get_by_role("radio", name="Calibration").click()
+    assert lab.value("(view.model, view.curve)") == (1, "calibration")
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1200), ("dark", 600)])
+def test_metrics_read_well_and_axe_finds_no_violation(shown, axe_violations, theme, width):
+    lab = shown(theme=theme, width=width)
+    root = lab.page.locator(".pw-metrics")
+    expect(root).to_have_attribute("data-dark", str(theme == "dark").lower())
+    assert root.evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+    assert axe_violations(lab.page, ".pw-metrics") == []
+    lab.screenshot(f"metrics-{theme}-{width}", ".pw-metrics")
+
+
+@pytest.mark.parametrize(("theme", "width"), [("dark", 1200), ("light", 600)])
+def test_cost_is_measured_in_the_background_and_shown(notebook, axe_violations, theme, width):
+    lab = notebook([COST], wait_for=".pw-cost", theme=theme, width=width)
+    lab.page.wait_for_selector(".pw-cost[data-measured='6']", timeout=90_000)
+    figures = lab.value("view.wait()")
+    first = lab.page.locator(".pw-cost tbody tr").first
+    expect(first).to_contain_text(f"{figures['parameters'][1]:.1f} million")
+    expect(lab.page.locator(".pw-cost")).to_contain_text("No paper times it against RoBERTa")
+    assert axe_violations(lab.page, ".pw-cost") == []
+    lab.screenshot(f"cost-{theme}-{width}", ".pw-cost")

@@ -1,0 +1,108 @@
+"""MetricsView and CostView without a browser: the numbers, the sentences, the words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn import metrics as sk
+
+import pipeline_widgets as pw
+from pipeline_widgets import BadInput
+from pipeline_widgets.widgets.cost import CostView
+
+PAIRS = [("good", 1), ("fine", 1), ("poor", 0), ("bad", 0), ("odd", 1), ("meh", 0)]
+FIRST = [0.9, 0.6, 0.2, 0.7, 0.4, 0.1]
+SECOND = [0.8, 0.3, 0.6, 0.55, 0.2, 0.3]
+
+
+@pytest.fixture
+def view():
+    models = (("A", FIRST), ("B", np.stack([1 - np.array(SECOND), SECOND], axis=1)))
+    return pw.MetricsView(*models, sentences=PAIRS)
+
+
+def test_counts_and_measures_are_scikit_learns_at_any_threshold(view):
+    labels = [label for _, label in PAIRS]
+    for threshold in (0.0, 0.25, 0.5, 0.65, 1.0):
+        view.threshold = threshold
+        for scores, counts, found in zip((FIRST, SECOND), view.counts, view.measures, strict=True):
+            chosen = [int(score >= threshold) for score in scores]
+            assert counts.tolist() == sk.confusion_matrix(labels, chosen, labels=[0, 1]).tolist()
+            assert found["f1"] == pytest.approx(sk.f1_score(labels, chosen, zero_division=0))
+
+
+def test_a_cell_lists_its_sentences_the_surest_first(view):
+    assert view.selected == ["bad"]  # truly 0, said 1
+    view.cell = [1, 1]
+    assert view.selected == ["good", "fine"]
+    view.model = 1
+    view.cell = [0, 1]
+    assert view.selected == ["poor", "bad"]
+
+
+def test_the_errors_that_both_share(view):
+    assert view.shared_errors == ["bad", "odd"]
+    view.cell = [-1, -1]
+    assert view.selected == view.shared_errors
+
+
+def test_the_bundled_models_answer_as_their_pipelines_do():
+    some = pw.sentences("held-out")[:12]
+    view = pw.MetricsView("distilbert", sentences=some)
+    pipeline = pw.load("distilbert")
+    said = [pipeline.trace(one.text).prediction.probabilities[1] for one in some]
+    assert view.scores[0] == pytest.approx(said, abs=1e-4)
+    assert view.classes == pipeline.labels
+
+
+def test_views_are_deterministic_and_have_a_static_twin(view):
+    again = pw.MetricsView(("A", FIRST), ("B", SECOND), sentences=PAIRS)
+    assert repr(again) == repr(view)
+    assert again.static_html() == view.static_html()
+    assert "A: accuracy 0.667" in view.summary()
+    assert len(view.figure().data) == 6
+
+
+def test_what_cannot_be_shown_is_refused():
+    with pytest.raises(BadInput, match="one or two models"):
+        pw.MetricsView("a", "b", "c", sentences=PAIRS)
+    with pytest.raises(BadInput, match="both labels"):
+        pw.MetricsView(("A", [0.1]), sentences=[("only", 1)])
+    with pytest.raises(BadInput, match="shape"):
+        pw.MetricsView(("A", [0.1, 0.2]), sentences=PAIRS)
+
+
+@pytest.fixture(scope="module")
+def cost():
+    view = CostView(sentences=pw.sentences("held-out")[:20])
+    view.wait(120)
+    return view
+
+
+def test_what_it_costs_is_measured_and_what_is_known_is_exact(cost):
+    figures = cost.wait()
+    assert figures["layers"] == [6.0, 3.0]
+    loaded = [pw.load(name) for name in ("roberta", "distilbert")]
+    assert figures["parameters"] == [model.parameters / 1e6 for model in loaded]
+    some = pw.sentences("held-out")[:20]
+    right = sum(
+        pw.load("roberta").trace(s.text).prediction.label == ("negative", "positive")[s.label]
+        for s in some
+    )
+    assert figures["accuracy"][0] == pytest.approx(100 * right / 20)
+    assert figures["megabytes"][0] > figures["megabytes"][1] > 10
+    assert figures["memory"][0] > figures["memory"][1] > 10
+    assert figures["milliseconds"][0] > figures["milliseconds"][1] > 0  # twice the layers
+    assert cost.smaller == pytest.approx(1 - figures["parameters"][1] / figures["parameters"][0])
+
+
+def test_the_papers_figures_stand_beside_with_what_they_refer_to(cost):
+    page = cost.static_html()
+    for fact in (
+        "66.4 million against 109.5 million of BERT",
+        "410 s against 668 s",
+        "77.0 against 79.5",
+    ):
+        assert fact in page
+    assert "No paper times it against RoBERTa" in page
+    assert repr(cost) == "CostView(names=['RoBERTa', 'DistilBERT'])"
