@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +15,14 @@ from numpy.typing import NDArray
 from ..errors import BadInput
 from ..trace import STAGES, FloatArray, Flow, FlowStage, IntArray, Tokens
 from .arithmetic import softmax
+from .threads import shared, threads_for
 
 if TYPE_CHECKING:
     from .pipeline import Pipeline
 
 Progress = Callable[[str, int, int], object]  # stage name, sentences done, sentences in all
 
-_ATTENTION_LIMIT = 1 << 23  # attention weights of a layer held at a time: 32 MB
+_ATTENTION_LIMIT = 1 << 23  # attention weights held at a time, by all threads: 32 MB
 
 
 def run_flow(
@@ -32,23 +34,19 @@ def run_flow(
     progress: Progress | None,
 ) -> Flow:
     """Take all sentences through the six stages; see ``Pipeline.flow``."""
-    run = _Run(pipeline, progress)
-    with run.timed("text"):
-        texts = _checked(sentences)
-        limit = _checked_sizes(pipeline, max_length, batch_size)
-    run.start(len(texts))
-    run.report("text", len(texts))
-    tokens = run.tokenize(texts, limit, batch_size)
-    logits = np.empty((len(texts), len(pipeline.labels)), np.float32)
-    for batch in _batches(tokens, pipeline.config.heads, batch_size):
-        logits[batch] = run.batch(tokens, batch)
-    with run.timed("prediction"):
-        probabilities = softmax(logits)
+    start = perf_counter()
+    texts = _checked(sentences)
+    limit = _checked_sizes(pipeline, max_length, batch_size)
+    run = _Run(pipeline, texts, progress)
+    run.finish("text", len(texts), perf_counter() - start)
+    tokens = run.tokenize(limit, batch_size)
+    logits = run.batches(tokens, batch_size)
+    probabilities = softmax(logits)
     run.samples["prediction"] = probabilities[0]
     return Flow(
         model=pipeline.name,
         architecture=pipeline.architecture,
-        stages=run.stages(tokens),
+        stages=run.stages(max(len(one) for one in tokens)),
         labels=pipeline.labels,
         probabilities=probabilities,
         token_counts=np.array([len(one) for one in tokens], np.int32),
@@ -57,67 +55,72 @@ def run_flow(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Some sentences' way through the model."""
+
+    indices: list[int]
+    seconds: dict[str, float]  # by stage
+    logits: FloatArray  # (B, C)
+    samples: dict[str, Any]  # the first sentence's values, if it is among them
+
+
 class _Run:
     """One flow while it runs: its times, the first sentence's values, how far each stage is."""
 
-    def __init__(self, pipeline: Pipeline, progress: Progress | None) -> None:
+    def __init__(self, pipeline: Pipeline, texts: list[str], progress: Progress | None) -> None:
         self.pipeline = pipeline
+        self.texts = texts
         self.progress = progress
-        self.total = 0
         self.done: dict[str, int] = defaultdict(int)
         self.seconds: dict[str, float] = defaultdict(float)
-        self.samples: dict[str, Any] = {}
+        self.samples: dict[str, Any] = {"text": texts[0]}
 
-    def start(self, total: int) -> None:
-        self.total = total
-
-    @contextmanager
-    def timed(self, stage: str) -> Generator[None]:
-        start = perf_counter()
-        yield
-        self.seconds[stage] += perf_counter() - start
-
-    def report(self, stage: str, count: int) -> None:
+    def finish(self, stage: str, count: int, seconds: float) -> None:
+        """Note that a stage is done with ``count`` more sentences, and tell the caller."""
+        self.seconds[stage] += seconds
         self.done[stage] += count
         if self.progress is not None:
-            self.progress(stage, self.done[stage], self.total)
+            self.progress(stage, self.done[stage], len(self.texts))
 
-    def tokenize(self, texts: list[str], limit: int, batch_size: int) -> list[Tokens]:
+    def tokenize(self, limit: int, batch_size: int) -> list[Tokens]:
         tokens: list[Tokens] = []
-        for start in range(0, len(texts), batch_size):
-            part = texts[start : start + batch_size]
-            with self.timed("tokens"):
-                tokens += [self.pipeline.tokenizer.encode(text, max_length=limit) for text in part]
-            self.report("tokens", len(part))
-        self.samples["text"], self.samples["tokens"] = texts[0], tokens[0].shown
+        encode = self.pipeline.tokenizer.encode
+        for first in range(0, len(self.texts), batch_size):
+            part = self.texts[first : first + batch_size]
+            start = perf_counter()
+            tokens += [encode(text, max_length=limit) for text in part]
+            self.finish("tokens", len(part), perf_counter() - start)
+        self.samples["tokens"] = tokens[0].shown
         return tokens
 
-    def batch(self, tokens: list[Tokens], batch: list[int]) -> FloatArray:
-        """The logits (B, C) of some sentences."""
-        model, config = self.pipeline.model, self.pipeline.config
-        with self.timed("embedding"):
-            ids, mask = _padded([tokens[index].ids for index in batch], config.padding_id)
-            embedding = model.embed(ids)
-        self.report("embedding", len(batch))
-        with self.timed("layers"):
-            hidden = model.encode(embedding, None if mask.all() else mask)
-        self.report("layers", len(batch))
-        with self.timed("pooled"):
-            pooled = model.pool(hidden[:, 0])
-        self.report("pooled", len(batch))
-        with self.timed("prediction"):
-            logits = model.classify(pooled)
-        self.report("prediction", len(batch))
-        if 0 in batch:
-            row, count = batch.index(0), len(tokens[0])
-            self.samples["embedding"] = embedding.normalised[row, :count].copy()
-            self.samples["layers"] = hidden[row, :count].copy()
-            self.samples["pooled"] = pooled.activated[row].copy()
+    def batches(self, tokens: list[Tokens], batch_size: int) -> FloatArray:
+        """The logits (N, C) of all sentences; the work is shared among threads."""
+        config = self.pipeline.config
+        threads = threads_for(self.pipeline.backend)
+        limit = _ATTENTION_LIMIT // (config.heads * threads)
+        batches = list(_batches(tokens, batch_size, limit))
+        logits = np.empty((len(tokens), len(config.labels)), np.float32)
+        start = perf_counter()
+        for batch in shared(
+            lambda batch: _run_batch(self.pipeline, tokens, batch), batches, threads
+        ):
+            logits[batch.indices] = batch.logits
+            self.samples |= batch.samples
+            for stage, seconds in batch.seconds.items():
+                self.finish(stage, len(batch.indices), seconds)
+        self._scale(perf_counter() - start)
         return logits
 
-    def stages(self, tokens: list[Tokens]) -> tuple[FlowStage, ...]:
-        config, total = self.pipeline.config, self.total
-        count = max(len(one) for one in tokens)
+    def _scale(self, passed: float) -> None:
+        """Share the time that passed among the stages, as several threads added theirs up."""
+        added = sum(self.seconds[stage] for stage in STAGES[2:])
+        for stage in STAGES[2:]:
+            self.seconds[stage] *= passed / added
+
+    def stages(self, count: int) -> tuple[FlowStage, ...]:
+        """The six stages, for sentences padded to ``count`` tokens."""
+        config, total = self.pipeline.config, len(self.texts)
         shapes = {
             "text": (total,),
             "tokens": (total, count),
@@ -140,6 +143,31 @@ class _Run:
             )
             for name in STAGES
         )
+
+
+def _run_batch(pipeline: Pipeline, tokens: list[Tokens], batch: list[int]) -> _Batch:
+    """Take some sentences through the model together."""
+    model = pipeline.model
+    times = [perf_counter()]
+    ids, mask = _padded([tokens[index].ids for index in batch], pipeline.config.padding_id)
+    embedding = model.embed(ids)
+    times.append(perf_counter())
+    hidden = model.encode(embedding, None if mask.all() else mask)
+    times.append(perf_counter())
+    pooled = model.pool(hidden[:, 0])
+    times.append(perf_counter())
+    logits = model.classify(pooled)
+    times.append(perf_counter())
+    seconds = (after - before for before, after in itertools.pairwise(times))
+    samples: dict[str, Any] = {}
+    if 0 in batch:
+        row, count = batch.index(0), len(tokens[0])
+        samples = {
+            "embedding": embedding.normalised[row, :count].copy(),
+            "layers": hidden[row, :count].copy(),
+            "pooled": pooled.activated[row].copy(),
+        }
+    return _Batch(batch, dict(zip(STAGES[2:], seconds, strict=True)), logits, samples)
 
 
 def _checked(sentences: Iterable[str]) -> list[str]:
@@ -168,12 +196,15 @@ def _checked_sizes(pipeline: Pipeline, max_length: int, batch_size: int) -> int:
     return min(max_length, pipeline.limit)
 
 
-def _batches(tokens: list[Tokens], heads: int, batch_size: int) -> Iterator[list[int]]:
-    """Sentence numbers, those of like length together, so that little padding is needed."""
+def _batches(tokens: list[Tokens], batch_size: int, limit: int) -> Iterator[list[int]]:
+    """Sentence numbers, those of like length together, so that little padding is needed.
+
+    A batch of B sentences and T tokens stays within B × T × T ≤ ``limit``, but for one sentence.
+    """
     order = sorted(range(len(tokens)), key=lambda index: len(tokens[index]))
     while order:  # from the longest: it alone decides how many fit
         longest = len(tokens[order[-1]])
-        size = max(1, min(batch_size, _ATTENTION_LIMIT // (heads * longest**2)))
+        size = max(1, min(batch_size, limit // longest**2))
         yield order[-size:]
         del order[-size:]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,6 @@ def fetch(name: str, *, revision: str | None, backend: str) -> Path:
 def _library(name: str) -> Any:
     try:
         import huggingface_hub
-        import huggingface_hub.errors
     except ImportError as error:
         raise MissingExtra(
             f"{name!r} is no bundled model and no folder here; to look for it on the hub, "
@@ -70,7 +70,7 @@ def _library(name: str) -> Any:
 
 def _files(hub: Any, name: str, revision: str | None) -> set[str]:
     """The names of a checkpoint's files, asked of the hub."""
-    errors = hub.errors
+    errors: Any = importlib.import_module("huggingface_hub.errors")
     try:
         found = hub.HfApi().model_info(name, revision=revision)
     except errors.GatedRepoError as error:

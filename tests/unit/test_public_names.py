@@ -22,7 +22,8 @@ def loaded_after(code: str) -> list[str]:
     """The modules that a fresh interpreter has after running ``code``."""
     code += "\nimport json, sys; print(json.dumps(sorted(sys.modules)))"
     run = [sys.executable, "-W", "error", "-c", code]
-    ran = subprocess.run(run, capture_output=True, text=True, check=True)
+    ran = subprocess.run(run, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
     return json.loads(ran.stdout.splitlines()[-1])
 
 
