@@ -35,7 +35,7 @@ _LIBRARIES = (  # which package carries which file
     ("mpld3", "mpld3/js/d3.v5.min.js"),
     ("XStatic-jQuery", "xstatic/pkg/jquery/data/jquery.slim.min.js"),
 )
-_MOST = 2_500_000  # weights in a page; a browser shows no more
+_MOST = 2_000_000  # weights in a page; a browser shows no more
 _SLOW = 30  # tokens from which a note is shown
 _CDN = re.compile(r'<script src="https?://[^"]+"></script>')
 _CONFIG = re.compile(r"require\.config\(\{.*?\}\s*\}\s*\);", re.DOTALL)
