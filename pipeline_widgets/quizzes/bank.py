@@ -37,12 +37,13 @@ class Bank:
         return sum(question.points for question in self.questions)
 
     def only(self, *ids: str) -> Bank:
-        """The questions with these ids, in this order; answers are kept in the same file."""
+        """The questions with these ids, in this order; the new id begins with this bank's."""
         questions = {question.id: question for question in self.questions}
         missing = [id for id in ids if id not in questions]
         if missing:
             raise BadInput(f"{self.title} has no question {missing[0]!r}: {', '.join(questions)}.")
-        return dataclasses.replace(self, questions=tuple(questions[id] for id in ids))
+        chosen = tuple(questions[id] for id in ids)
+        return dataclasses.replace(self, questions=chosen, id=f"{self.id} {' '.join(ids)}")
 
 
 def slug(text: str) -> str:

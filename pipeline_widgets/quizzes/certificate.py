@@ -49,10 +49,17 @@ def certificate(
 
 
 def _done(bank: Bank, learner: str | None, folder: str | Path | None) -> Done:
-    session = Session(bank, journal=Journal(bank.id, learner=learner, folder=folder))
-    return Done(
-        bank.title, session.points, session.maximum, len(session.responses), len(bank.questions)
-    )
+    """The best of each question, whether it was asked with the whole bank or with some of it."""
+    best = dict.fromkeys((question.id for question in bank.questions), 0.0)
+    answered = set[str]()
+    own = Journal(bank.id, learner=learner, folder=folder).path
+    quiz, _, who = own.name.partition("--")
+    for path in sorted(own.parent.glob(f"{quiz}*--{who}")):
+        journal = Journal(path.name.partition("--")[0], learner=learner, folder=own.parent)
+        session = Session(bank, journal=journal)
+        answered |= session.responses.keys()
+        best = {id: max(points, session.earned(id)) for id, points in best.items()}
+    return Done(bank.title, sum(best.values()), bank.points, len(answered), len(best))
 
 
 def _page(name: str, rows: list[Done], date: str) -> str:

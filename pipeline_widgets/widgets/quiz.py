@@ -84,7 +84,7 @@ class Quiz(Asking):
     def lesson(cls, name: str, *, only: Sequence[str] = (), **settings: Any) -> Self:
         """The quiz of a lesson, such as "02-learn", or "page" for the page's three questions.
 
-        ``only`` names the questions to ask now, by their ids; answers go to the one file.
+        ``only`` names the questions to ask now, by their ids; they are a quiz of their own.
         """
         bank = banks.lesson(name)
         return cls(bank.only(*only) if only else bank, **settings)

@@ -1,0 +1,226 @@
+"""Every number that a lesson states as a fact is in FACTS.md or in the list of claims below.
+
+What FACTS.md says and can be counted, is counted again here, by transformers.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import torch
+import transformers
+
+import pipeline_widgets as pw
+from tests.lessons.conftest import LESSONS, code_cells, prose
+
+FACTS = (LESSONS / "FACTS.md").read_text("utf-8")
+# 94.8, 3,072, 40 %, 0.017: a number with a point, a comma or a per cent sign
+NUMBERS = re.compile(r"\d+(?:,\d{3})+|\d+\.\d+|\d+(?= ?%)")
+ABOUT = re.compile(r"\[F(\d+)(?:[–-](\d+))?\]\(FACTS\.md\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence of a lesson that is a fact of its own, and how it is decided."""
+
+    lesson: str
+    words: str
+    holds: Callable[[], bool]
+
+
+def _attention(name: str, text: str) -> np.ndarray:
+    return pw.load(name).trace(text).layers.attention
+
+
+def _label(name: str, text: str) -> str:
+    return pw.load(name).trace(text).prediction.label
+
+
+DOG = "The tired old dog slept under the kitchen table."
+WAITER = "The waiter was not friendly."
+
+CLAIMS = [
+    Claim("00-start", "architecture with 6 and 3 layers, 384 numbers wide", lambda: (
+        [len(_attention(name, "Hi")) for name in ("roberta", "distilbert")] == [6, 3]
+        and pw.load("roberta").config.width == pw.load("distilbert").config.width == 384
+    )),
+    Claim("00-start", "DistilBERT has no piece for it and writes `[UNK]`", lambda: (
+        "[UNK]" in pw.load("distilbert").tokenize("Some words 😀").pieces
+    )),
+    Claim("00-start", "costs RoBERTa several tokens, one for each of its bytes", lambda: (
+        len(pw.load("roberta").tokenize("untokenizable 😀")) - 1
+        - len(pw.load("roberta").tokenize("untokenizable")) == len("😀".encode())
+    )),
+    Claim("00-start", "put `not` before `good`. What does the label do?", lambda: (
+        [_label("roberta", f"The film was {words}.") for words in ("good", "not good")]
+        == ["positive", "negative"]
+    )),
+    Claim("01-why", "300 to measure on", lambda: (
+        [len(pw.sentences(split)) for split in ("train", "held-out")] == [1000, 300]
+    )),
+    Claim("01-why", "Tossing a coin gives about 150", lambda: (
+        sum(sentence.label for sentence in pw.sentences("held-out")) == 150
+    )),
+    Claim("02-learn", "turned the answer round", lambda: (
+        _label("roberta", WAITER) != _label("roberta", WAITER.replace("not ", ""))
+    )),
+    Claim("02-learn", "at the very beginning of a text, *dog* has no space before it", lambda: (
+        pw.load("roberta").tokenize("dog").pieces != pw.load("roberta").tokenize(" dog").pieces
+    )),
+    Claim("02-learn", "One of these heads looks at the token before", lambda: (
+        _attention("roberta", WAITER)[0, 2].diagonal(-1).mean() > 0.5
+        and _attention("roberta", WAITER)[1, 8].diagonal(1).mean() > 0.5
+    )),
+    Claim("02-learn", "Each layer then lets it look, and the distance grows", lambda: (
+        _apart(WAITER, WAITER.replace("not ", ""))[0] < 1e-5
+        and _apart(WAITER, WAITER.replace("not ", ""))[-1]
+        > 10 * _apart(WAITER, WAITER.replace("not ", ""))[1]
+    )),
+    Claim("03-pipeline-trace", "one standard error is √(0.9 × 0.1 / 300)", lambda: (
+        round(math.sqrt(0.9 * 0.1 / 300), 2) == 0.02
+    )),
+    Claim("04-deep-dive", "its padding token has the id 1", lambda: (
+        pw.load("roberta").tokenizer.specials["pad"] == 1
+        and list(pw.load("roberta").trace("Hi").embedding.position_ids[:2]) == [2, 3]
+    )),
+    Claim("04-deep-dive", "What does ReLU do to about half of them?", lambda: (
+        0.3 < (pw.load("distilbert").trace(DOG).pooled.activated == 0).mean() < 0.7
+    )),
+    Claim("04-deep-dive", "with 12 layers for our 6, and 768 numbers for our 384", lambda: (
+        (pw.load("roberta").config.layers, pw.load("roberta").config.width) == (6, 384)
+    )),
+    Claim("06-challenge", "RoBERTa has 6 layers here, DistilBERT 3", lambda: (
+        [pw.load(name).config.layers for name in ("roberta", "distilbert")] == [6, 3]
+    )),
+    Claim("07-experiment", "0.017, about five sentences", lambda: (
+        round(math.sqrt(0.9 * 0.1 / 300), 3) == 0.017 and round(0.017 * 300) == 5
+    )),
+    Claim("08-metrics", "Always negative", lambda: round(95 / 100, 2) == 0.95),
+]  # fmt: skip
+
+
+def _apart(one: str, other: str) -> list[float]:
+    """How far apart the first token's vectors are at each depth."""
+    model = pw.load("roberta")
+    pair = zip(model.trace(one).layers.hidden, model.trace(other).layers.hidden, strict=True)
+    return [float(np.linalg.norm(a[0] - b[0])) for a, b in pair]
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"{claim.lesson}: {claim.words[:40]}")
+def test_the_claim_is_in_the_lesson_and_holds(claim: Claim):
+    text = prose(claim.lesson) + "\n".join(cell.source for cell in code_cells(claim.lesson))
+    assert claim.words in text
+    assert claim.holds()
+
+
+def test_every_number_stated_as_a_fact_has_a_source(lesson):
+    listed = FACTS + " ".join(claim.words for claim in CLAIMS if claim.lesson == lesson)
+    # Numbers in code spans are settings, and those that a cell of the lesson uses are no claims.
+    text = re.sub(r"`[^`]*`|\]\([^)]*\)|arXiv [\d.]+", "", prose(lesson))
+    used = "\n".join(cell.source for cell in code_cells(lesson))
+    for number in NUMBERS.findall(text):
+        known = re.search(rf"(?<![\d.,]){re.escape(number)}(?![\d]|[.,]\d)", listed + used)
+        assert known, f"{number} is neither in FACTS.md nor among the claims"
+
+
+def test_every_fact_that_a_lesson_names_is_there(lesson):
+    for first, last in ABOUT.findall(prose(lesson)):
+        for number in range(int(first), int(last or first) + 1):
+            assert f"**F{number}** " in FACTS
+
+
+# --- what FACTS.md says, counted again ------------------------------------------------------
+
+
+def _classifier(name: str) -> torch.nn.Module:
+    """A base model with two labels, shapes only."""
+    bert = {"vocab_size": 50265, "max_position_embeddings": 514, "type_vocab_size": 1}
+    configs = {
+        "roberta": transformers.RobertaConfig(**bert, layer_norm_eps=1e-5),
+        "distilroberta": transformers.RobertaConfig(**bert, num_hidden_layers=6),
+        "distilbert": transformers.DistilBertConfig(),
+        "bert": transformers.BertConfig(),
+    }
+    with torch.device("meta"):
+        return transformers.AutoModelForSequenceClassification.from_config(configs[name])
+
+
+def _count(module: torch.nn.Module) -> int:
+    return sum(parameter.numel() for parameter in module.parameters())
+
+
+def _encoder(name: str) -> int:
+    """The parameters without the classification head; BERT's count has its pooler."""
+    return _count(_classifier(name).base_model)
+
+
+def test_f3_f4_sizes_and_parameters():
+    roberta, distilbert = _classifier("roberta"), _classifier("distilbert")
+    assert (roberta.config.num_hidden_layers, distilbert.config.n_layers) == (12, 6)
+    assert (roberta.config.hidden_size, distilbert.config.dim) == (768, 768)
+    assert (roberta.config.num_attention_heads, distilbert.config.n_heads) == (12, 12)
+    assert (roberta.config.intermediate_size, distilbert.config.hidden_dim) == (3072, 3072)
+    block = _count(roberta.base_model.encoder.layer[0])
+    counts = [_count(roberta), _count(distilbert), _encoder("roberta"), _encoder("distilbert")]
+    counts += [_encoder("bert"), _encoder("distilroberta"), block]
+    for count in counts:
+        assert f"{count:,}" in FACTS, f"{count:,}"
+
+
+def test_f5_shares_of_the_embedding_and_smaller_than_what():
+    roberta, distilbert = _classifier("roberta").base_model, _classifier("distilbert").base_model
+    shares = [_count(model.embeddings.word_embeddings) / _count(model)
+              for model in (roberta, distilbert)]  # fmt: skip
+    whole = [_count(model.embeddings) / _count(model) for model in (roberta, distilbert)]
+    assert [round(100 * share) for share in shares] == [31, 35]
+    assert [round(100 * share) for share in whole] == [31, 36]
+    assert round(66.4 / 109.5, 3) == 0.606
+    assert round(1 - _count(_classifier("distilbert")) / _count(_classifier("roberta")), 2) == 0.46
+
+
+def test_f2_f6_f7_f9_the_arithmetic_between_published_figures():
+    assert round(94.8 - 91.3, 1) == 3.5
+    assert (round(94.8 - 92.7, 1), round(92.7 - 91.3, 1)) == (2.1, 1.4)
+    assert round(77.0 / 79.5, 2) == 0.97
+    assert round(668 / 410, 2) == 1.63
+    assert round(1 - 410 / 668, 2) == 0.39
+    assert round(794 / 872, 5) == 0.91055
+    assert round(100 / 872, 3) == 0.115
+
+
+def test_f16_positions_of_the_base_models():
+    from transformers.models.roberta.modeling_roberta import RobertaEmbeddings
+
+    config = transformers.RobertaConfig(max_position_embeddings=514)
+    made = RobertaEmbeddings.create_position_ids_from_input_ids(torch.tensor([[0, 9, 2]]), 1)
+    assert made.tolist() == [[2, 3, 4]]
+    assert config.max_position_embeddings - 2 == transformers.DistilBertConfig().max_position_embeddings == 512  # fmt: skip  # noqa: E501
+    assert transformers.RobertaConfig().max_position_embeddings != 514
+
+
+def test_f17_the_heads_bend_with_tanh_and_relu_and_drop_out_as_said():
+    import inspect
+
+    from transformers.models.distilbert.modeling_distilbert import (
+        DistilBertForSequenceClassification,
+    )
+    from transformers.models.roberta.modeling_roberta import RobertaClassificationHead
+
+    assert "torch.tanh" in inspect.getsource(RobertaClassificationHead.forward)
+    assert "ReLU" in inspect.getsource(DistilBertForSequenceClassification.forward)
+    assert transformers.RobertaConfig().hidden_dropout_prob == 0.1
+    assert transformers.DistilBertConfig().seq_classif_dropout == 0.2
+
+
+def test_f19_without_eager_attention_no_weights_come_back():
+    config = transformers.DistilBertConfig(n_layers=1, dim=24, n_heads=2, hidden_dim=24)
+    ids = torch.tensor([[101, 102]])
+    eager = transformers.DistilBertModel._from_config(config, attn_implementation="eager")
+    maps = eager(ids, output_attentions=True).attentions
+    assert len(maps) == 1
+    assert maps[0].shape == (1, 2, 2, 2)
