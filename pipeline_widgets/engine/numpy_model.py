@@ -3,7 +3,8 @@
 Shapes: ``T`` tokens, ``D`` width, ``L`` layers, ``H`` heads, ``C`` classes. Every method takes one
 text, as written, or a batch of texts, with ``B`` in front of ``T``; a batch is padded at its end
 and comes with a mask. Inside, a text is a matrix (D, T), one column for each token, and a batch is
-its texts' columns side by side; the arrays that come out are views of these, turned round.
+its texts' columns side by side; the arrays that come out are views of these, turned round. A few
+empty columns fill the matrix up to a multiple of 4, for which it multiplies up to a fifth faster.
 
 All numbers are float32. erf is approximated with an error below 1.5e-7, so that hidden states and
 logits agree with transformers' to about 1e-5.
@@ -65,7 +66,7 @@ class NumpyModel:
         """
         start = embedding.normalised
         layers, heads = self.config.layers, self.config.heads
-        columns = start.reshape(-1, start.shape[-1]).T
+        columns = _columns(start)
         hidden = np.empty((layers + 1, *columns.shape), np.float32)
         attention = np.empty((layers, *_attention_shape(start, heads)), np.float32)
         hidden[0] = columns
@@ -73,18 +74,19 @@ class NumpyModel:
             looked = attention[index], hidden[index + 1]
             on = None if keep is None else keep[index]
             _layer(hidden[index], layer, self.config, mask, *looked, keep=on)
-        by_token = hidden.swapaxes(1, 2).reshape(layers + 1, *start.shape)
+        by_token = hidden.swapaxes(1, 2)[:, : start.size // len(columns)]
+        by_token = by_token.reshape(layers + 1, *start.shape)
         by_query = attention.swapaxes(-1, -2)
         return Layers(by_token, by_query if start.ndim == 3 else by_query[:, 0])
 
     def encode(self, embedding: Embedding, mask: BoolArray | None = None) -> FloatArray:
         """Run all layers for the last hidden state (T, D) alone; nothing on the way is kept."""
         start = embedding.normalised
-        hidden = np.ascontiguousarray(start.reshape(-1, start.shape[-1]).T)
+        hidden = _columns(start)
         attention = np.empty(_attention_shape(start, self.config.heads), np.float32)
         for layer in self.weights.layers:
             hidden = _layer(hidden, layer, self.config, mask, attention, np.empty_like(hidden))
-        return hidden.T.reshape(start.shape)
+        return hidden.T[: start.size // len(hidden)].reshape(start.shape)
 
     def encode_from(
         self, layer: int, hidden: FloatArray, *, keep: BoolArray | None = None
@@ -93,13 +95,13 @@ class NumpyModel:
 
         ``keep`` (B, H) says for each text which heads of ``layer`` stay on.
         """
-        columns = np.ascontiguousarray(hidden.reshape(-1, hidden.shape[-1]).T)
+        columns = _columns(hidden)
         attention = np.empty(_attention_shape(hidden, self.config.heads), np.float32)
         for weights in self.weights.layers[layer:]:
             out = np.empty_like(columns)
             columns = _layer(columns, weights, self.config, None, attention, out, keep=keep)
             keep = None
-        return columns.T.reshape(hidden.shape)
+        return columns.T[: hidden.size // len(columns)].reshape(hidden.shape)
 
     def pool(self, first: FloatArray) -> Pooled:
         """Take the vector at position 0 (D,) through the head's dense layer and its bend."""
@@ -163,7 +165,7 @@ def _layer(
     seen = _self_attention(x, layer, mask, attention)
     if keep is not None:
         texts, heads, count, _ = attention.shape
-        by_head = seen.reshape(heads, len(x) // heads, texts, count)
+        by_head = seen[:, : texts * count].reshape(heads, len(x) // heads, texts, count)
         by_head *= keep.reshape(-1, heads).T[:, None, :, None]
     mixed = linear(layer.mix.weight, seen, layer.mix.bias, out=np.empty_like(x))
     mixed += x
@@ -183,15 +185,16 @@ def _self_attention(
     fused = layer.query_key_value
     projected = np.empty((3 * width, x.shape[1]), np.float32)
     linear(fused.weight, x, fused.bias, out=projected)
-    by_head = projected.reshape(3, heads, size, texts, count).transpose(0, 3, 1, 2, 4)
+    real = slice(texts * count)  # without the empty columns
+    by_head = projected[:, real].reshape(3, heads, size, texts, count).transpose(0, 3, 1, 2, 4)
     query, key, value = by_head  # (B, H, size, T) each
     query *= np.float32(size**-0.5)
     np.matmul(key.swapaxes(-1, -2), query, out=attention)
     if mask is not None:
         attention += np.where(mask, np.float32(0), np.finfo(np.float32).min)[:, None, :, None]
     softmax(attention, axis=-2)
-    seen = np.empty_like(x)
-    by_head = seen.reshape(heads, size, texts, count).transpose(2, 0, 1, 3)
+    seen = np.zeros_like(x)
+    by_head = seen[:, real].reshape(heads, size, texts, count).transpose(2, 0, 1, 3)
     np.matmul(value, attention, out=by_head)
     return seen
 
@@ -208,6 +211,14 @@ def _feed_forward(
 
 def _normalise(x: FloatArray, norm: Norm, config: ModelConfig) -> FloatArray:
     return layer_norm(x, norm.scale, norm.shift, config.layer_norm_epsilon)
+
+
+def _columns(states: FloatArray) -> FloatArray:
+    """States (T, D) or (B, T, D) as a matrix of columns (D, B T), filled up with empty ones."""
+    rows = states.reshape(-1, states.shape[-1])
+    columns = np.zeros((rows.shape[1], -(-len(rows) // 4) * 4), np.float32)
+    columns[:, : len(rows)] = rows.T
+    return columns
 
 
 def _attention_shape(start: FloatArray, heads: int) -> tuple[int, int, int, int]:
