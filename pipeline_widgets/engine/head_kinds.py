@@ -36,7 +36,7 @@ class HeadKinds:
 
     def kind(self, layer: int, head: int) -> tuple[str, float]:
         """The head's name, one of KINDS, and the number behind it."""
-        name = KINDS[self.codes[layer, head]]
+        name = KINDS[int(self.codes[layer, head])]
         if name == "broad":
             return name, float(self.breadth[layer, head])
         return name, float(max(self.shares[place][layer, head] for place in PLACES))
@@ -102,7 +102,7 @@ def word_groups(tokens: Tokens) -> list[list[int]]:
 
 
 def merge(weights: FloatArray, groups: Sequence[Sequence[int]]) -> FloatArray:
-    """Attention between words from attention between sub-words: (T, T) to (W, W).
+    """Attention between words from that between sub-words: (T, T) to (W, W).
 
     Summed over the keys of a word (all that is looked at), averaged over its queries (who looks), so
     that each row still sums to 1. Source: Clark et al. 2019, arXiv 1906.04341, section 4.1.

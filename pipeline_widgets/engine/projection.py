@@ -28,11 +28,11 @@ def principal(points: FloatArray, dimensions: int = 2) -> tuple[FloatArray, Floa
 def facing(places: FloatArray, before: FloatArray) -> FloatArray:
     """``places`` with each component's sign chosen to lie near ``before``: both are right."""
     signs = np.sign((places * before).sum(axis=0))
-    return places * np.where(signs == 0, 1, signs).astype(np.float32)
+    return (places * np.where(signs == 0, 1, signs)).astype(np.float32)
 
 
 def cosines(points: FloatArray) -> FloatArray:
     """The cosine of the angle between any two of the points (N, D): (N, N)."""
     lengths = np.linalg.norm(points, axis=1, keepdims=True)
     directions = points / np.where(lengths == 0, 1, lengths)
-    return np.clip(directions @ directions.T, -1, 1)
+    return np.clip(directions @ directions.T, -1, 1).astype(np.float32)

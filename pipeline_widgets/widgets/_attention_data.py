@@ -9,7 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.head_kinds import KINDS, PLACES, HeadKinds, head_kinds, rollout, word_groups
-from ..engine.interventions import word_spans
+from ..engine.interventions import (
+    DropWord,
+    Intervention,
+    MaskToken,
+    SwitchOffHeads,
+    SwitchOffLayer,
+    word_spans,
+)
+from ..errors import BadInput
 from ..trace import Trace
 from ._export import Recorded
 from ._wire import Wire, wire, wire_weights
@@ -40,6 +48,24 @@ def word_labels(trace: Trace) -> tuple[str, ...]:
         else:
             found.append(tokens.text[slice(*spans[word])].strip())
     return tuple(found)
+
+
+def interventions(off: list[list[Any]], trace: Trace) -> list[Intervention]:
+    """What the view's list of things left out comes to in the engine."""
+    made: list[Intervention] = []
+    for kind, *place in off:
+        if kind == "head":
+            made.append(SwitchOffHeads(*place))
+        elif kind == "layer":
+            made.append(SwitchOffLayer(*place))
+        elif kind == "word":
+            made.append(DropWord(*place))
+        elif kind == "mask":
+            words = enumerate(trace.tokens.words)
+            made += [MaskToken(token) for token, word in words if word == place[0]]
+        else:
+            raise BadInput(f'off has "head", "layer", "word" and "mask", not {kind!r}')
+    return made
 
 
 def described(trace: Trace) -> dict[str, Any]:

@@ -10,31 +10,22 @@ import traitlets
 from numpy.typing import NDArray
 
 from ..engine.head_kinds import hide, merge, word_groups
-from ..engine.interventions import (
-    DropWord,
-    Intervention,
-    MaskToken,
-    SwitchOffHeads,
-    SwitchOffLayer,
-    word_spans,
-)
+from ..engine.interventions import word_spans
 from ..errors import BadInput, PipelineError
 from ..trace import Trace
 from . import _attention_data as data
 from . import _static
-from ._base import View
+from ._attention_traits import AttentionTraits
 from ._effects import Effects
 from ._esm import link, style
 from ._export import Recorded
 from ._lane import TITLES
-from ._river import QUIET, River
+from ._river import River
 from ._wire import wire
 from .strings_attention import ATTENTION
 
-ORDERS = ("layer", "previous", "next", "first", "last", "punctuation", "broad", "effect")
 
-
-class AttentionView(View):
+class AttentionView(AttentionTraits):
     """All heads as a wall, the chosen head as a heatmap or arcs, and its effect on the answer.
 
     ``AttentionView(trace)`` loads the trace's model by its name when the learner asks for something
@@ -49,39 +40,6 @@ class AttentionView(View):
     _css = style("attention.css")
     _words: ClassVar[dict[str, str]] = ATTENTION
     _described: ClassVar[tuple[str, ...]] = ("model", "text", "layer", "head")
-
-    layer = traitlets.Int(0).tag(**QUIET)
-    """The chosen layer, counted from 0."""
-    head = traitlets.Int(0).tag(**QUIET)
-    """The chosen head, counted from 0."""
-    token = traitlets.Int(-1).tag(**QUIET)
-    """The token whose row is locked, counted from 0; -1 when none is."""
-    key = traitlets.Int(-1).tag(**QUIET)
-    """The token looked at whose weight is derived; -1 when none is."""
-    source = traitlets.Enum(data.SOURCES, "head").tag(**QUIET)
-    """What is drawn: one head, the mean of the layer's heads, of all, or the rollout."""
-    words = traitlets.Bool(False).tag(**QUIET)
-    """Whether sub-words are merged to words."""
-    specials = traitlets.Enum(data.SPECIALS, "shown").tag(**QUIET)
-    """Whether special tokens are shown, hidden, or hidden with rows brought back to 1."""
-    mass = traitlets.Float(1.0).tag(**QUIET)
-    """Only each row's largest weights that make up this share of it are drawn."""
-    drawing = traitlets.Enum(("heatmap", "arcs"), "heatmap").tag(**QUIET)
-    """How the square is drawn."""
-    order = traitlets.Enum(ORDERS, "layer").tag(**QUIET)
-    """By what the wall's heads are ordered."""
-    off = traitlets.List().tag(**QUIET)
-    """What is left out: ["head", layer, head], ["layer", layer], ["word", n] or ["mask", n]."""
-    measuring = traitlets.Bool(False).tag(sync=True)
-    """Set it to measure all effects, unset it to stop."""
-
-    lanes = traitlets.Dict(read_only=True).tag(sync=True)
-    shown = traitlets.Dict(read_only=True).tag(sync=True)
-    wall = traitlets.Dict(read_only=True).tag(sync=True)
-    vectors = traitlets.Dict(read_only=True).tag(sync=True)
-    answer = traitlets.Dict(read_only=True).tag(sync=True)
-    effects = traitlets.Dict(read_only=True).tag(sync=True)
-    status = traitlets.Unicode("", read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -192,7 +150,7 @@ class AttentionView(View):
         original = cast("Trace", self._original)
         before = len(self._trace.tokens)
         try:
-            without = self._without(original)
+            without = data.interventions(cast("list[list[Any]]", self.off), original)
             changed = self.pipeline.trace(original.text, without=without) if without else original
         except PipelineError as error:
             self.set_trait("status", str(error))
@@ -202,22 +160,6 @@ class AttentionView(View):
             if len(changed.tokens) != before:
                 self.token = self.key = -1
             self._draw()
-
-    def _without(self, trace: Trace) -> list[Intervention]:
-        made: list[Intervention] = []
-        for kind, *place in cast("list[list[Any]]", self.off):
-            if kind == "head":
-                made.append(SwitchOffHeads(*place))
-            elif kind == "layer":
-                made.append(SwitchOffLayer(*place))
-            elif kind == "word":
-                made.append(DropWord(*place))
-            elif kind == "mask":
-                numbers = enumerate(trace.tokens.words)
-                made += [MaskToken(token) for token, word in numbers if word == place[0]]
-            else:
-                raise BadInput(f'off has "head", "layer", "word" and "mask", not {kind!r}')
-        return made
 
     @property
     def pipeline(self) -> Any:
