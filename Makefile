@@ -19,15 +19,15 @@ apt = { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installin
 	&& apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
 	apt-get -qq install -y --no-install-recommends $(1) >/dev/null; }
 
-.PHONY: lab test bench style types tests lessons chromium clean
+.PHONY: lab test bench style types tests lessons browser clean
 
 lab: .venv/.lab
 	@$(BIN)/pipeline-widgets lab $(FOLDER) $(LAB)
 
-test: .venv/.test chromium
+test: .venv/.test browser
 	@$(MAKE) --no-print-directory --keep-going style types tests lessons
 
-bench: .venv/.test chromium
+bench: .venv/.test browser
 	@$(BIN)/python -m tests.benchmarks
 
 style: .venv/.test
@@ -65,7 +65,8 @@ $(BIN)/pip:
 	@echo "Making .venv with $(PYTHON) ..."
 	@$(PYTHON) -m venv .venv
 
-chromium:
-	@test -n "$(CHROMIUM)" || $(call apt,chromium fonts-noto-color-emoji) || { \
-		echo "No Chromium, so the browser tests are skipped."; \
-		echo "Install it (Debian: apt-get install chromium) or set CHROMIUM to its path."; }
+browser: .venv/.test
+	@{ test -n "$(CHROMIUM)" && $(BIN)/playwright --version >/dev/null 2>&1; } \
+		|| $(call apt,chromium fonts-noto-color-emoji libatomic1) || { \
+		echo "The browser tests need Chromium and libatomic; without Chromium they are skipped."; \
+		echo "On Debian: apt-get install chromium libatomic1. CHROMIUM=... names another one."; }
