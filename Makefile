@@ -42,7 +42,7 @@ tests: .venv/.test
 
 lessons: .venv/.test
 	$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=120 \
-		--nbval-sanitize-with tests/lessons/sanitize.cfg lessons/
+		--nbval-sanitize-with tests/lessons/sanitize.cfg lessons/ tests/lessons/gallery.ipynb
 
 clean:
 	rm -rf .venv build dist test-artefacts

@@ -104,8 +104,8 @@ def word_groups(tokens: Tokens) -> list[list[int]]:
 def merge(weights: FloatArray, groups: Sequence[Sequence[int]]) -> FloatArray:
     """Attention between words from that between sub-words: (T, T) to (W, W).
 
-    Summed over the keys of a word (all that is looked at), averaged over its queries (who looks), so
-    that each row still sums to 1. Source: Clark et al. 2019, arXiv 1906.04341, section 4.1.
+    Summed over the keys of a word (all that is looked at), averaged over its queries (who looks),
+    so that each row still sums to 1. Source: Clark et al. 2019, arXiv 1906.04341, section 4.1.
     """
     one = np.zeros((len(groups), weights.shape[-1]), np.float32)
     for index, group in enumerate(groups):
