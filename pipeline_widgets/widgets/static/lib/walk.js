@@ -24,6 +24,7 @@ export function walk({ model, el, signal }, extras = {}) {
   const score = h("span", { class: "pw-score" });
   const place = h("span", { class: "pw-place pw-quiet" });
   const cards = new Map(); // by question id; made when first shown
+  const lastReview = { about: "", node: null };
   let reviewing = model.get("finished");
 
   const faces = () => model.get("faces");
@@ -68,8 +69,12 @@ export function walk({ model, el, signal }, extras = {}) {
 
   function draw() {
     const face = faces()[index()];
-    const shown = reviewing ? h("div", {}, extras.top?.() ?? [], review(model, strings, { goTo, retry, restart })) : card(face).node;
-    if (stage.firstChild !== shown || stage.childElementCount > 1) stage.replaceChildren(shown);
+    const shown = reviewing ? reviewed() : card(face).node;
+    const inside = stage.contains(document.activeElement);
+    if (stage.firstChild !== shown || stage.childElementCount > 1) {
+      stage.replaceChildren(shown);
+      if (reviewing && inside) shown.querySelector("h4").focus();
+    }
     way.draw(reviewing ? -1 : index());
     place.textContent = reviewing ? strings.review : fill(strings.question, { number: index() + 1, count: faces().length });
     score.textContent = pointsWords(model.get("score"), model.get("maximum"), strings);
@@ -78,6 +83,16 @@ export function walk({ model, el, signal }, extras = {}) {
     next.hidden = reviewing || card(face).leads(); // then the question's own button says Next
     next.textContent = isLast() ? strings.finish : strings.next;
     extras.shown?.(reviewing ? null : face);
+  }
+
+  /** The review, made anew only if there is something new to say. */
+  function reviewed() {
+    const about = JSON.stringify(["progress", "responses", "score", "badge"].map((name) => model.get(name) ?? null));
+    if (about !== lastReview.about) {
+      lastReview.about = about;
+      lastReview.node = h("div", {}, extras.top?.() ?? [], review(model, strings, { goTo, retry, restart }));
+    }
+    return lastReview.node;
   }
 
   function retry(ids) {
