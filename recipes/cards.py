@@ -90,7 +90,7 @@ def _live(figures: Line, rate: str) -> list[str]:
         f"Five epochs on the 1000 training sentences, AdamW, learning rate {rate} falling to 0, "
         f"batch {live['batch']}, embeddings frozen, one seed: held-out accuracy "
         f"{live['held_out_before']:.3f} before the first step, then {shares}; loss {losses}; "
-        f"{live['seconds'][-1]:.0f} s an epoch on two shared cores. Its spread over 300 sentences "
+        f"{live['seconds'][-1]:.0f} s an epoch on one core. Its spread over 300 sentences "
         "is about 0.017.",
     ]
 

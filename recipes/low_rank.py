@@ -15,7 +15,7 @@ from recipes.classify import Rows, without_dropout
 from recipes.loop import Budget, Log, placed, train
 from recipes.transfer import Mini
 
-RANK = 32
+RANKS = {6: 64, 3: 32}  # by number of layers: the smallest that keeps the validation accuracy
 RATES = {6: 3e-4, 3: 4e-4}
 WHOLE = ("classifier.out_proj.weight", "classifier.weight")  # the last layer is kept in full
 
@@ -34,9 +34,10 @@ class Difference(nn.Module):
         self.replaced = nn.ParameterDict()
 
     @classmethod
-    def cut(cls, base: Mini, tuned: dict[str, Tensor], *, rank: int = RANK) -> Difference:
-        """The best rank-`rank` difference (singular value decomposition of each update)."""
+    def cut(cls, base: Mini, tuned: dict[str, Tensor], *, rank: int | None = None) -> Difference:
+        """The best difference of that rank (singular value decomposition of each update)."""
         found = cls(base)
+        rank = rank or RANKS[base.config.num_hidden_layers]
         for name, start in base.state_dict().items():
             end = tuned[name].to(start.device)
             if torch.equal(start, end):
@@ -50,6 +51,11 @@ class Difference(nn.Module):
             else:
                 found.replaced[key] = nn.Parameter(end.clone())
         return found
+
+    @property
+    def rank(self) -> int:
+        """Columns of the widest factor."""
+        return max(up.shape[1] for up in self.ups.values())
 
     def merged(self) -> dict[str, Tensor]:
         """State of the classifier: only the tensors that differ from the encoder."""
@@ -100,5 +106,5 @@ def recover(
     ]
     figures = train(f"{name}-cut", difference, groups, loss_of=loss_of, budget=budget, folder=out)
     size = sum(2 * value.numel() for value in difference.tensors().values())
-    log.write(f"{name} cut", **figures, rank=RANK, megabytes=round(size / 1e6, 2))
+    log.write(f"{name} cut", **figures, rank=difference.rank, megabytes=round(size / 1e6, 2))
     return difference

@@ -22,7 +22,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
-from recipes.low_rank import RANK, Difference
+from recipes.low_rank import Difference
 from recipes.transfer import Mini
 
 BUNDLED = Path(__file__).resolve().parent.parent / "pipeline_widgets" / "bundled"
@@ -80,7 +80,11 @@ def pack(
     config["dtype"] = "float32"  # stored in float16, computed in float32
     config.pop("_name_or_path", None)
     _write_json(folder / "encoder" / "config.json", config)
-    config["difference"] = {"base": "../encoder", "file": "difference.safetensors", "rank": RANK}
+    config["difference"] = {
+        "base": "../encoder",
+        "file": "difference.safetensors",
+        "rank": difference.rank,
+    }
     _write_json(folder / "classifier" / "config.json", config)
     target = folder / "classifier" / "difference.safetensors"
     save_file(difference.tensors(), target, metadata={"format": "pt"})

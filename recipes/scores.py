@@ -81,6 +81,16 @@ def attention(folder: Path, texts: list[str]) -> list[dict[str, object]]:
     return heads.best(heads.shares(model, words, texts))
 
 
+def _live(name: str, folder: Path, path: Path, *, log: Log, epochs: int) -> object:
+    """The live training's figures: from the log if this run has them already."""
+    for line in log.read():
+        if line["step"] == f"{name} live":
+            return line
+    figures = live.run(name, folder, path, epochs=epochs)
+    log.write(f"{name} live", **figures)
+    return figures
+
+
 def everything(
     name: str, *, bundled: Path, data_folder: Path | None, log: Log, epochs: int, texts: int
 ) -> None:
@@ -99,7 +109,7 @@ def everything(
     if sentences is not None:
         passages = live.sentences(sentences, split="train").texts[:texts]
         if epochs:
-            found["live"] = live.run(name, folder, sentences, epochs=epochs)
+            found["live"] = _live(name, folder, sentences, log=log, epochs=epochs)
     found["heads"] = attention(folder, passages)
     found["head rows from"] = f"{len(passages)} sentences"
     found["parameters"] = sum(value.numel() for value in model.parameters())

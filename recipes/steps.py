@@ -30,11 +30,11 @@ from recipes.transfer import Mini
 
 MINUTES = {
     "source": 8.0,
-    "roberta-mini cut": 2.5,
-    "distilbert-mini cut": 2.0,
+    "roberta-mini cut": 2.0,
+    "distilbert-mini cut": 1.5,
 }
 ROUNDS = {"roberta-mini": (26.0,), "distilbert-mini": (13.0, 9.0)}  # minutes of matching
-TUNING = {"roberta-mini": (11.0, 7.0), "distilbert-mini": (6.0,)}  # minutes of fine-tuning
+TUNING = {"roberta-mini": (11.0, 7.0), "distilbert-mini": (6.0, 4.0)}  # minutes of fine-tuning
 PASSAGES = 70_000
 SMOKE_STEPS = 6
 
