@@ -68,7 +68,7 @@ class MetricsView(View):
             raise BadInput("MetricsView needs sentences of both labels, 0 and 1.")
         read = [_answers(model, self.texts) for model in models]
         self.names = [name for name, _, _ in read]
-        self.classes: tuple[str, ...] = next((c for _, c, _ in read if c), ("0", "1"))
+        self.classes: tuple[str, ...] = next((c for _, c, _ in read if c), ("negative", "positive"))
         self.scores = [scores for _, _, scores in read]
         super().__init__(strings=strings)
         self.threshold, self.curve = threshold, curve
@@ -199,7 +199,7 @@ def _answers(model: Any, texts: Sequence[str]) -> tuple[str, tuple[str, ...], ND
 
         model = load(model)
     flow = model.flow(texts, max_length=model.limit)
-    name = TITLES.get(model.name, model.name.rsplit("/", 1)[-1])
+    name = str(TITLES.get(model.name, model.name.rsplit("/", 1)[-1]))
     return name, flow.labels, _positive(flow.probabilities, len(texts))
 
 

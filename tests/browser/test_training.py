@@ -70,7 +70,7 @@ def press(lab, name):
 def test_buttons_work_while_another_cell_runs(training):
     lab = training("pw.TrainingView(Replay(made(), speed=2))")
     state(lab, "ready")
-    lab.page.evaluate(RUN_WITHOUT_WAITING, "import time\nfor _ in range(120):\n    time.sleep(0.1)")
+    lab.page.evaluate(RUN_WITHOUT_WAITING, "import time\nwhile True:\n    time.sleep(0.1)")
     lab.page.wait_for_function(BUSY)
     press(lab, "Step one epoch")
     state(lab, "running")
@@ -85,13 +85,14 @@ def test_buttons_work_while_another_cell_runs(training):
     before = lab.page.locator(".pw-training").get_attribute("data-points")
     press(lab, "Stop")
     state(lab, "stopped")
-    assert 30 <= int(before) < 60
+    assert 30 <= int(before) < 120
     press(lab, "Rewind")
     state(lab, "ready")
     expect(lab.page.locator(".pw-training")).to_have_attribute("data-points", "0")
     expect(lab.page.get_by_text("The first epoch is not finished yet.")).to_be_visible()
     assert lab.page.evaluate(BUSY)  # all of this while the other cell ran
     lab.page.evaluate("jupyterapp.commands.execute('notebook:interrupt-kernel')")
+    lab.page.wait_for_function(BUSY.replace("'busy'", "'idle'"))
 
 
 def test_the_scrubber_changes_prediction_and_attention(training):
@@ -115,7 +116,9 @@ def test_the_scrubber_changes_prediction_and_attention(training):
     assert lab.value("view.epoch") == 0
     box = lab.page.get_by_role("textbox", name="Your sentence")
     box.fill("Never again.")
-    expect(lab.page.locator(".pw-run-heat")).to_have_attribute("aria-label", re.compile("never|again"))
+    expect(lab.page.locator(".pw-run-heat")).to_have_attribute(
+        "aria-label", re.compile("never|again")
+    )
     assert lab.value("view.text") == "Never again."
     lab.page.locator("summary").click()
     lab.page.get_by_label("Learning rate").select_option("0.001")
@@ -199,16 +202,15 @@ def test_the_keyboard_alone_reaches_every_epoch(training):
     )  # no key was taken for a command of the notebook
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1250), ("dark", 600)])
-def test_it_reads_well_and_axe_finds_no_violation(training, axe_violations, theme, width):
+def test_it_reads_well_and_axe_finds_no_violation(training, axe_violations):
     lab = training(
-        "pw.TrainingView(made('RoBERTa mini'), Replay(made('DistilBERT mini')))",
-        theme=theme,
-        width=width,
-        height=1400,
+        "pw.TrainingView(made('RoBERTa mini'), Replay(made('DistilBERT mini')))", height=1400
     )
     root = lab.page.locator(".pw-training")
-    expect(root).to_have_attribute("data-dark", str(theme == "dark").lower())
-    assert root.evaluate("node => node.scrollWidth <= node.clientWidth + 1")
-    assert axe_violations(lab.page, ".pw-training") == []
-    lab.screenshot(f"training-{theme}-{width}", ".pw-training")
+    for theme, width in (("light", 1250), ("dark", 600)):
+        lab.change_theme(theme)
+        lab.page.set_viewport_size({"width": width, "height": 1400})
+        expect(root).to_have_attribute("data-dark", str(theme == "dark").lower())
+        assert root.evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+        lab.screenshot(f"training-{theme}-{width}", ".pw-training")
+        assert axe_violations(lab.page, ".pw-training") == []

@@ -13,7 +13,7 @@ function render({ model, el, signal }) {
   const body = h("tbody", {});
   const error = h("p", { class: "pw-error", role: "alert" });
   root.append(
-    h("header", { class: "pw-cost-head" }, h("strong", { text: strings.claims }), claims),
+    h("div", { class: "pw-cost-head" }, h("strong", { text: strings.claims }), claims),
     h("div", { class: "pw-cost-scroll", tabindex: 0, role: "region", "aria-label": strings.quantity }, h("table", {},
       h("thead", {}, h("tr", {}, h("th", { scope: "col", text: strings.quantity }), names.map((name, k) => h("th", { scope: "col", class: `pw-lane-${k}`, text: name })),
         h("th", { scope: "col", text: fill(strings.ratio, words) }), h("th", { scope: "col", text: strings.paper }))), body)),

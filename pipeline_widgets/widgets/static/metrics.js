@@ -137,12 +137,12 @@ function render({ model, el, signal }) {
     const colors = [get("--pw-accent"), get("--pw-second")], paper = get("--pw-paper"), curve = model.get("curve");
     const width = Math.max(240, canvas.parentElement.clientWidth), side = Math.min(width, 330);
     const context = prepare(canvas, width, side);
-    const box = { left: 44, right: width - 16, top: 12, bottom: side - 38 };
+    const box = { left: 44, right: width - 16, top: 26, bottom: side - 38 };
     const frame = axes(context, box, { low: 0, high: 1, name: strings[`${curve}_x`] }, { low: 0, high: 1 }, look);
     context.fillStyle = look.quiet;
     context.textAlign = "left";
     context.textBaseline = "top";
-    context.fillText(strings[`${curve}_y`], box.left + 6, box.top + 3);
+    context.fillText(strings[`${curve}_y`], box.left - 34, 4);
     if (curve !== "precision_recall") {
       stroke(context, 2, (k) => frame.x(k), (k) => frame.y(k), { color: look.quiet, width: 1, dash: [2, 3] });
       context.textAlign = "right";

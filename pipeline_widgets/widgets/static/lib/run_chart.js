@@ -14,9 +14,9 @@ export function runChart(stem, strings, { choose, say }) {
   const canvas = h("canvas", { role: "img", tabindex: 0, class: "pw-run-canvas" });
   const picker = h("select", { class: "pw-run-series", "aria-label": strings.series });
   const node = h("figure", { class: "pw-run-chart" }, h("figcaption", {}, picker), canvas);
-  let drawn = null, redraw = () => {};
+  let drawn = null, redraw = () => {}, wanted = stem;
 
-  picker.addEventListener("change", () => { chart.stem = picker.value; redraw(); });
+  picker.addEventListener("change", () => { wanted = chart.stem = picker.value; redraw(); });
   canvas.addEventListener("pointermove", (event) => drawn && say(reading(drawn, event.offsetX, strings)));
   canvas.addEventListener("pointerleave", () => say(""));
   canvas.addEventListener("click", (event) => {
@@ -38,7 +38,7 @@ export function runChart(stem, strings, { choose, say }) {
       picker.replaceChildren(...stems.map((name) => h("option", {
         value: name, text: strings[`chart_${name}`] ?? strings[name] ?? name.replaceAll("_", " "),
       })));
-      if (!stems.includes(chart.stem)) chart.stem = stems[0] ?? chart.stem;
+      chart.stem = stems.includes(wanted) ? wanted : stems[0];
       picker.value = chart.stem;
     },
     draw(runs, view, look) {
