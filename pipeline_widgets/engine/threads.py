@@ -6,12 +6,11 @@ faster the other way round: each thread takes a whole batch, and its products st
 
 from __future__ import annotations
 
-import importlib
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
+
+from .._cores import cores, products_on
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -23,8 +22,7 @@ def threads_for(backend: str) -> int:
     """How many batches to run at once; torch has threads of its own."""
     if backend == "torch":
         return 1
-    affinity = getattr(os, "sched_getaffinity", None)  # Linux alone has it
-    return min(_MOST, len(affinity(0)) if affinity else os.cpu_count() or 1)
+    return min(_MOST, cores())
 
 
 def shared(work: Callable[[Item], Result], items: Sequence[Item], threads: int) -> Iterator[Result]:
@@ -35,13 +33,8 @@ def shared(work: Callable[[Item], Result], items: Sequence[Item], threads: int) 
         return
     pool = ThreadPoolExecutor(threads)
     try:
-        with _libraries().limit(limits=1, user_api="blas"):
+        with products_on(1):
             for future in [pool.submit(work, item) for item in items]:
                 yield future.result()
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-@cache
-def _libraries() -> Any:
-    return importlib.import_module("threadpoolctl").ThreadpoolController()

@@ -9,6 +9,7 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
+from .._cores import one_core_spared
 from ..errors import BadInput, PipelineError
 from ..trace import Trace
 from ._lane import TITLES
@@ -116,7 +117,8 @@ class PipelineExplorer(River):
         """Run the models on screen; what goes wrong is said in the widget, the picture stays."""
         try:
             readers = [self._reader(index) for index in self.shown]
-            traces = [reader.trace(self.text) for reader in readers]
+            with one_core_spared():  # for the browser
+                traces = [reader.trace(self.text) for reader in readers]
             pairs = zip(readers, traces, strict=True)
             self._show(traces, [reader.predict_after_layers(trace) for reader, trace in pairs])
         except PipelineError as error:
