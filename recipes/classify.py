@@ -104,6 +104,18 @@ def kept_mix(path: Path, *, source_folder: Path, data_folder: Path | None, scale
     return Mix(**json.loads(path.read_text("utf-8")))
 
 
+def last_mix(whole: Mix, *, seed: int = 12) -> Mix:
+    """For the last round: a part of the mix, and remarks rich in understatement and turns."""
+    generator = random.Random(seed)
+    own = remarks.write(len(whole.texts) // 8, seed=seed, turned=0.9)
+    rows = generator.sample(range(len(whole.texts)), len(whole.texts) // 4)
+    targets = [abs(item.target - SMOOTH) if item.target != 0.5 else 0.5 for item in own]
+    return Mix(
+        [whole.texts[row] for row in rows] + [item.text for item in own],
+        [whole.targets[row] for row in rows] + targets,
+    )
+
+
 def encode(
     words: PreTrainedTokenizerFast, texts: Sequence[str], *, most: int = 96
 ) -> list[list[int]]:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from recipes.classify import Rows, without_dropout
-from recipes.loop import Budget, Log, placed, train
+from recipes.loop import Budget, Log, finished, placed, train
 from recipes.transfer import Mini
 
 RANKS = {6: 64, 3: 32}  # by number of layers: the smallest that keeps the validation accuracy
@@ -87,16 +87,19 @@ def recover(
     out: Path,
     budget: Budget,
     log: Log,
+    step: str = "cut",
     seed: int = 1,
 ) -> Difference:
-    """Train the factors and small tensors on the same mix, in place."""
+    """Train the factors and small tensors on the given rows, in place."""
     torch.manual_seed(seed)
     without_dropout(difference)
     placed(difference)
+    if finished(out / f"{name}-{step}.pt", difference):
+        return difference
     feed = rows.feed(seed + 1000)
 
-    def loss_of(step: int) -> Tensor:
-        ids, mask, targets = rows.batch(feed.next(step))
+    def loss_of(number: int) -> Tensor:
+        ids, mask, targets = rows.batch(feed.next(number))
         logits = difference(ids, mask).logits.float()  # type: ignore[attr-defined]
         return torch.nn.functional.cross_entropy(logits, targets)
 
@@ -104,7 +107,9 @@ def recover(
     groups: list[dict[str, object]] = [
         {"params": [p for p in difference.parameters() if p.requires_grad], "lr": rate}
     ]
-    figures = train(f"{name}-cut", difference, groups, loss_of=loss_of, budget=budget, folder=out)
+    figures = train(
+        f"{name}-{step}", difference, groups, loss_of=loss_of, budget=budget, folder=out
+    )
     size = sum(2 * value.numel() for value in difference.tensors().values())
-    log.write(f"{name} cut", **figures, rank=difference.rank, megabytes=round(size / 1e6, 2))
+    log.write(f"{name} {step}", **figures, rank=difference.rank, megabytes=round(size / 1e6, 2))
     return difference

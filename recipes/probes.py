@@ -1,4 +1,4 @@
-"""Forty sentences with negation, contrast and intensifiers, never trained or selected on.
+"""Forty sentences with negation, contrast and intensifiers, never trained on.
 
 Also plain statements, which should not convince the classifier, and odd input.
 """

@@ -173,6 +173,15 @@ class Writer:
         """One plain adjective."""
         return self.random.choice(GOOD if good else BAD)
 
+    def turned(self, good: bool) -> tuple[str, str]:
+        """An understatement, or an expectation that is overturned."""
+        family = self.random.choice(["understated", "overturned"])
+        frame = self.random.choice(LISTS[f"{family}_{'good' if good else 'bad'}"])
+        while "{g}" in frame or "{b}" in frame:
+            frame = frame.replace("{g}", self.quality_word(True), 1)
+            frame = frame.replace("{b}", self.quality_word(False), 1)
+        return frame.replace("{t}", self.random.choice(THINGS)), family
+
     def neutral(self) -> tuple[str, str]:
         """One or two statements that feel nothing."""
         topic = self.random.choice([*self.all, "plain", "plain", "plain", "plain", "plain"])
@@ -206,14 +215,19 @@ class Writer:
         return text + end
 
 
-def write(count: int, *, seed: int) -> list[Remark]:
-    """`count` different remarks (fewer if the stream repeats itself too often)."""
+def write(count: int, *, seed: int, turned: float = 0.0) -> list[Remark]:
+    """`count` different remarks (fewer if the stream repeats itself too often).
+
+    `turned` is the weight of understatements and overturned expectations, 0.75 being that of all
+    other statements together.
+    """
     writer = Writer(seed)
     rated: list[tuple[Callable[[bool], tuple[str, str]], float]] = [
         (writer.one, 0.3),
         (writer.same, 0.15),
         (writer.contrast, 0.2),
         (writer.denied, 0.1),
+        (writer.turned, turned),
     ]
     found: dict[str, Remark] = {}
     for _ in range(3 * count):

@@ -30,6 +30,8 @@ from recipes.transfer import Mini
 
 MINUTES = {
     "source": 8.0,
+    "roberta-mini last": 3.0,
+    "distilbert-mini last": 2.0,
     "roberta-mini cut": 2.0,
     "distilbert-mini cut": 1.5,
 }
@@ -164,6 +166,17 @@ def classifier(name: str, options: Options) -> Path:
         seed=options.seed + 1,
     )
     validate("recovery", difference)
+    low_rank.recover(
+        name,
+        difference,
+        classify.Rows.of(words, classify.last_mix(chosen)),
+        out=options.out,
+        budget=options.budget(MINUTES[f"{name} last"]),
+        log=options.log,
+        step="last",
+        seed=options.seed + 2,
+    )
+    validate("last round", difference)
     return pack.pack(name, base, words, difference, bundled=options.bundled)
 
 
