@@ -7,6 +7,8 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.eventually import eventually
+
 TEXT = "The film was not dull, it was truly untokenizable."
 START = f"""
 import pipeline_widgets as pw
@@ -42,15 +44,6 @@ def row_on_screen(page):
     return [tuple(cell) for cell in cells]
 
 
-def eventually(lab, expression, expected):
-    """Two changes in a row reach the kernel in two messages; the second waits for the first."""
-    for _ in range(50):
-        if lab.value(expression) == expected:
-            return
-        lab.page.wait_for_timeout(100)
-    assert lab.value(expression) == expected
-
-
 def test_from_the_wall_to_a_locked_row_and_back_with_the_keyboard_alone(attention):
     lab = attention()
     page = lab.page
@@ -61,7 +54,7 @@ def test_from_the_wall_to_a_locked_row_and_back_with_the_keyboard_alone(attentio
         page.keyboard.press(key)
     expect(page.locator("[data-key=head-1-3]")).to_be_focused()
     page.wait_for_selector(".pw-attention[data-shown='head 1 3']")
-    assert lab.value("(view.layer, view.head)") == (1, 3)
+    eventually(lab, "(view.layer, view.head)", (1, 3))
     page.keyboard.press("Enter")
     square = page.locator("[data-key=square]")
     expect(square).to_be_focused()
@@ -70,14 +63,13 @@ def test_from_the_wall_to_a_locked_row_and_back_with_the_keyboard_alone(attentio
     page.keyboard.press("Enter")
     expect(page.locator(".pw-locked")).to_be_visible()
     expect(page.locator(".pw-derivation")).to_be_visible()
-    token, key = lab.value("(view.token, view.key)")
-    assert (token, key) == (2, 1)
+    eventually(lab, "(view.token, view.key)", (2, 1))
     weight = lab.value("float(view.selected[2, 1])")
     expect(page.locator(".pw-derived")).to_have_text(f"= {weight:.3f}")
     expect(page.locator(".pw-cellnote")).to_contain_text(f"{weight:.3f}")
     page.keyboard.press("Escape")
     expect(page.locator(".pw-locked")).to_have_count(0)
-    assert lab.value("view.token") == -1
+    eventually(lab, "view.token", -1)
     page.keyboard.press("Escape")
     expect(page.locator("[data-key=head-1-3]")).to_be_focused()
 
@@ -102,7 +94,7 @@ def test_hidden_specials_and_words_are_what_python_selects(attention):
     page.get_by_role("button", name="hidden, rows back to 1").click()
     expect(page.locator(".pw-notes")).to_contain_text("summed over the pieces")
     page.locator("[data-key=square]").hover(position=at(page, 2, 2))
-    assert lab.value("(view.words, view.specials)") == (True, "renormalised")
+    eventually(lab, "(view.words, view.specials)", (True, "renormalised"))
     names, row = lab.value("(list(view.labels), [float(w) for w in view.selected[2]])")
     assert "<s>" not in names
     assert "untokenizable" in names
@@ -160,7 +152,7 @@ def test_a_word_left_out_and_a_word_masked_change_the_tokens(attention):
     expect(page.locator(".pw-tag")).to_have_count(2)
     expect(page.locator(".pw-tag").nth(1)).to_have_text("“dull” masked ×")
     eventually(lab, "view.trace.interventions", ("without “not”", "token 5 (dull) masked"))
-    assert lab.value("'<mask>' in view.labels and 'not' not in view.labels") is True
+    eventually(lab, "'<mask>' in view.labels and 'not' not in view.labels", True)
 
 
 @pytest.mark.parametrize("text", ["הסרט היה ארוך ויפה", "这部电影很好看。"])

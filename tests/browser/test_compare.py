@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 import pipeline_widgets as pw
+from tests.browser.eventually import eventually
 
 TEXT = "The café was truly untokenizable, don't go!"
 START = f"""
@@ -38,14 +39,13 @@ def test_two_models_are_compared_word_by_word(notebook, axe_violations):
     note = page.locator(".pw-cell-note")
     expect(note).to_contain_text(f"RoBERTa {one:.3f}, DistilBERT {two:.3f}")
     page.locator("[data-key=heads-1]").select_option("3")
-    page.wait_for_function("document.querySelector('.pw-compare').dataset.painted > 1")
-    assert lab.value("(view.layers, view.heads)") == ([1, 0], [8, 3])
+    eventually(lab, "(view.layers, view.heads)", ([1, 0], [8, 3]))
     point(page, "square-2", 2, 2)
     one, two = lab.value("[float(square[2, 2]) for square in view.selected]")
     expect(note).to_contain_text(f"DistilBERT {two:.3f}")
     page.locator("[data-key=square-2]").press("Enter")
     expect(page.locator(".pw-compare tbody tr")).to_have_count(len(names))
-    assert lab.value("view.word") == 2
+    eventually(lab, "view.word", 2)
     ends = page.locator(".pw-end").all_text_contents()
     winner = lab.value("one.prediction.label")
     shown = lab.value(
@@ -75,6 +75,7 @@ def test_the_map_moves_from_layer_to_layer_with_its_cosines(notebook, axe_violat
     page.keyboard.press("ArrowRight")
     expect(page.locator(".pw-map")).to_have_attribute("data-step", "3")
     assert page.locator(".pw-dot").nth(3).get_attribute("style") != before
+    eventually(lab, "view.step", 3)
     similar = lab.value("[float(c) for c in view.similarities]")
     shown = page.locator(".pw-dot-value").all_text_contents()
     assert [float(text.replace("−", "-")) for text in shown] == pytest.approx(similar, abs=0.01)

@@ -16,7 +16,7 @@ const SOURCES = ["head", "heads", "layers", "rollout"];
 function render({ model, el, signal }) {
   const strings = model.get("strings"), get = (name) => model.get(name);
   const send = (values) => { for (const [name, value] of Object.entries(values)) model.set(name, value); model.save_changes(); };
-  let lanes = [], squares = [], most = 1;
+  let lanes = [], squares = [], most = 1, pointed = 0;
 
   const cuts = h("div", { class: "pw-cuts" }), cutsNote = h("p", { class: "pw-hint" });
   const sources = h("div", { class: "pw-segments", role: "group", "aria-label": strings.source }, SOURCES.map((name) =>
@@ -61,6 +61,7 @@ function render({ model, el, signal }) {
     most = largest(difference) || 1;
     squares = [one, two, { values: difference, shape: one.shape }].map((square) => ({ ...square, labels }));
     paint();
+    point(pointed);
   }
 
   /** Which layer and head of each model, and what that head does. */
@@ -100,6 +101,7 @@ function render({ model, el, signal }) {
 
   /** A cell pointed at in one square is shown in all of them, with its three numbers. */
   function point(index) {
+    pointed = index;
     const { cell } = drawings[index].square;
     drawings.forEach(({ square }, other) => { if (other !== index) square.show(cell); });
     const { names } = get("rows");
