@@ -271,6 +271,7 @@ def test_no_widget_file_names_another_host():
 def test_every_style_rule_stays_inside_our_widgets():
     for path in _esm.STATIC.rglob("*.css"):
         text = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
+        text = re.sub(r"@keyframes pw-[\w-]+\s*\{(?:[^{}]*\{[^{}]*\})*\s*\}", "", text)
         text = re.sub(r"@(media|container)[^{]*\{", "", text)
         for selectors in re.findall(r"([^{}]+)\{", text):
             for selector in re.split(r",(?![^(]*\))", selectors):
