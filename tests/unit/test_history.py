@@ -200,8 +200,8 @@ def test_a_list_of_dicts_and_a_csv_are_the_same_history(tmp_path):
             "validation_loss": 0.55,
             "validation_accuracy": 0.75,
         }
+    path.write_text("a,b\n1,2\n")
     with pytest.raises(BadInput, match="step or epoch"):
-        path.write_text("a,b\n1,2\n")
         History.read(path)
 
 
