@@ -45,7 +45,7 @@ function render({ model, el, signal }) {
   function read() {
     lanes = get("lanes").map(({ kinds, ...lane }) => ({ ...lane, wall: { ...kinds, codes: decode(kinds.codes), values: decode(kinds.values), favourite: decode(kinds.favourite) } }));
     const { names, alike } = get("rows");
-    cuts.replaceChildren(cutsTable(lanes, names, alike, get("rows").text));
+    cuts.replaceChildren(cutsTable(lanes, names, alike, get("rows").text, strings.cuts));
     const inner = alike.slice(1, -1);
     cutsNote.textContent = fill(strings.cuts_note, { different: inner.filter((same) => !same).length, count: inner.length });
     const answers = lanes.map((lane) => {
