@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import mistune
 import nbformat
 import yaml
 from nbclient import NotebookClient
@@ -31,6 +32,7 @@ from pipeline_widgets.quizzes.question import CodeTask
 
 SOURCES = Path(__file__).parent
 LESSONS = SOURCES.parents[1] / "lessons"
+RECALL = "09-recall"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -123,9 +125,36 @@ def main(arguments: list[str]) -> None:
         notebook = build(name)
         run(notebook)
         nbformat.validate(notebook)
+        if name == RECALL:
+            (LESSONS / "cheat-sheet.html").write_text(cheat_sheet(), encoding="utf-8")
         target = LESSONS / f"{name}.ipynb"
         nbformat.write(notebook, target)
         print(f"{target.name}: {len(notebook.cells)} cells, {target.stat().st_size / 1e3:.0f} kB")
+
+
+def cheat_sheet() -> str:
+    """The cheat sheet of the last lesson as one page to print."""
+    body = re.search(
+        r"^## Cheat sheet\n\n.*?\n\n(.*?)^## ", read(RECALL)[1], re.MULTILINE | re.DOTALL
+    )
+    assert body is not None
+    text = re.sub(r" \(\[F[^\]]*\]\(FACTS\.md\)\)", "", body[1])
+    tables = mistune.create_markdown(plugins=["table"])(text)
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Cheat sheet</title>'
+        f"<style>{_SHEET_STYLE}</style><h1>How a transformer reads</h1>\n{tables}"
+        "<footer>Sources: FACTS.md, beside the lessons</footer></html>\n"
+    )
+
+
+_SHEET_STYLE = (
+    "@page{size:A4 landscape;margin:10mm}body{font:13px/1.35 system-ui,sans-serif;color:#1f2328;"
+    "max-width:277mm;margin:1rem auto;columns:2;column-gap:8mm}h1,footer,table:first-of-type"
+    "{column-span:all}h1{font-size:1.4rem;margin:0 0 .5rem}footer{font-size:.8rem}"
+    "table{border-collapse:collapse;width:100%;margin:0 0 .8rem;break-inside:avoid}"
+    "th,td{text-align:left;vertical-align:top;padding:.2rem .5rem;border-bottom:1px solid #d0d7de}"
+    "th{background:#eef0fb}code{font-size:.95em}"
+)
 
 
 def _cells(name: str, body: str) -> Iterator[nbformat.NotebookNode]:

@@ -76,5 +76,13 @@ def test_an_exercise_is_solved_in_its_cell_and_submitted_below(open_lesson):
     lab.run_cell('pw.Quiz.lesson("exercises/02-learn", only=["long-word"], save=False)')
     quiz = lab.page.locator(".pw-quiz").last
     quiz.scroll_into_view_if_needed()
-    quiz.get_by_role("button", name="Submit").click()
+    quiz.get_by_role("button", name="Check my function").click()
     expect(quiz.get_by_text("At least four pieces")).to_be_visible()
+
+
+def test_the_cheat_sheet_prints_on_one_page(chromium):
+    page = chromium.new_page()
+    page.goto((LESSONS / "cheat-sheet.html").as_uri())
+    expect(page.get_by_role("cell", name="softmax(Q Kᵀ / √d) V", exact=False)).to_be_visible()
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+    page.close()

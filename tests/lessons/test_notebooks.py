@@ -123,9 +123,9 @@ PathFinder.find_spec = staticmethod(find_spec)
 """
 
 
-@pytest.mark.parametrize("lesson", ["03-pipeline-trace", "05-try", "07-experiment"])
-def test_the_lesson_goes_on_where_torch_is_missing(lesson, tmp_path):
-    run = [cell for cell in code_cells(lesson) if "nbval-skip" not in cell.metadata.get("tags", ())]
+@pytest.mark.parametrize("name", ["03-pipeline-trace", "05-try", "07-experiment"])
+def test_the_lesson_goes_on_where_torch_is_missing(name, tmp_path):
+    run = [cell for cell in code_cells(name) if "nbval-skip" not in cell.metadata.get("tags", ())]
     code = "\n".join(cell.source for cell in run)
     program = tmp_path / "lesson.py"
     program.write_text(WITHOUT_TORCH + textwrap.dedent(code), encoding="utf-8")
@@ -133,3 +133,7 @@ def test_the_lesson_goes_on_where_torch_is_missing(lesson, tmp_path):
         [sys.executable, program], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_the_printed_cheat_sheet_is_the_one_in_the_lesson():
+    assert (LESSONS / "cheat-sheet.html").read_text("utf-8") == maker.cheat_sheet()
