@@ -71,7 +71,8 @@ def test_buttons_work_while_another_cell_runs(training):
     lab = training("pw.TrainingView(Replay(made(), speed=2))")
     state(lab, "ready")
     lab.page.evaluate(RUN_WITHOUT_WAITING, "import time\nwhile True:\n    time.sleep(0.1)")
-    lab.page.wait_for_function(BUSY)
+    other = lab.page.locator(".jp-InputPrompt").last
+    expect(other).to_have_text("[*]:", timeout=20_000)
     press(lab, "Step one epoch")
     state(lab, "running")
     expect(lab.page.locator(".pw-run-where")).to_contain_text("Epoch 1 of 4 · batch")
@@ -90,9 +91,9 @@ def test_buttons_work_while_another_cell_runs(training):
     state(lab, "ready")
     expect(lab.page.locator(".pw-training")).to_have_attribute("data-points", "0")
     expect(lab.page.get_by_text("The first epoch is not finished yet.")).to_be_visible()
-    assert lab.page.evaluate(BUSY)  # all of this while the other cell ran
+    expect(other).to_have_text("[*]:")  # all of this while the other cell ran
     lab.page.evaluate("jupyterapp.commands.execute('notebook:interrupt-kernel')")
-    lab.page.wait_for_function(BUSY.replace("'busy'", "'idle'"))
+    expect(other).not_to_have_text("[*]:", timeout=20_000)
 
 
 def test_the_scrubber_changes_prediction_and_attention(training):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -226,10 +228,19 @@ def test_the_plotly_figure_has_both_series_of_each_run_and_the_chosen_axis():
     assert figure.layout.yaxis.type == "log"
 
 
-def test_the_view_needs_no_torch():
-    import subprocess
-    import sys
+def test_fine_tuning_without_torch_names_the_extra_and_the_recorded_runs():
+    code = (
+        "import sys; sys.modules['torch'] = None\n"
+        "from pipeline_widgets import MissingExtra\n"
+        "try:\n    from pipeline_widgets.training import fine_tune\n"
+        "except MissingExtra as error:\n    print(error)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert 'pip install "pipeline-widgets[torch]"' in said.stdout
+    assert "recorded()" in said.stdout
 
+
+def test_the_view_needs_no_torch():
     code = (
         "import sys, pipeline_widgets as pw; pw.TrainingView({'loss': [1.0]}).static_html()\n"
         "assert not {'torch', 'transformers', 'plotly'} & set(sys.modules)"
