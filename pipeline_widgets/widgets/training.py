@@ -240,7 +240,7 @@ class TrainingView(EpochReader):
         while self._dirty:
             index = self._dirty.pop()
             history, runner = self.histories[index], self._runners[index]
-            start, epoch, _ = self._sent[index]
+            start, epoch, state_sent = self._sent[index]
             if start > len(history):  # neighbours were averaged
                 self.send_state("whole")
                 start = len(history)
@@ -248,6 +248,8 @@ class TrainingView(EpochReader):
             state = "" if runner is None else runner.state
             self._sent[index] = (news.pop("end"), len(history.epochs), state)
             self.set_trait("news", {"run": index, **news})
+            if state != state_sent and state in ("finished", "stopped", "failed"):
+                self.send_state("whole")  # what a saved notebook keeps
 
     def _everything(self) -> dict[str, Any]:
         """All runs, whole: what a browser gets when it first shows the view."""
