@@ -22,7 +22,7 @@ const WATCHED = ["words", "specials", "mass", "drawing", "token", "key", "vector
 function render({ model, el, signal }) {
   const strings = model.get("strings"), get = (name) => model.get(name);
   const send = (values) => { for (const [name, value] of Object.entries(values)) model.set(name, value); model.save_changes(); };
-  let lane = null, data = null, weights = null, drawn = null, effects = null, vectors = null, said, painted = 0, drawEffects = () => {};
+  let lane = null, data = null, weights = null, drawn = null, effects = null, vectors = null, said, painted = 0;
 
   // The parts, from top to bottom.
   const words = sentence(strings, toggleWord);
@@ -92,11 +92,11 @@ function render({ model, el, signal }) {
     wallBlock.hidden = !data.thumbs;
     drawAnswer();
     drawWalls();
+    drawHead();
   }
   function readShown() {
     weights = decode(get("shown").weights);
     drawSquare();
-    drawHead();
   }
   function readEffects() {
     const sent = get("effects");
@@ -122,8 +122,7 @@ function render({ model, el, signal }) {
       effectSummary: effects ? `${strings.effects}. ${Math.floor(top / lane.heads)}·${top % lane.heads}: ${signed(effects.values[top] || 0, 3)}` : `${strings.effects}. ${strings.effects_none}`,
     };
     if (data.thumbs) heads.update(state);
-    drawEffects = () => changes.update({ ...state, layer: layer(), head: head() });
-    drawEffects();
+    changes.update(state);
     measuring.update(get("measuring"), effects);
     effectsNote.textContent = effects ? fill(strings.effects_hint, { label: effects.label, before: effects.before.toFixed(2) }) : strings.effects_none;
     effectsScale.replaceChildren(...(effects ? [signedBar(scale(), most)] : []));
@@ -139,6 +138,7 @@ function render({ model, el, signal }) {
       button.setAttribute("aria-pressed", String(!on));
     });
     heads.mark(names.layer, names.head);
+    changes.mark(names.layer, names.head);
     tell();
   }
 
@@ -204,7 +204,7 @@ function render({ model, el, signal }) {
   model.on("change:order", drawWalls);
   model.on("change:off", () => { drawWalls(); drawAnswer(); drawHead(); });
   model.on("change:status", () => { status.textContent = get("status"); });
-  for (const name of ["layer", "head", "source"]) model.on(`change:${name}`, () => { drawHead(); tools.update(); drawEffects(); });
+  for (const name of ["layer", "head", "source"]) model.on(`change:${name}`, () => { drawHead(); tools.update(); });
   for (const name of WATCHED) model.on(`change:${name}`, once(drawSquare));
   const resized = new ResizeObserver(once(() => paint()));
   resized.observe(el);

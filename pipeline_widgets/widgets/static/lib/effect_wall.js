@@ -20,7 +20,7 @@ export function largest(values) {
 /** The cells, in the order of the wall; returns the node and `update(state)`. */
 export function effectWall(strings, choose) {
   const node = h("div", { class: "pw-wall pw-effect-wall", role: "img" });
-  let cells = [], built = "";
+  let cells = [], built = "", shown, marked;
 
   function build(state) {
     const { lane, order } = state;
@@ -50,15 +50,21 @@ export function effectWall(strings, choose) {
       cell.style.background = color ? css(color) : "";
       cell.style.color = color ? ink(color) : "";
       cell.classList.toggle("pw-known", known);
-      const layer = Math.floor(index / state.lane.heads), head = index % state.lane.heads;
-      cell.classList.toggle("pw-chosen", layer === state.layer && head === state.head);
       const text = known ? signed(value, digits).replace("0.", ".") : "";
       cell.textContent = text === "0" ? "" : text;
-      cell.title = `${layer}·${head} ${known ? signed(value, 4) : ""}`;
+      cell.title = `${Math.floor(index / state.lane.heads)}·${index % state.lane.heads} ${known ? signed(value, 4) : ""}`;
     });
+    shown = state;
+    mark(state.layer, state.head);
     node.setAttribute("aria-label", state.effectSummary);
   }
-  return { node, update };
+  function mark(layer, head) {
+    const next = cells[shown.sequence.indexOf(layer * shown.lane.heads + head)];
+    if (next !== marked) marked?.classList.remove("pw-chosen");
+    next?.classList.add("pw-chosen");
+    marked = next;
+  }
+  return { node, update, mark };
 }
 
 /** Black or white, whichever reads on `color`. */

@@ -50,7 +50,7 @@ function lookupOf(scale) {
  */
 export function wall(strings, { choose, enter }) {
   const node = h("div", { role: "radiogroup", class: "pw-wall", "aria-label": strings.wall });
-  let tiles = [], built = "", state = null;
+  let tiles = [], built = "", state = null, marked;
 
   function build() {
     const { lane, order } = state;
@@ -59,13 +59,14 @@ export function wall(strings, { choose, enter }) {
     tiles = state.sequence.map((index, at) => {
       const layer = Math.floor(index / lane.heads), head = index % lane.heads;
       const tile = h("button", {
-        type: "button", role: "radio", class: "pw-tile", "data-key": `head-${layer}-${head}`, "data-at": at,
+        type: "button", role: "radio", class: "pw-tile", "data-key": `head-${layer}-${head}`, "data-at": at, "aria-checked": "false", tabindex: -1,
         onclick: () => choose(layer, head),
       }, h("canvas", { "aria-hidden": true }), order === "layer" ? null : h("span", { class: "pw-tile-name", text: `${layer}·${head}` }));
       return { tile, index, layer, head };
     });
     const rows = tiles.flatMap(({ tile, layer }, at) => order === "layer" && at % lane.heads === 0
       ? [h("span", { class: "pw-axis pw-axis-layer", "aria-hidden": true, text: layer }), tile] : [tile]);
+    marked = undefined;
     node.style.setProperty("--pw-heads", lane.heads);
     node.classList.toggle("pw-by-layer", order === "layer");
     node.replaceChildren(...header, ...rows);
@@ -88,11 +89,13 @@ export function wall(strings, { choose, enter }) {
   }
 
   function mark(layer, head) {
-    for (const one of tiles) {
-      const chosen = one.layer === layer && one.head === head;
-      one.tile.setAttribute("aria-checked", String(chosen));
-      one.tile.tabIndex = chosen ? 0 : -1;
+    const next = tiles.find((one) => one.layer === layer && one.head === head)?.tile;
+    if (next === marked) return;
+    for (const [tile, chosen] of [[marked, false], [next, true]]) {
+      tile?.setAttribute("aria-checked", String(chosen));
+      if (tile) tile.tabIndex = chosen ? 0 : -1;
     }
+    marked = next;
   }
 
   node.addEventListener("keydown", (event) => {
