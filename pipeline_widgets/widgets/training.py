@@ -15,11 +15,11 @@ from ._esm import link, style
 from ._readings import Readings
 from ._throttle import Throttle
 from ._training_sentence import QUIET, EpochReader
-from ._training_wire import LETTERS, new_of_run, whole_run
+from ._training_wire import LETTERS, new_of_run, status, whole_run
 from .strings_training import TRAINING
 
 EXAMPLE = "The plot was thin, but I loved every minute of it."
-MESSAGES = 150  # about as many messages as a whole run sends
+MESSAGES = 100  # about as many messages as a whole run sends
 
 
 class TrainingView(EpochReader):
@@ -260,6 +260,13 @@ class TrainingView(EpochReader):
         self._serial += 1  # equal states must not look alike: the browser has moved on since
         return {"runs": runs, "summary": self.summary(), "serial": self._serial}
 
+    def _have(self) -> list[list[Any]]:
+        """Points, epochs and state of each run, as a browser that has everything says them."""
+        return [
+            [len(history), len(history.epochs), status(history, runner)["state"]]
+            for history, runner in zip(self.histories, self._runners, strict=True)
+        ]
+
     def _heard(self, _view: object, content: dict[str, Any], _buffers: object) -> None:
         """A button, a knob, or a browser that has missed something."""
         action = content.get("do")
@@ -267,5 +274,5 @@ class TrainingView(EpochReader):
             self._do(action)
         elif action == "beside":
             self.beside(**content["changes"]).start()
-        elif action == "whole":
+        elif action == "whole" and content.get("have") != self._have():
             self.send_state("whole")

@@ -136,6 +136,15 @@ def test_a_browser_that_asks_gets_everything():
     assert numbers[names.index("loss")] == pytest.approx(1 / np.arange(1, 61))
 
 
+def test_a_browser_that_has_everything_is_not_sent_it_again():
+    view = pw.TrainingView(made())
+    messages = sent(view)
+    view._handle_custom_msg({"do": "whole", "have": [[60, 3, "recorded"]]}, [])
+    assert messages == []
+    view._handle_custom_msg({"do": "whole", "have": [[59, 2, "recorded"]]}, [])
+    assert messages == ["whole"]
+
+
 def test_pause_step_stop_and_rewind():
     run = Slow()
     runner = Runner(run, lambda: None)

@@ -164,7 +164,7 @@ function render({ model, el, signal }) {
   followTheme(root, soon, signal);
   draw();
   // What came between the moment the state was sent and now would be missing.
-  model.send({ do: "whole" });
+  model.send({ do: "whole", have: runs.map((run) => [run.count, run.epochs.length, run.status.state]) });
 }
 
 export default { render };

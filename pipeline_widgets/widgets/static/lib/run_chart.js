@@ -83,9 +83,16 @@ function lineOf(run, index, stem, view) {
     .map((row) => ({ x: place(row), y: row.values[name], row }));
   return {
     run, index, values, at: stepPlace(run, view.axis), count: values ? run.count : 0,
-    smooth: values ? smoothed(values, run.count, view.smoothing) : null,
+    smooth: values ? smoothOf(run, stem, view.smoothing) : null,
     training: series(stem), validation: series(`validation_${stem}`),
   };
+}
+
+/** Smoothing takes a while for a long run: it is kept until there are more steps. */
+function smoothOf(run, stem, weight) {
+  const kept = (run.smooth ??= {}), key = `${run.count} ${weight}`;
+  if (kept[stem]?.key !== key) kept[stem] = { key, values: smoothed(run.columns[stem], run.count, weight) };
+  return kept[stem].values;
 }
 
 /** Low and high of the vertical axis; a few wild batches do not squeeze the rest. */
