@@ -113,3 +113,12 @@ def recover(
     size = sum(2 * value.numel() for value in difference.tensors().values())
     log.write(f"{name} {step}", **figures, rank=difference.rank, megabytes=round(size / 1e6, 2))
     return difference
+
+
+@torch.no_grad()
+def average(difference: Difference, before: dict[str, Tensor]) -> Difference:
+    """Half way between the factors now and `before`: keeps most of what both know (a soup)."""
+    for name, parameter in difference.named_parameters():
+        if parameter.requires_grad:
+            parameter.lerp_(before[name].to(parameter.device), 0.5)
+    return difference

@@ -88,9 +88,11 @@ def pack(
     _write_json(folder / "classifier" / "config.json", config)
     target = folder / "classifier" / "difference.safetensors"
     save_file(difference.tensors(), target, metadata={"format": "pt"})
-    for path in ("tokenizer.json",):
-        text = json.loads((folder / "encoder" / path).read_text("utf-8"))
-        (folder / "encoder" / path).write_text(json.dumps(text, ensure_ascii=False), "utf-8")
+    words_file = folder / "encoder" / "tokenizer.json"
+    text = json.loads(words_file.read_text("utf-8"))
+    words_file.write_text(json.dumps(text, ensure_ascii=False), "utf-8")
+    for path in folder.rglob("*.*"):
+        path.chmod(0o644)
     return folder
 
 

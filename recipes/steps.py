@@ -166,6 +166,7 @@ def classifier(name: str, options: Options) -> Path:
         seed=options.seed + 1,
     )
     validate("recovery", difference)
+    before = {key: value.clone() for key, value in difference.state_dict().items()}
     low_rank.recover(
         name,
         difference,
@@ -177,6 +178,7 @@ def classifier(name: str, options: Options) -> Path:
         seed=options.seed + 2,
     )
     validate("last round", difference)
+    validate("average", low_rank.average(difference, before))
     return pack.pack(name, base, words, difference, bundled=options.bundled)
 
 
@@ -196,7 +198,7 @@ def card(name: str, options: Options) -> None:
     """Write the card and the log of the run beside the weights."""
     folder = options.bundled / name
     lines = options.log.read()
-    kept = [line for line in lines if str(line["step"]).startswith((name, "source"))]
+    kept = cards.tidy([line for line in lines if str(line["step"]).startswith((name, "source"))])
     text = json.dumps(kept, indent=1, ensure_ascii=False)
     (folder / "log.json").write_text(text + "\n", encoding="utf-8")
     scored = [line for line in lines if str(line["step"]).endswith("scores")]
