@@ -24,6 +24,7 @@ from ._wire import Wire, wire, wire_weights
 
 MASKS = ("<mask>", "[MASK]")
 SIDE = 32  # cells of a thumbnail, at most
+EXACT = 64  # tokens up to which a square is sent as it is
 SOURCES = ("head", "heads", "layers", "rollout")
 SPECIALS = ("shown", "hidden", "renormalised")
 
@@ -124,9 +125,18 @@ def weights(trace: Trace, source: str, layer: int, head: int) -> NDArray[np.floa
 
 
 def drawn(trace: Trace, source: str, layer: int, head: int) -> dict[str, Any]:
-    """One square of weights for the browser, as float16: off by at most 0.00025."""
-    square = weights(trace, source, layer, head).astype(np.float16)
-    return {"source": source, "layer": layer, "head": head, "weights": wire(square)}
+    """One square of weights for the browser: exact where its numbers are read one by one.
+
+    From 65 tokens on it goes as float16, off by at most 0.00025.
+    """
+    square = weights(trace, source, layer, head)
+    number = np.float32 if len(square) <= EXACT else np.float16
+    return {
+        "source": source,
+        "layer": layer,
+        "head": head,
+        "weights": wire(square.astype(number)),
+    }
 
 
 def square_rows(names: Sequence[str], **squares: NDArray[np.float32]) -> list[dict[str, Any]]:
