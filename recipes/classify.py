@@ -13,6 +13,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -116,6 +117,11 @@ def last_mix(whole: Mix, *, seed: int = 12) -> Mix:
     )
 
 
+def pad_id(words: PreTrainedTokenizerFast) -> int:
+    """The id that fills short rows."""
+    return cast(int, words.pad_token_id)
+
+
 def encode(
     words: PreTrainedTokenizerFast, texts: Sequence[str], *, most: int = 96
 ) -> list[list[int]]:
@@ -147,7 +153,7 @@ class Rows:
     def of(words: PreTrainedTokenizerFast, chosen: Mix) -> Rows:
         """Tokenize a mix."""
         targets = torch.tensor(chosen.targets, device=DEVICE)
-        return Rows(encode(words, chosen.texts), targets, int(words.pad_token_id))
+        return Rows(encode(words, chosen.texts), targets, pad_id(words))
 
     def feed(self, seed: int) -> Feed:
         """Batches of similar length."""

@@ -183,7 +183,7 @@ def run(
 
     layers, tables = RATES[mini.config.num_hidden_layers]
     share = 1.0 if number == 1 else LATER_ROUNDS
-    embedding = list(mini.base_model.embeddings.parameters())
+    embedding = list(mini.base_model.get_submodule("embeddings").parameters())
     known = {id(parameter) for parameter in embedding}
     rest = [p for p in mini.base_model.parameters() if id(p) not in known]
     groups: list[dict[str, object]] = [

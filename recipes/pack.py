@@ -19,7 +19,7 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import PreTrainedTokenizerFast
 
 from recipes.low_rank import Difference
@@ -73,7 +73,8 @@ def pack(
     for part in ("encoder", "classifier"):
         shutil.rmtree(folder / part, ignore_errors=True)
         (folder / part).mkdir(parents=True)
-    encoder.to("cpu").half().save_pretrained(folder / "encoder")
+    nn.Module.to(encoder, "cpu")
+    encoder.half().save_pretrained(folder / "encoder")
     encoder.float()
     words.save_pretrained(folder / "encoder")
     config = json.loads((folder / "encoder" / "config.json").read_text("utf-8"))

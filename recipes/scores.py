@@ -10,7 +10,7 @@ import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedTokenizerFast
 
 from recipes import data, heads, live, measure, pack
-from recipes.classify import encode
+from recipes.classify import encode, pad_id
 from recipes.loop import Log, placed
 from recipes.probes import PLAIN, PROBES
 from recipes.transfer import Mini
@@ -22,13 +22,13 @@ TRACE_TEXT = "The waiter was kind and the soup was hot, but we had to wait for a
 def _score(
     model: Mini, words: PreTrainedTokenizerFast, texts: list[str], labels: list[int]
 ) -> dict[str, float]:
-    share = measure.accuracy(model, encode(words, texts), labels, pad_id=int(words.pad_token_id))
+    share = measure.accuracy(model, encode(words, texts), labels, pad_id=pad_id(words))
     error = measure.standard_error(share, size=len(labels))
     return {"accuracy": share, "standard_error": round(error, 4), "size": len(labels)}
 
 
 def _positive(model: Mini, words: PreTrainedTokenizerFast, texts: list[str]) -> list[float]:
-    found = measure.logits(model, encode(words, texts), pad_id=int(words.pad_token_id))
+    found = measure.logits(model, encode(words, texts), pad_id=pad_id(words))
     return [round(float(value), 3) for value in found.softmax(-1)[:, 1]]
 
 

@@ -150,7 +150,7 @@ def classifier(name: str, options: Options) -> Path:
     held_rows = classify.encode(words, held.texts)
 
     def validate(label: str, model: Module) -> None:
-        share = measure.accuracy(model, held_rows, held.labels, pad_id=int(words.pad_token_id))
+        share = measure.accuracy(model, held_rows, held.labels, pad_id=classify.pad_id(words))
         options.log.write(f"{name} validation", after=label, accuracy=share, size=len(held_rows))
 
     validate("whole", tuned)
