@@ -91,15 +91,27 @@ def described(trace: Trace) -> dict[str, Any]:
 def thumbnails(attention: NDArray[np.float32]) -> Wire:
     """All heads in small (L, H, c, c): a byte for each cell, its share of the head's largest.
 
-    Where T is more than c, a cell is the largest weight of the tokens that it stands for.
+    Where T is more than SIDE, a cell is the largest weight of the tokens that it stands for.
     """
     layers, heads, count, _ = attention.shape
-    if count > SIDE:
-        edges = np.arange(SIDE) * count // SIDE
-        rows = np.maximum.reduceat(attention, edges, axis=2)
-        attention = np.maximum.reduceat(rows, edges, axis=3)
-    most = attention.reshape(layers, heads, -1).max(axis=-1)[..., None, None]
-    return wire((attention * (255 / most) + 0.5).astype(np.uint8), scale=1 / 255)
+    step = -(-count // SIDE)
+    small = attention if step == 1 else _largest(_largest(attention, step, 2), step, 3)
+    most = small.reshape(layers, heads, -1).max(axis=-1)[..., None, None]
+    return wire((small * (255 / most) + 0.5).astype(np.uint8), scale=1 / 255)
+
+
+def _largest(attention: NDArray[np.float32], step: int, axis: int) -> NDArray[np.float32]:
+    """The largest of each ``step`` along ``axis``; the last cell may stand for fewer."""
+
+    def every(start: int, end: int | None = None, by: int = 1) -> tuple[slice, ...]:
+        return (slice(None),) * axis + (slice(start, end, by),)
+
+    largest = attention[every(0, by=step)].copy()
+    for start in range(1, step):
+        part = attention[every(start, by=step)]
+        cells = largest[every(0, part.shape[axis])]
+        np.maximum(cells, part, out=cells)
+    return largest
 
 
 def kinds(trace: Trace) -> tuple[HeadKinds, dict[str, Any]]:
