@@ -71,9 +71,7 @@ def answer_without_heads(model: Any, ids: list[int], off: dict[int, list[int]]) 
 
         return hook
 
-    handles = [
-        mixing[layer].register_forward_pre_hook(zero(heads)) for layer, heads in off.items()
-    ]
+    handles = [mixing[layer].register_forward_pre_hook(zero(heads)) for layer, heads in off.items()]
     try:
         return answer(model, ids)
     finally:
@@ -147,9 +145,7 @@ def test_measured_effects_are_those_of_single_runs(pipeline: Any) -> None:
     assert len(found) == pipeline.config.layers * pipeline.config.heads
     for layer, head in [(0, 0), (1, 7), (pipeline.config.layers - 1, 11)]:
         single = pipeline.trace(TEXT, without=[SwitchOffHeads(layer, head)])
-        np.testing.assert_allclose(
-            found[layer, head], single.prediction.probabilities, atol=1e-5
-        )
+        np.testing.assert_allclose(found[layer, head], single.prediction.probabilities, atol=1e-5)
 
 
 def test_measured_word_effects_are_those_of_single_runs(pipeline: Any) -> None:
