@@ -100,6 +100,9 @@ CLAIMS = [
     Claim("07-experiment", "0.017, about five sentences", lambda: (
         round(math.sqrt(0.9 * 0.1 / 300), 3) == 0.017 and round(0.017 * 300) == 5
     )),
+    Claim("08-metrics", "the ratio of two accuracies is uncertain by some two points", lambda: (
+        1.5 < 100 * math.hypot(*(math.sqrt((1 - a) / a / 300) for a in (0.94, 0.90))) < 2.5
+    )),
     Claim("08-metrics", "Always negative", lambda: round(95 / 100, 2) == 0.95),
 ]  # fmt: skip
 
