@@ -50,7 +50,7 @@ def fine_tune(
     *,
     epochs: int = 5,
     batch_size: int = 16,
-    learning_rate: float = 5e-5,
+    learning_rate: float = 1e-4,
     weight_decay: float = 0.01,
     dropout: float | None = None,
     freeze: int | None = 0,

@@ -16,7 +16,7 @@ class Settings:
 
     epochs: int = 5
     batch_size: int = 16
-    learning_rate: float = 5e-5
+    learning_rate: float = 1e-4
     weight_decay: float = 0.01
     dropout: float | None = None  # None: as the checkpoint says
     freeze: int | None = 0  # None: nothing; 0: the embeddings; n: also the layers below n

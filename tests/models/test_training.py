@@ -208,7 +208,7 @@ def test_it_equals_transformers_trainer_and_its_log_plots(tmp_path):
     arguments = TrainingArguments(
         output_dir=str(tmp_path / "trainer"),
         max_steps=10,
-        learning_rate=5e-5,
+        learning_rate=1e-4,
         weight_decay=0.01,
         logging_steps=1,
         save_strategy="no",
