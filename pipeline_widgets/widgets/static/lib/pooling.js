@@ -9,7 +9,7 @@ const HEIGHT = 22;
 
 /** first → dense → activated as three strips with what happens between them. */
 export function pooling(grid, state, lane) {
-  const WIDTH = state.lanes.length > 1 ? 104 : 150;
+  const WIDTH = state.lanes.length > 1 ? 88 : 150;
   const names = [fill(state.strings.first, { token: lane.shown[0] }), state.strings.dense, lane.activation];
   const strips = names.map((_, k) => {
     const { values } = slice(lane.pooled, k);
