@@ -26,7 +26,7 @@ from .data import Sentences, plan_epoch, plan_evaluation, read_sentences
 from .history import History
 from .records import EpochRecord, StepRecord
 from .settings import Settings, knobs
-from .start import Start, find_start, uninterrupted
+from .start import Start, adamw, find_start, uninterrupted
 from .state import load_state, save_state
 from .tuned import Tuned, tuned
 
@@ -121,7 +121,7 @@ class FineTuning(Iterator[StepRecord | EpochRecord]):
         self.snapshots: dict[int, dict[str, NDArray[np.float16]]] = {}
         self._before = self.start.tensors()
         self._trained = [p for p in self.model.parameters() if p.requires_grad]
-        self.optimizer = self._make_optimizer()
+        self.optimizer = adamw(self._trained, settings)
         self.sums = np.zeros(3)  # of the epoch so far: loss, right answers, sentences
         self._plan: tuple[int, list[NDArray[np.int64]]] = (-1, [])
         if resume is not None:
@@ -295,13 +295,3 @@ class FineTuning(Iterator[StepRecord | EpochRecord]):
             labels=self.start.labels,
             padding_id=self.start.padding_id,
         )
-
-    def _make_optimizer(self) -> torch.optim.AdamW:
-        """AdamW; biases and LayerNorm are not decayed."""
-        matrices = [p for p in self._trained if p.ndim > 1]
-        vectors = [p for p in self._trained if p.ndim <= 1]
-        groups = [
-            {"params": matrices, "weight_decay": self.settings.weight_decay},
-            {"params": vectors, "weight_decay": 0.0},
-        ]
-        return torch.optim.AdamW(groups, lr=self.settings.learning_rate, fused=True)
