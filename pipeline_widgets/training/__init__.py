@@ -40,11 +40,14 @@ def __dir__() -> list[str]:
     return list(__all__)
 
 
+_FUNCTIONS = ("distill", "fine_tune", "recorded")  # that share a name with their module
+
+
 class _Package(ModuleType):
     """Python binds an imported submodule in its package: the functions keep their names."""
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if not (isinstance(value, ModuleType) and name in ("fine_tune", "distill")):
+        if not (isinstance(value, ModuleType) and name in _FUNCTIONS):
             super().__setattr__(name, value)
 
 

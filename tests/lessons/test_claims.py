@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +18,7 @@ import torch
 import transformers
 
 import pipeline_widgets as pw
+from pipeline_widgets.training import recorded
 from tests.lessons.conftest import LESSONS, code_cells, prose
 
 FACTS = (LESSONS / "FACTS.md").read_text("utf-8")
@@ -84,6 +87,26 @@ CLAIMS = [
     Claim("03-pipeline-trace", "one standard error is √(0.9 × 0.1 / 300)", lambda: (
         round(math.sqrt(0.9 * 0.1 / 300), 2) == 0.02
     )),
+    Claim("03-pipeline-trace", "it learns in the first epoch; the next ones add a few", lambda: (
+        all(_first_epoch(name) > 0.75 for name in ("roberta", "distilbert"))
+    )),
+    Claim("03-pipeline-trace", "the held-out loss turns back and rises", lambda: (
+        all(_turns_back(name) for name in ("roberta", "distilbert"))
+    )),
+    Claim("07-experiment", "A run that learns its sentences by heart", lambda: (
+        _turns_back("overfitting")
+        and recorded("overfitting").epochs[-1].values["accuracy"] > 0.95
+        and recorded("overfitting").epochs[-1].values["validation_accuracy"] < 0.85
+    )),
+    Claim("07-experiment", "Our patient had 48 sentences, eight epochs", lambda: (
+        recorded("overfitting").epochs_done == 8
+        and recorded("overfitting").settings["training_sentences"] == 48
+        and sum(map(sum, recorded("overfitting").epochs[-1].counts)) == 100
+    )),
+    Claim("07-experiment", "A difference of a few sentences is no difference yet", lambda: (
+        abs(recorded("distilbert").epochs[-1].values["validation_accuracy"]
+            - recorded("distilled").epochs[-1].values["validation_accuracy"]) < 0.034
+    )),
     Claim("04-deep-dive", "its padding token has the id 1", lambda: (
         pw.load("roberta").tokenizer.specials["pad"] == 1
         and list(pw.load("roberta").trace("Hi").embedding.position_ids[:2]) == [2, 3]
@@ -105,6 +128,20 @@ CLAIMS = [
     )),
     Claim("08-metrics", "Always negative", lambda: round(95 / 100, 2) == 0.95),
 ]  # fmt: skip
+
+
+def _first_epoch(name: str) -> float:
+    """The share of all held-out accuracy gained that the first epoch brought."""
+    history = recorded(name)
+    scores = history.epoch_column("validation_accuracy")
+    return (scores[1] - scores[0]) / (max(scores) - scores[0])
+
+
+def _turns_back(name: str) -> bool:
+    """Whether the held-out loss ends well above its lowest while the training loss ends lowest."""
+    history = recorded(name)
+    held_out, train = history.epoch_column("validation_loss"), history.epoch_column("loss")[1:]
+    return held_out[-1] > 1.05 * min(held_out) and train[-1] == min(train)
 
 
 def _apart(one: str, other: str) -> list[float]:
@@ -227,3 +264,9 @@ def test_f19_without_eager_attention_no_weights_come_back():
     maps = eager(ids, output_attentions=True).attentions
     assert len(maps) == 1
     assert maps[0].shape == (1, 2, 2, 2)
+
+
+def test_a_function_keeps_its_name_whatever_was_imported_before_it():
+    code = "from pipeline_widgets.training import Replay, recorded; print(recorded('roberta'))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("History('RoBERTa mini'"), done.stderr
