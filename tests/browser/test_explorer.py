@@ -134,8 +134,8 @@ def test_the_heatmap_says_each_cell_and_locks_a_row(explorer):
     cell.focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight"):  # the first key enters at (0, 0)
         lab.page.keyboard.press(key)
-    sent = "view.trace.layers.attention[0, 0, 1, 1].astype('float16')"  # as it goes to the browser
-    weight = lab.value(f"f'{{float({sent}):.3f}}'")
+    sent = "view.trace.layers.attention[0, 0, 1, 1].astype('f2')"  # as it goes to the browser
+    weight = lab.value(f"format(float({sent}), '.3f')")
     note = lab.page.locator(".pw-cellnote")
     expect(note).to_contain_text("The → The: " + weight)
     lab.page.keyboard.press("Enter")
