@@ -58,6 +58,7 @@ def test_it_runs_from_top_to_bottom_with_no_error(open_lesson, name):
     lab.page.evaluate(WALK)
     expect(lab.page.get_by_role("heading", level=1)).to_contain_text(first.removeprefix("# "))
     expect(lab.page.locator(".pw").first).to_be_visible()
+    expect(lab.page.locator(".pw").get_by_text("undefined", exact=True)).to_have_count(0)
     lab.screenshot(f"lesson-{name}")
 
 
