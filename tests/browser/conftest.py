@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.lab import OpenNotebook, Theme, open_notebook
 from tests.browser.server import LabServer, find_chromium, launch_chromium
+
+expect.set_options(timeout=15_000)  # two busy cores need more than Playwright's 5 s
 
 FAILED = pytest.StashKey[bool]()
 
