@@ -62,7 +62,7 @@ def lane(
         "layers": layers,
         "heads": heads,
     }
-    if "layers" in drawn_stages:
+    if {"embedding", "layers"} & set(drawn_stages):
         data["hidden"] = wire_signed(strip(trace.layers.hidden, NARROW_STRIP))
     if "layers" in open_stages:
         data["attention"] = wire(trace.layers.attention[layer, head].astype(np.float16))

@@ -281,3 +281,10 @@ def test_every_style_rule_stays_inside_our_widgets():
 def test_the_state_of_a_view_is_json_and_bytes_only(explorer):
     state = explorer.get_state()
     json.dumps(state, default=lambda value: len(value) if isinstance(value, bytes) else 1 / 0)
+
+
+def test_a_closed_embedding_still_has_a_strip_to_show(roberta):
+    view = pw.EmbeddingView(roberta.trace(TEXT), opened=())
+    lane = view.result["lanes"][0]
+    assert "embedding" not in lane
+    assert lane["hidden"]["shape"] == [7, len(view.trace.tokens), 8]

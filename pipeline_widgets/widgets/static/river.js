@@ -116,7 +116,7 @@ function render({ model, el, signal }) {
     const spine = Object.keys(STAGES);
     get("stages").forEach((stage) => {
       STAGES[stage](grid, state, spine.indexOf(stage) + 1);
-      if (get("opened").includes(stage)) grid.wide(panel(stage, result));
+      if (get("opened").includes(stage) && get("codes")[stage]) grid.wide(panel(stage, result));
     });
     overlays = lanes.map((lane) => measures(lane));
     for (const { node } of overlays) grid.node.append(node);
