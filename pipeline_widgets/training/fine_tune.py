@@ -251,9 +251,10 @@ class FineTuning(Iterator[StepRecord | EpochRecord]):
         changed: dict[str, NDArray[np.float16]] = {}
         with self.lock:
             for name, tensor in self.start.trained():
-                difference = tensor - self._before[name]
-                if difference.any():
-                    changed[name] = difference.astype(np.float16)
+                before = torch.from_numpy(self._before[name])
+                difference = (torch.from_numpy(tensor) - before).to(torch.float16)
+                if difference.count_nonzero():
+                    changed[name] = difference.numpy()
         return changed
 
     def pipeline(self, epoch: int | None = None) -> Tuned:

@@ -13,6 +13,7 @@ from ..training.runner import Runner
 from . import _training_static as drawn
 from ._esm import link, style
 from ._readings import Readings
+from ._subshell import answer_where_asked
 from ._throttle import Throttle
 from ._training_sentence import QUIET, EpochReader
 from ._training_wire import LETTERS, new_of_run, status, whole_run
@@ -73,6 +74,7 @@ class TrainingView(EpochReader):
             self._add(run)
         self.run = len(self.histories) - 1
         self.on_msg(self._heard)
+        answer_where_asked(self.comm)
         self.send_state("whole")
         self._read()
 

@@ -79,10 +79,6 @@ def press(lab, name):
     lab.page.get_by_role("button", name=name, exact=True).click()
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="passes on an idle machine; on a loaded one the click was seen to wait for the cell",
-)
 def test_buttons_work_while_another_cell_runs(training):
     lab = training("pw.TrainingView(Replay(made(), speed=2))")
     state(lab, "ready")
