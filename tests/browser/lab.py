@@ -61,13 +61,17 @@ class OpenNotebook:
 
     def open(self, url: str) -> None:
         """Go to a notebook's address, taking note of all that happens; wait for its kernel."""
+        self.watch()
+        self.page.goto(url)
+        self.page.wait_for_function(_KERNEL_IS_IDLE)
+
+    def watch(self) -> None:
+        """Take note of all that happens in the page, whatever it shows."""
         self.page.set_default_timeout(TIMEOUT)
         self.page.on("request", lambda request: self._note_url(request.url))
         self.page.on("console", self._note_console)
         self.page.on("pageerror", lambda error: self.console_errors.append(str(error)))
         self.page.on("websocket", self._note_websocket)
-        self.page.goto(url)
-        self.page.wait_for_function(_KERNEL_IS_IDLE)
 
     def run_all(self) -> None:
         """Run every cell by JupyterLab's own command; AssertionError if one raised."""
