@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import json
 from pathlib import Path
@@ -22,6 +23,7 @@ TEXTS = (
     "merges.txt",
     "vocab.txt",
 )
+_NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
 BUNDLED_INSTEAD = 'load("roberta") and load("distilbert") are bundled and need no network.'
 
 
@@ -34,11 +36,16 @@ def fetch(name: str, *, revision: str | None, backend: str) -> Path:
     """
     hub = _library(name)
     try:
-        files = _files(hub, name, revision)
-    except NoNetwork:
+        return _newest(hub, name, revision, backend)
+    except NoNetwork:  # or a newer one that can't be put into a read-only cache
         if cached := _cached(hub, name, revision):
             return cached
         raise
+
+
+def _newest(hub: Any, name: str, revision: str | None, backend: str) -> Path:
+    """The folder of the checkpoint as the hub has it now."""
+    files = _files(hub, name, revision)
     if "config.json" not in files:
         raise UnknownModel(
             f"{name} on the hub has no config.json, so it is not a transformers checkpoint. Choose "
@@ -101,10 +108,7 @@ def _fetch(hub: Any, name: str, revision: str | None, files: list[str]) -> Path:
         try:
             path = Path(hub.hf_hub_download(name, file, revision=revision))
         except Exception as error:  # as above
-            raise NoNetwork(
-                f"Fetching {file} of {name} from the hub broke off. Call load() again: what has "
-                "arrived is kept."
-            ) from error
+            raise NoNetwork(_broken_off(name, file, error)) from error
     return path.parent
 
 
@@ -152,6 +156,19 @@ def _unknown(name: str) -> str:
     return (
         f"There is no model {name!r}: it is no bundled name, no folder here and not on the hub, "
         f"unless it is private and needs huggingface_hub.login(). {BUNDLED_INSTEAD}"
+    )
+
+
+def _broken_off(name: str, file: str, error: Exception) -> str:
+    if getattr(error, "errno", None) in _NO_RIGHT:
+        return (
+            f"{file} of {name} can't be put into the model cache, which is read-only. Set "
+            "HF_HUB_CACHE to a folder of your own, or have whoever looks after this one run: "
+            f"pipeline-widgets models fetch {name}. {BUNDLED_INSTEAD}"
+        )
+    return (
+        f"Fetching {file} of {name} from the hub broke off. Call load() again: what has arrived "
+        "is kept."
     )
 
 

@@ -50,6 +50,14 @@ def sheet(bank: Bank, *, seed: int = 0, key: bool = False, number_from: int = 1)
     return "".join([*parts, "</div>"])
 
 
+def answers(bank: Bank, *, number_from: int = 1) -> str:
+    """The key alone, for a page of its own: the numbers that ``sheet`` gives, and the answers."""
+    parts = [f"<div class='pw-sheet'>{_STYLE}", f"<h2>{html.escape(bank.title)}</h2>"]
+    for number, question in enumerate(bank.questions, start=number_from):
+        parts.append(f"<section><h3>{number}.</h3>{_key(question)}</section>")
+    return "".join([*parts, "</div>"])
+
+
 def page(bank: Bank, *, seed: int = 0, key: bool = False) -> str:
     """`sheet` as a page of its own, for a browser's or a command's print."""
     title = html.escape(bank.title)

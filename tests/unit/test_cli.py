@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_widgets.cli import START, copy_lessons, lessons_folder, main
+from pipeline_widgets.cli import main
+from pipeline_widgets.command.lessons import START, copy_lessons, lessons_folder
 
 
 def test_version_is_the_installed_distributions(capsys):

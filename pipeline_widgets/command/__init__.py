@@ -1,0 +1,1 @@
+"""What ``pipeline-widgets`` does beside opening the lessons: one module for each thing."""

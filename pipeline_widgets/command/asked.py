@@ -1,0 +1,149 @@
+"""Which quiz a notebook's cell shows, told from its code, so that a key can be printed.
+
+No cell is run. A call such as ``pw.Quiz.lesson("01-why", only=["negation"])`` is recognised in the
+code and made again with the same arguments; what is no constant is beyond us. Of several readings
+(a live quiz may be about either bundled model) the right one is that whose stored picture is equal.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import PipelineError
+from ..quizzes.bank import Bank
+from ..quizzes.cards import Card
+
+_CLASSES = ("Quiz", "Challenge", "Flashcards")
+_WAYS = ("lesson", "live", "from_markdown", "from_jupyterquiz")
+_NOT_ON_PAPER = ("save", "folder", "learner", "now", "strings")
+_MAGIC = re.compile(r"^[ \t]*[%!].*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A quiz, its options dealt by ``seed``, or cards; ``picture`` is what a notebook stores."""
+
+    picture: str
+    title: str
+    bank: Bank | None = None
+    seed: int = 0
+    cards: tuple[Card, ...] = ()
+
+
+def is_quiz(picture: str) -> bool:
+    """Whether a stored picture is that of a quiz or of cards."""
+    return "class='pw-sheet'" in picture or picture.startswith("<div><h3>")
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two pictures differ in nothing but blanks."""
+    return one.split() == other.split()
+
+
+def asked(code: str, folder: Path) -> list[Asked]:
+    """The readings of all quiz calls in a cell; ``folder`` has the files that it names."""
+    return [one for _, call in _calls(code) for one in _readings(call, folder)]
+
+
+def without_quiz(code: str) -> str:
+    """The code without the statements that make a quiz, which may hold its answers."""
+    lines = code.split("\n")
+    names = set[str]()
+    for statement, _ in _calls(code):
+        if isinstance(statement, ast.Assign):
+            names |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
+        _blank(lines, statement)
+    for statement in _statements(code):
+        value = statement.value if isinstance(statement, ast.Expr) else None
+        if isinstance(value, ast.Name) and value.id in names:
+            _blank(lines, statement)
+    return "\n".join(line for line in lines if line != "\0").strip("\n")
+
+
+def _blank(lines: list[str], statement: ast.stmt) -> None:
+    for number in range(statement.lineno - 1, statement.end_lineno or statement.lineno):
+        lines[number] = "\0"
+
+
+def _statements(code: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(_MAGIC.sub("", code)).body
+    except SyntaxError:
+        return []
+
+
+def _calls(code: str) -> Iterator[tuple[ast.stmt, ast.Call]]:
+    """Each call that makes a quiz, with the statement that it stands in."""
+    for statement in _statements(code):
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Call) and _made_by(node):
+                yield statement, node
+
+
+def _made_by(call: ast.Call) -> tuple[str, str] | None:
+    """The class and the way, "" for the class itself: ("Quiz", "lesson")."""
+    names = list[str]()
+    node: ast.expr = call.func
+    while isinstance(node, ast.Attribute):
+        names.insert(0, node.attr)
+        node = node.value
+    if isinstance(node, ast.Name):
+        names.insert(0, node.id)
+    if names and names[-1] in _CLASSES:
+        return names[-1], ""
+    if len(names) > 1 and names[-2] in _CLASSES and names[-1] in _WAYS:
+        return names[-2], names[-1]
+    return None
+
+
+def _readings(call: ast.Call, folder: Path) -> Iterator[Asked]:
+    """What the call makes; nothing if an argument is no constant or it makes an error."""
+    made_by = _made_by(call)
+    assert made_by is not None
+    try:
+        settings = {
+            word.arg: ast.literal_eval(word.value)
+            for word in call.keywords
+            if word.arg and word.arg not in _NOT_ON_PAPER
+        }
+        first = call.args[1:] if made_by[1] == "live" else call.args
+        values: list[Any] = [ast.literal_eval(value) for value in first]
+    except ValueError:
+        return
+    for arguments in _with_source(made_by[1], values, folder):
+        try:
+            yield _made(made_by, arguments, settings)
+        except (PipelineError, TypeError, ValueError):
+            continue
+
+
+def _with_source(way: str, values: list[Any], folder: Path) -> Iterator[list[Any]]:
+    """The arguments: for a live quiz with each bundled model, for a file with its folder."""
+    if way == "live":
+        from ..engine import load
+
+        yield from ([load(name), *values] for name in ("roberta", "distilbert"))
+    elif way in ("", "from_jupyterquiz") and values and isinstance(values[0], str):
+        file = folder / values[0]
+        yield [file if file.is_file() else values[0], *values[1:]]
+    else:
+        yield values
+
+
+def _made(made_by: tuple[str, str], arguments: list[Any], settings: dict[str, Any]) -> Asked:
+    from ..widgets.challenge import Challenge
+    from ..widgets.flashcards import Flashcards
+    from ..widgets.quiz import Quiz
+
+    kind: Any = {"Quiz": Quiz, "Challenge": Challenge, "Flashcards": Flashcards}[made_by[0]]
+    make: Any = getattr(kind, made_by[1]) if made_by[1] else kind
+    view: Any = make(*arguments, **settings, save=False)
+    picture = str(view.static_html())
+    if isinstance(view, Flashcards):
+        return Asked(picture, view.title, cards=tuple(view.deck.cards))
+    return Asked(picture, view.title, bank=view.bank, seed=view.session.seed)

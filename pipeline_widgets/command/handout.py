@@ -1,0 +1,103 @@
+"""``handout``: a lesson to print, as one HTML file that needs no network and no script, and a PDF.
+
+Nothing is run: what is printed is what the notebook holds. The PDF is made by a Chromium, Chrome
+or Edge that is installed anyway.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from ..errors import BadInput, MissingExtra, PipelineError
+from . import lessons, printing
+
+PAPERS = ("A4", "letter")
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``handout`` to the command's parser."""
+    parser = commands.add_parser(
+        "handout",
+        help="a lesson to print: one offline HTML file and a PDF",
+        description="Print a notebook as it stands: text, code, figures, and its quizzes as a "
+        "worksheet. Nothing is run and nothing is fetched.",
+    )
+    parser.add_argument("lesson", help="a notebook, or a lesson's name such as 03-pipeline-trace")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="default: LESSON.html and LESSON.pdf here"
+    )
+    parser.add_argument("--key", action="store_true", help="with the answers, on pages at the end")
+    parser.add_argument("--html-only", action="store_true", help="no PDF")
+    parser.add_argument("--paper", choices=PAPERS, default="A4", help="default: %(default)s")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    source = _find(options.lesson)
+    html_file = _output(source, options.output, key=options.key)
+    from .page import write  # needs nbconvert, which is looked for above
+
+    made = write(read(source), source, key=options.key, paper=options.paper)
+    html_file.parent.mkdir(parents=True, exist_ok=True)
+    html_file.write_text(made.html, encoding="utf-8")
+    for warning in made.warnings:
+        print(f"{source.name}: {warning}", file=sys.stderr)
+    size = f"{len(made.html.encode()) / 1e3:.0f} kB"
+    print(f"{html_file}: {made.figures} figures, {made.questions} questions, {size}")
+    if not options.html_only:
+        print(_pdf(html_file))
+    return 0
+
+
+def _pdf(html_file: Path) -> str:
+    browser = printing.find_browser()
+    if browser is None:
+        return (
+            f"No PDF: no Chromium, Chrome or Edge was found. Open {html_file} in any browser and "
+            f"print it to a PDF from there. {printing.NAME_IT}"
+        )
+    pdf = html_file.with_suffix(".pdf")
+    printing.print_page(html_file, pdf, browser)
+    return f"{pdf}: {pdf.stat().st_size / 1e3:.0f} kB"
+
+
+def _find(lesson: str) -> Path:
+    """The notebook of that path, or the lesson of that name. Raises BadInput if there is none."""
+    if any(find_spec(package) is None for package in ("nbconvert", "pygments")):
+        raise MissingExtra(
+            "A handout is rendered by nbconvert, which comes with JupyterLab: "
+            "pip install 'pipeline-widgets[lessons]', or pip install nbconvert."
+        )
+    ours = lessons.lessons_folder() / f"{Path(lesson).stem}.ipynb"
+    for file in (Path(lesson), ours):
+        if file.is_file():
+            return file
+    names = ", ".join(sorted(file.stem for file in ours.parent.glob("*.ipynb")))
+    raise BadInput(f"There is no notebook {lesson}. Give the path of one, or a lesson: {names}.")
+
+
+def _output(source: Path, output: Path | None, *, key: bool) -> Path:
+    """The HTML file to write; the PDF lies beside it."""
+    if output is None:
+        return Path(f"{source.stem}{'-key' if key else ''}.html")
+    if output.suffix.lower() not in ("", ".html", ".pdf"):
+        raise BadInput(f"A handout is written as .html and .pdf, not as {output.suffix}.")
+    return output.with_suffix(".html")
+
+
+def read(source: Path) -> dict[str, Any]:
+    """A notebook of format 4. Raises PipelineError if it is none."""
+    try:
+        book: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
+        if book["nbformat"] == 4 and isinstance(book["cells"], list):
+            return book
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise PipelineError(
+        f"{source} is not a notebook of format 4. Open it in JupyterLab and save it again."
+    )

@@ -1,0 +1,212 @@
+"""A notebook as one page to print: its cells in order, quizzes numbered through, a key at the end.
+
+Import it only where nbconvert is installed.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbconvert.filters.ansi import strip_ansi
+
+from ..quizzes import worksheet
+from ..quizzes.bank import Bank
+from ..quizzes.question import CodeTask, Question
+from . import asked, prose
+from .asked import Asked
+from .offline import POLICY, offline
+
+_STYLE = (Path(__file__).parent / "handout.css").read_text(encoding="utf-8")
+_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+_MOST_LINES = 10
+
+
+@dataclass(frozen=True)
+class Made:
+    """The page, what is on it, and what its reader should know."""
+
+    html: str
+    figures: int
+    questions: int
+    warnings: tuple[str, ...]
+
+
+def write(book: dict[str, Any], source: Path, *, key: bool = False, paper: str = "A4") -> Made:
+    """The page of the notebook ``book``, which was read from the file ``source``."""
+    title = _title(book, source.stem)
+    writer = _Writer(source.parent)
+    body = "".join(writer.cell(number, cell) for number, cell in enumerate(book["cells"]))
+    answers = writer.answers() if key else ""
+    sheet = f"@page{{size:{paper};@top-left{{content:{_css_string(title)}}}}}"
+    page = (
+        "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>"
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        "<meta name='viewport' content='width=device-width'>"
+        f"<title>{html.escape(title)}</title>"
+        f"<style>{prose.code_style()}\n{_STYLE}\n{sheet}</style></head><body>"
+        "<p class='who'><span>Name</span><span>Date</span></p>"
+        f"<main>{body}</main>{answers}</body></html>\n"
+    )
+    return Made(page, writer.figures, writer.next_number - 1, tuple(writer.warnings))
+
+
+def _title(book: dict[str, Any], otherwise: str) -> str:
+    """The first heading's words."""
+    for cell in book["cells"]:
+        heading = re.search(r"^#+ +(.+)$", _text(cell["source"]), re.MULTILINE)
+        if cell["cell_type"] == "markdown" and heading:
+            return re.sub(r"[*`_]", "", heading[1]).strip()
+    return otherwise
+
+
+def _css_string(text: str) -> str:
+    return '"' + re.sub(r'[\\"<>\n]', " ", text) + '"'
+
+
+def _text(lines: str | list[str]) -> str:
+    return lines if isinstance(lines, str) else "".join(lines)
+
+
+@dataclass
+class _Writer:
+    """Goes through the cells once and remembers what was asked."""
+
+    folder: Path
+    figures: int = 0
+    next_number: int = 1
+    known: list[Asked] = field(default_factory=list[Asked])
+    key: list[str] = field(default_factory=list[str])
+    warnings: list[str] = field(default_factory=list[str])
+    said: str = ""  # the last Markdown cell, which may have asked already
+
+    def cell(self, number: int, cell: dict[str, Any]) -> str:
+        source = _text(cell["source"])
+        if cell["cell_type"] == "markdown":
+            self.said = source
+            return offline(prose.markdown(source, cell.get("attachments", {})), self.folder)
+        if cell["cell_type"] == "raw":
+            return f"<pre class='output'>{html.escape(source)}</pre>"
+        return self._code(number, source, cell)
+
+    def _code(self, number: int, source: str, cell: dict[str, Any]) -> str:
+        readings = asked.asked(source, self.folder)
+        self.known += readings
+        hidden: dict[str, Any] = cell["metadata"].get("jupyter", {})
+        shown = "" if hidden.get("source_hidden") else asked.without_quiz(source).strip("\n")
+        parts = [prose.code(shown)] if shown.strip() else []
+        outputs: list[dict[str, Any]] = cell["outputs"]
+        if not outputs and readings:  # not run yet: what it would ask
+            parts.append(self._asked(readings[0]))
+        if not hidden.get("outputs_hidden"):
+            parts += [self._output(number, output, readings) for output in outputs]
+        return f"<section class='cell'>{''.join(parts)}</section>" if any(parts) else ""
+
+    def _output(self, number: int, output: dict[str, Any], readings: list[Asked]) -> str:
+        if output["output_type"] == "stream":
+            return _plain(_text(output["text"]))
+        if output["output_type"] == "error":
+            return _plain("\n".join(output["traceback"]))
+        data: dict[str, Any] = output["data"]
+        picture = _text(data.get("text/html", ""))
+        if asked.is_quiz(picture):
+            return self._quiz(number, picture, readings)
+        return self._result(data)
+
+    def _result(self, data: dict[str, Any]) -> str:
+        """The best of what an output has for paper: a picture before HTML, plain text last."""
+        for kind in _PICTURES:
+            if kind in data:
+                address = f"data:{kind};base64,{''.join(_text(data[kind]).split())}"
+                return self._figure(f"<img src='{address}' alt=''>")
+        for kind in ("image/svg+xml", "text/html"):
+            clean = offline(_text(data.get(kind, "")), self.folder)
+            if "<svg" in clean or "<img" in clean or _words(clean):
+                return self._figure(clean)
+        if "text/markdown" in data:
+            return offline(prose.markdown(_text(data["text/markdown"]), {}), self.folder)
+        if "text/latex" in data:
+            return prose.markdown(_text(data["text/latex"]), {})
+        return _plain(_text(data.get("text/plain", "")))
+
+    def _figure(self, inside: str) -> str:
+        self.figures += 1
+        return f"<figure>{inside}</figure>"
+
+    def _quiz(self, number: int, picture: str, readings: list[Asked]) -> str:
+        """A stored quiz, numbered on; as it is stored where its code doesn't tell what it is."""
+        equal = [one for one in self.known if asked.same(one.picture, picture)]
+        found = next(iter(equal), None) or (readings[0] if len(readings) == 1 else None)
+        if found is not None:
+            return self._asked(found)
+        self.warnings.append(
+            f"cell {number}: its code does not tell which quiz this is; it is printed as stored, "
+            "without numbers of its own and without a key"
+        )
+        return f"<section class='quiz'>{offline(picture, self.folder)}</section>"
+
+    def _asked(self, found: Asked) -> str:
+        number = self.next_number
+        if found.bank is None:
+            self.next_number += len(found.cards)
+            self.key.append(_cards(found, number, back=True))
+            return _cards(found, number)
+        self.next_number += len(found.bank.questions)
+        self.key.append(worksheet.answers(found.bank, number_from=number))
+        if self._is_said(found.bank):
+            inside = _place(found.bank.questions[0], number)
+        else:
+            inside = worksheet.sheet(found.bank, seed=found.seed, number_from=number)
+        room = "".join(_room(one) for one in found.bank.questions if isinstance(one, CodeTask))
+        return f"<section class='quiz'>{inside}{room}</section>"
+
+    def _is_said(self, bank: Bank) -> bool:
+        """Whether the one task of a quiz stands above it in words already, as in an exercise."""
+        task = bank.questions[0]
+        if len(bank.questions) > 1 or not isinstance(task, CodeTask):
+            return False
+        said = " ".join(self.said.split())
+        return all(" ".join(part.split()) in said for part in task.prompt.split("\n\n"))
+
+    def answers(self) -> str:
+        """The key of all quizzes, on pages of its own."""
+        listed = "".join(self.key) or "<p>No question here has a stored answer.</p>"
+        return f"<section class='answers'><h1>Answers</h1>{listed}</section>"
+
+
+def _plain(text: str) -> str:
+    text = strip_ansi(text).strip("\n")
+    return f"<pre class='output'>{html.escape(text)}</pre>" if text else ""
+
+
+def _words(markup: str) -> str:
+    markup = re.sub(r"<style.*?</style>", "", markup, flags=re.DOTALL)
+    return re.sub(r"<[^>]+>", "", markup).strip()
+
+
+def _place(task: Question, number: int) -> str:
+    """Where the answer to a task goes that was put into words above."""
+    points = f"{task.points:g} point{'' if task.points == 1 else 's'}"
+    name = html.escape(getattr(task, "function", ""))
+    words = f"{number}. <small>({points})</small> Your <code>{name}</code>:"
+    return f"<div class='pw-sheet'><h3>{words}</h3></div>"
+
+
+def _room(task: CodeTask) -> str:
+    """Lines to write a function on: what its solution takes, and some more."""
+    count = min(_MOST_LINES, len(task.solution.splitlines()) + 2)
+    return f"<div class='room'>{'<span></span>' * count}</div>"
+
+
+def _cards(found: Asked, number: int, *, back: bool = False) -> str:
+    """Cards as a table: the front, and beside it the back or a line for it."""
+    rows = "".join(
+        f"<tr><th>{index}.</th><td>{worksheet.to_html(card.front)}</td>"
+        f"<td>{worksheet.to_html(card.back) if back else ''}</td></tr>"
+        for index, card in enumerate(found.cards, start=number)
+    )
+    title = html.escape(found.title)
+    return f"<section class='quiz'><h3>{title}</h3><table class='cards'>{rows}</table></section>"
