@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Generator, Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.lab import OpenNotebook, Theme, open_notebook
+from tests.browser.lab import OpenNotebook, Theme, open_notebook, reuse_notebook
 from tests.browser.server import LabServer, find_chromium, launch_chromium
 
 expect.set_options(timeout=15_000)  # two busy cores need more than Playwright's 5 s
@@ -54,12 +54,60 @@ def lab_server(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> I
         yield server
 
 
+class Desk:
+    """Opens the notebooks of a test and leaves the first one open for the next test."""
+
+    def __init__(self, chromium: Browser, server: LabServer) -> None:
+        self.opened: dict[str, OpenNotebook] = {}  # by file name, in this test
+        self._chromium, self._server = chromium, server
+        self._kept: tuple[str, OpenNotebook] | None = None
+        self._count = 0
+
+    def open(
+        self, cells: list[str], *, width: int, height: int, fresh: bool, **options: Any
+    ) -> OpenNotebook:
+        """A notebook of these cells: the kept one, or one with a page and a kernel of its own."""
+        if self._kept is not None and not fresh:
+            (name, lab), self._kept = self._kept, None
+            self.opened[name] = lab
+            lab.page.set_viewport_size({"width": width, "height": height})
+            if reuse_notebook(lab, cells, **options):
+                return lab
+        lab = OpenNotebook(self._chromium.new_page(viewport={"width": width, "height": height}))
+        self._count += 1
+        name = f"test-{self._count}.ipynb"
+        self.opened[name] = lab
+        open_notebook(lab, self._server, cells, name=name, **options)
+        return lab
+
+    def clear(self, *, keep: bool) -> None:
+        """Close this test's notebooks and end their kernels; all but the first if `keep`."""
+        opened, self.opened = self.opened, {}
+        if keep and self._kept is None and opened:
+            name = next(iter(opened))
+            self._kept = name, opened.pop(name)
+            self._kept[1].page.unroute_all()
+            self._kept[1].page.emulate_media(media="null", reduced_motion="null")
+        for lab in opened.values():
+            lab.page.context.close()
+        self._server.end_kernels(keep=self._kept[0] if self._kept else None)
+
+
+@pytest.fixture(scope="package")
+def desk(chromium: Browser, lab_server: LabServer) -> Desk:
+    """What the fixture `notebook` opens and keeps notebooks with."""
+    return Desk(chromium, lab_server)
+
+
 @pytest.fixture
-def notebook(
-    chromium: Browser, lab_server: LabServer, request: pytest.FixtureRequest
-) -> Iterator[Callable[..., OpenNotebook]]:
-    """Open a notebook of the given cells and run it; see `tests.browser.lab`."""
-    opened: list[OpenNotebook] = []
+def notebook(desk: Desk, request: pytest.FixtureRequest) -> Iterator[Callable[..., OpenNotebook]]:
+    """Open a notebook of the given cells and run it; see `tests.browser.lab`.
+
+    The first one of a test gets the page and the kernel of the test before, with all widgets closed
+    and an empty namespace. `fresh=True` asks for a page and a kernel of its own, which end with the
+    test, as do those of a test that failed.
+    """
+    kept_for_next: list[bool] = []
 
     def open_and_run(
         cells: list[str],
@@ -68,23 +116,28 @@ def notebook(
         theme: Theme = "light",
         width: int = 1200,
         height: int = 1000,
+        fresh: bool = False,
     ) -> OpenNotebook:
-        page = chromium.new_page(viewport={"width": width, "height": height})
-        name = f"test-{len(list(Path(lab_server.root).glob('*.ipynb')))}.ipynb"
-        lab = OpenNotebook(page)
-        opened.append(lab)
-        open_notebook(lab, lab_server, cells, name=name, theme=theme, wait_for=wait_for)
-        return lab
+        kept_for_next.append(not fresh)
+        return desk.open(
+            cells,
+            width=width,
+            height=height,
+            fresh=fresh or len(kept_for_next) > 1,
+            theme=theme,
+            wait_for=wait_for,
+        )
 
     yield open_and_run
-    for lab in opened:
-        if request.node.stash.get(FAILED, False):
-            lab.screenshot(f"failed-{request.node.name}")
-        lab.page.context.close()
-    lab_server.end_kernels()
-    for lab in opened:
-        assert lab.outside_requests == [], "the page sent a request that leaves the machine"
-        assert lab.console_errors == [], "the page's console has errors"
+    opened = list(desk.opened.values())
+    outside = [url for lab in opened for url in lab.outside_requests]
+    errors = [error for lab in opened for error in lab.console_errors]
+    failed = request.node.stash.get(FAILED, False)
+    for lab in opened if failed else ():
+        lab.screenshot(f"failed-{request.node.name}")
+    desk.clear(keep=not failed and not outside and not errors and all(kept_for_next[:1]))
+    assert outside == [], "the page sent a request that leaves the machine"
+    assert errors == [], "the page's console has errors"
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ __all__ = [
     "find_chromium",
     "launch_chromium",
     "open_notebook",
+    "reuse_notebook",
 ]
 
 Theme = Literal["light", "dark"]
@@ -147,6 +148,31 @@ def open_notebook(
         lab.page.wait_for_selector(wait_for)
 
 
+def reuse_notebook(
+    lab: OpenNotebook,
+    cells: list[str],
+    *,
+    theme: Theme = "light",
+    wait_for: str | None = None,
+) -> bool:
+    """Give an open notebook other cells and its kernel an empty namespace, and run all of it.
+
+    False, with nothing run, if its kernel is gone; otherwise as `open_notebook`. To boot JupyterLab
+    and a kernel takes most of a short test.
+    """
+    if not lab.page.evaluate(_KERNEL_IS_IDLE):
+        return False
+    lab.value(_NAMESPACE_EMPTIED)
+    lab.page.mouse.move(0, 0)
+    lab.page.evaluate(_CHANGE_CELLS, cells)
+    lab.change_theme(theme)
+    lab.kernel_frames.clear()
+    lab.run_all()
+    if wait_for is not None:
+        lab.page.wait_for_selector(wait_for)
+    return True
+
+
 def _size(data: str | bytes) -> int:
     return len(data.encode() if isinstance(data, str) else data)
 
@@ -193,6 +219,21 @@ async expression => {
   return (await asked.done).content.user_expressions.it;
 }
 """
+
+_CHANGE_CELLS = """
+async cells => {
+  const { content, model } = jupyterapp.shell.currentWidget;
+  const shared = model.sharedModel, before = shared.cells.length;
+  shared.insertCells(before, cells.map(source => ({ cell_type: 'code', source, metadata: {} })));
+  shared.deleteCellRange(0, before);
+  content.activeCellIndex = 0;
+  content.node.querySelector('.jp-WindowedPanel-outer')?.scrollTo(0, 0);
+}
+"""
+
+_NAMESPACE_EMPTIED = (
+    "(__import__('ipywidgets').Widget.close_all(), __import__('IPython').get_ipython().reset())"
+)
 
 _CHANGE_THEME = """
 async theme => jupyterapp.commands.execute('apputils:change-theme', { theme })

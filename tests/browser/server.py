@@ -122,10 +122,11 @@ class LabServer:
             body = answer.read()
         return json.loads(body) if body else None
 
-    def end_kernels(self) -> None:
-        """Shut every kernel down; the next notebook starts its own."""
+    def end_kernels(self, *, keep: str | None = None) -> None:
+        """Shut every kernel down but that of the notebook `keep`; the next one starts its own."""
         for session in self.ask("api/sessions"):
-            self.ask(f"api/sessions/{session['id']}", "DELETE")
+            if session["path"] != keep:
+                self.ask(f"api/sessions/{session['id']}", "DELETE")
 
     def _without_nbgrader(self) -> None:
         """Its menu and buttons are no part of what our users see; the quiz tests need the rest."""

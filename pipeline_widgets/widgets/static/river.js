@@ -1,6 +1,7 @@
 // Traces, stage by stage: builds once for each result, paints when everything has its place.
 
 import { columns, direction } from "./lib/columns.js";
+import { reused } from "./lib/canvas.js";
 import { badge } from "./lib/answers.js";
 import { scales } from "./lib/color.js";
 import { code, details, tabBody } from "./lib/details.js";
@@ -36,7 +37,7 @@ function render({ model, el, signal }) {
   root.append(...[top?.bar, top && badges, note, scroll, live].filter(Boolean));
   el.append(root);
 
-  let lanes = [], grid = null, overlays = [], said;
+  let lanes = [], grid = null, overlays = [], places = [], width = 0, said;
   const local = { tabs: {}, raw: false, hover: null };
 
   /** The token of lane `index` that is marked: the hovered one, else the chosen one. */
@@ -51,14 +52,9 @@ function render({ model, el, signal }) {
     columns: null, get step() { return get("step"); }, rebuild: () => build(),
     token: (index) => tokens(index)[0] ?? 0,
     scale: () => scales(root.dataset.dark === "true"),
-    width: () => scroll.clientWidth,
-    boxes(index) {
-      const nodes = lanes[index].pieces.map((_, i) => overlays[index].measure[i]);
-      const origin = grid.node.querySelector(".pw-canvas")?.offsetLeft ?? 0;
-      const boxes = nodes.map((node) => ({ x: node.offsetLeft - origin, width: node.offsetWidth }));
-      boxes.width = grid.node.querySelector(".pw-canvas")?.offsetWidth ?? 0;
-      return boxes;
-    },
+    width: () => width,
+    boxes: (index) => places[index],
+    canvas: reused(),
     headSummary(index) {
       const lane = lanes[index], query = state.token(index), count = lane.pieces.length;
       const row = lane.attention.values.subarray(query * count, (query + 1) * count);
@@ -110,7 +106,7 @@ function render({ model, el, signal }) {
     const active = root.getRootNode().activeElement;
     const key = root.contains(active) ? local.focus ?? active.dataset?.key : undefined;
     local.focus = undefined;
-    const left = scroll.scrollLeft;
+    const left = grid ? scroll.scrollLeft : 0;
     state.columns = columns(result.text, lanes);
     grid = new Grid(state.columns.count, direction(result.text));
     const spine = Object.keys(STAGES);
@@ -121,7 +117,7 @@ function render({ model, el, signal }) {
     overlays = lanes.map((lane) => measures(lane));
     for (const { node } of overlays) grid.node.append(node);
     scroll.replaceChildren(grid.node);
-    scroll.scrollLeft = left;
+    if (left) scroll.scrollLeft = left;
     if (key) focusOn(key);
     badges.replaceChildren(...lanes.map(badge));
     top?.mark(get("shown"));
@@ -143,9 +139,19 @@ function render({ model, el, signal }) {
 
   function paint() {
     if (!grid) return;
-    root.style.setProperty("--pw-view", `${scroll.clientWidth}px`);
+    width = scroll.clientWidth;
+    root.style.setProperty("--pw-view", `${width}px`);
+    places = overlays.map(boxes); // all that is read before anything is drawn: one layout, not one a canvas
     for (const draw of grid.painters) draw();
     mark();
+  }
+
+  /** Where each token of a lane stands, from the left edge of the canvases. */
+  function boxes({ measure }) {
+    const canvas = grid.node.querySelector(".pw-canvas"), origin = canvas?.offsetLeft ?? 0;
+    const found = measure.map((node) => ({ x: node.offsetLeft - origin, width: node.offsetWidth }));
+    found.width = canvas?.offsetWidth ?? 0;
+    return found;
   }
 
   /** Mark the chosen or hovered token in every stage, and draw what depends on it. */

@@ -17,7 +17,7 @@ function render({ model, el, signal }) {
   const strings = model.get("strings");
   const root = h("div", { class: "pw pw-training", role: "group" });
   ownKeys(root);
-  let runs = readRuns(model.get("whole")), epochs = "", asked = false;
+  let runs = readRuns(model.get("whole")), newest = model.get("whole").serial, epochs = "", asked = false;
 
   const set = (values) => {
     for (const [name, value] of Object.entries(values)) model.set(name, value);
@@ -150,9 +150,24 @@ function render({ model, el, signal }) {
     soon();
   }
 
-  model.on("change:whole", () => { runs = readRuns(model.get("whole")); asked = false; epochs = ""; draw(); });
+  /** Whether a message is newer than all before; a state that was read long ago may come late. */
+  const isNew = ({ serial }) => {
+    if (serial <= newest) return false;
+    newest = serial;
+    return true;
+  };
+  model.on("change:whole", () => {
+    const whole = model.get("whole");
+    if (!isNew(whole)) return;
+    runs = readRuns(whole);
+    asked = false;
+    epochs = "";
+    draw();
+  });
   model.on("change:news", () => {
-    if (addNews(runs, model.get("news"))) return draw();
+    const news = model.get("news");
+    if (!isNew(news)) return;
+    if (addNews(runs, news)) return draw();
     if (!asked) model.send({ do: "whole" });
     asked = true;
   });

@@ -8,13 +8,26 @@ export function canvas(properties = {}) {
   return h("canvas", properties);
 }
 
+/** Canvases by name, for a view that is built anew: a new one costs more than what is drawn on it. */
+export function reused() {
+  const known = new Map();
+  return (name, properties) => {
+    const node = known.get(name) ?? canvas();
+    known.set(name, node);
+    for (const [key, value] of Object.entries(properties)) node.setAttribute(key, String(value));
+    return node;
+  };
+}
+
 /** Size `node` to its place on the page and return a context that draws in CSS pixels. */
 export function prepare(node, width, height) {
   const ratio = Math.min(window.devicePixelRatio || 1, LARGEST / Math.max(1, width));
-  node.width = Math.max(1, Math.round(width * ratio));
-  node.height = Math.max(1, Math.round(height * ratio));
-  node.style.width = `${width}px`;
-  node.style.height = `${height}px`;
+  const size = [width, height].map((side) => Math.max(1, Math.round(side * ratio)));
+  if (node.width !== size[0] || node.height !== size[1] || node.style.width !== `${width}px`) {
+    [node.width, node.height] = size;
+    node.style.width = `${width}px`;
+    node.style.height = `${height}px`;
+  }
   const context = node.getContext("2d");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);

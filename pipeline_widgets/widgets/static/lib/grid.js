@@ -23,13 +23,11 @@ export class Grid {
     return row;
   }
 
-  /** A canvas as wide as all columns; `paint(canvas, boxes)` draws it once everything has its place. */
-  canvas(gutter, { height, name, paint, kind = "", follows = false }) {
-    const canvas = h("canvas", { role: "img", "aria-label": name });
+  /** A canvas as wide as all columns; `paint(canvas)` draws it once everything has its place. */
+  canvas(gutter, canvas, { height, paint, kind = "", follows = false }) {
     const style = (row) => `grid-row:${row};grid-column:2/${this.count + 2};height:${height}px`;
     this.cells(gutter, (row) => h("div", { class: `pw-canvas ${kind}`, style: style(row) }, canvas));
     (follows ? this.followers : this.painters).push(() => paint(canvas));
-    return canvas;
   }
 
   /** Something as wide as the view, that does not move when the columns scroll. */

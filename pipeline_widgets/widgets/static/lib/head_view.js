@@ -42,12 +42,12 @@ export function headView(grid, state, index) {
     event.stopPropagation();
   });
   grid.followers.push(() => { paint(); say(); });
-  return h("div", { class: `pw-headview pw-lane-${index}`, dir: "ltr" }, canvas, h("div", { class: "pw-legend" }, note, scaleBar(grid, state)));
+  return h("div", { class: `pw-headview pw-lane-${index}`, dir: "ltr" }, canvas, h("div", { class: "pw-legend" }, note, scaleBar(grid, state, index)));
 }
 
 /** The colours of 0 to 1. */
-function scaleBar(grid, state) {
-  const bar = h("canvas", { "aria-hidden": true });
+function scaleBar(grid, state, index) {
+  const bar = state.canvas(`scale ${index}`, { "aria-hidden": true });
   grid.painters.push(() => {
     const context = prepare(bar, 128, 10);
     state.scale().weight.forEach((color, k) => { context.fillStyle = css(color); context.fillRect(k / 2, 0, 1, 10); });

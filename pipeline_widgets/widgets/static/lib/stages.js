@@ -44,7 +44,8 @@ function inspected(lane, index, state) {
 /** A row of strips, (T, cells), with its own gutter. */
 function stripRow(grid, state, gutter, index, matrix, { name, height = STRIP, kind = "" }) {
   const lane = state.lanes[index];
-  grid.canvas(gutter, { height, name: `${lane.title}: ${name}`, kind, paint: (node) => {
+  const canvas = state.canvas(`strip ${index} ${name}`, { role: "img", "aria-label": `${lane.title}: ${name}` });
+  grid.canvas(gutter, canvas, { height, kind, paint: (node) => {
     const boxes = state.boxes(index);
     tokenStrips(prepare(node, boxes.width, height), state.scale(), matrix, boxes, height);
   } });
@@ -105,14 +106,17 @@ function layers(grid, state, order) {
 /** The chosen layer opened: its heads to choose from, and the chosen head's weights. */
 function attention(grid, state, index) {
   const lane = state.lanes[index], { strings } = state;
-  const picker = headPicker(lane, strings.head, (head) => state.actions.choose("head", head));
+  const picker = headPicker(lane, strings.head, {
+    choose: (head) => state.actions.choose("head", head), canvas: (head) => state.canvas(`thumb ${index} ${head}`, { "aria-hidden": true }),
+  });
   picker.group.addEventListener("keydown", (event) => state.actions.headKey(event, lane));
   grid.painters.push(() => picker.paint(state.scale()));
   grid.wide(h("div", { class: `pw-heads pw-lane-${index}` },
     h("span", { class: "pw-heads-name", text: `${strings.layer} ${lane.layer} · ${strings.head} ${lane.head}` }), picker.group, drawingSwitch(state)));
   if (state.drawing === "heatmap") return grid.wide(headView(grid, state, index));
-  grid.canvas(h("p", { class: "pw-quiet pw-curves-note", text: strings.curves_note }), {
-    height: CURVES, follows: true, kind: `pw-curves pw-lane-${index}`, name: state.headSummary(index), paint: (node) => {
+  const canvas = state.canvas(`curves ${index}`, { role: "img", "aria-label": state.headSummary(index) });
+  grid.canvas(h("p", { class: "pw-quiet pw-curves-note", text: strings.curves_note }), canvas, {
+    height: CURVES, follows: true, kind: `pw-curves pw-lane-${index}`, paint: (node) => {
       const boxes = state.boxes(index), style = getComputedStyle(node);
       const colors = { accent: style.getPropertyValue("--pw-lane"), quiet: style.getPropertyValue("--pw-quiet"), text: style.getPropertyValue("--pw-text") };
       curves(prepare(node, boxes.width, CURVES), lane.attention, boxes, CURVES, state.token(index), colors);
@@ -129,7 +133,7 @@ function drawingSwitch(state) {
 
 function pooled(grid, state, order) {
   grid.wide(h("div", { class: "pw-under" }, heading("pooled", order, state), h("div", { class: "pw-row", dir: "ltr" },
-    state.lanes.map((lane, index) => h("div", { class: `pw-laneblock pw-lane-${index}` }, laneName(state, index), pooling(grid, state, lane))))));
+    state.lanes.map((lane, index) => h("div", { class: `pw-laneblock pw-lane-${index}` }, laneName(state, index), pooling(grid, state, index))))));
 }
 
 function prediction(grid, state, order) {

@@ -25,9 +25,9 @@ export function thumb(node, attention, scale) {
 }
 
 /** A row of heads, one of them chosen: a radio group moved by the arrow keys. */
-export function headPicker(lane, label, choose) {
+export function headPicker(lane, label, { choose, canvas }) {
   const buttons = Array.from({ length: lane.heads }, (_, head) => {
-    const picture = h("canvas", { "aria-hidden": true });
+    const picture = canvas(head);
     return h("button", {
       type: "button", role: "radio", class: "pw-thumb", "data-key": `head-${lane.model}-${head}`,
       "aria-checked": String(head === lane.head), "aria-label": `${label} ${head}`,
@@ -36,8 +36,10 @@ export function headPicker(lane, label, choose) {
   });
   const group = h("div", { role: "radiogroup", class: "pw-thumbs", dir: "ltr", "aria-label": label }, buttons);
   const paint = (scale) => {
-    if (!lane.thumbs) return;
-    buttons.forEach((button, head) => thumb(button.firstChild, slice(lane.thumbs, head), scale));
+    buttons.forEach(({ firstChild: node }, head) => {
+      if (lane.thumbs) thumb(node, slice(lane.thumbs, head), scale);
+      else prepare(node, SIDE, SIDE);
+    });
   };
   return { group, paint };
 }
