@@ -33,6 +33,7 @@ from pipeline_widgets.quizzes.question import CodeTask
 SOURCES = Path(__file__).parent
 LESSONS = SOURCES.parents[1] / "lessons"
 RECALL = "09-recall"
+TEMPLATE = "template"  # for a lesson of one's own; not one of the ten
 WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -56,8 +57,8 @@ class About:
 
     @property
     def numbered(self) -> str:
-        """The title with the lesson's number; the start page has none."""
-        number = int(self.name[:2])
+        """The title with the lesson's number; the start page and the template have none."""
+        number = 0 if self.name == TEMPLATE else int(self.name[:2])
         return f"{number} · {self.title}" if number else self.title
 
     @property
@@ -67,7 +68,7 @@ class About:
 
 
 def names() -> list[str]:
-    """All lessons, in order."""
+    """The ten lessons, in order."""
     return sorted(path.stem for path in SOURCES.glob("[0-9]*.md"))
 
 
@@ -83,7 +84,7 @@ def build(name: str) -> nbformat.NotebookNode:
     about, body = read(name)
     cells = [_markdown(_header(about)), *_cells(name, body), _markdown(_footer(about))]
     for index, cell in enumerate(cells):
-        cell["id"] = f"{name[3:]}-{index:02d}"
+        cell["id"] = f"{name.split('-', 1)[-1]}-{index:02d}"
     return nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
 
 
@@ -120,8 +121,8 @@ def run(notebook: nbformat.NotebookNode, folder: Path = LESSONS) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Build, run and write the lessons named (all, if none is)."""
-    for name in arguments or names():
+    """Build, run and write the lessons named (all and the template, if none is)."""
+    for name in arguments or [*names(), TEMPLATE]:
         notebook = build(name)
         run(notebook)
         nbformat.validate(notebook)
