@@ -11,9 +11,12 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ..engine import load
+from ..engine.pipeline import Pipeline
 from ..errors import PipelineError
 from ..quizzes.bank import Bank
 from ..quizzes.cards import Card
@@ -125,14 +128,17 @@ def _readings(call: ast.Call, folder: Path) -> Iterator[Asked]:
 def _with_source(way: str, values: list[Any], folder: Path) -> Iterator[list[Any]]:
     """The arguments: for a live quiz with each bundled model, for a file with its folder."""
     if way == "live":
-        from ..engine import load
-
-        yield from ([load(name), *values] for name in ("roberta", "distilbert"))
+        yield from ([_model(name), *values] for name in ("roberta", "distilbert"))
     elif way in ("", "from_jupyterquiz") and values and isinstance(values[0], str):
         file = folder / values[0]
         yield [file if file.is_file() else values[0], *values[1:]]
     else:
         yield values
+
+
+@cache
+def _model(name: str) -> Pipeline:
+    return load(name)
 
 
 def _made(made_by: tuple[str, str], arguments: list[Any], settings: dict[str, Any]) -> Asked:
