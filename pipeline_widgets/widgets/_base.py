@@ -29,8 +29,9 @@ class View(anywidget.AnyWidget):
     """Every word of the interface, by key, so that it can be translated."""
 
     def __init__(self, *, strings: dict[str, str] | None = None) -> None:
-        super().__init__()
+        # Before the channel opens: JupyterLab may read a state from beside a running cell.
         self.set_trait("strings", self._words | (strings or {}))
+        super().__init__()
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._described)

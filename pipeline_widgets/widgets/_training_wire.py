@@ -38,19 +38,24 @@ def whole_run(
 def new_of_run(
     history: History, runner: Runner | None, sent: tuple[int, int], words: Mapping[str, str]
 ) -> dict[str, Any]:
-    """What came after the points and epochs that were sent; the last epoch may have gained."""
+    """What came after the points and epochs that were sent; the last epoch may have gained.
+
+    ``sent`` in the result is what has been told with it: points, epochs and state.
+    """
     start, epoch = sent
     first = max(0, epoch - 1)
     names, matrix, end = points(history, start)
+    rows = epoch_rows(history, first, words) if len(history.epochs) > epoch else []
+    stands = status(history, runner)
     return {
         "start": start,
         "names": names,
         "points": matrix,
         "from": first,
-        "epochs": epoch_rows(history, first, words) if len(history.epochs) > epoch else [],
+        "epochs": rows,
         "best": best_position(history),
-        "status": status(history, runner),
-        "end": end,
+        "status": stands,
+        "sent": (end, first + len(rows) if rows else epoch, stands["state"]),
     }
 
 

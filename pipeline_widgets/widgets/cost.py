@@ -47,13 +47,12 @@ class CostView(View):
         sentences: Iterable[Any] | None = None,
         strings: dict[str, str] | None = None,
     ) -> None:
-        super().__init__(strings=strings)
         self.models: list[Pipeline] = [_load(first), _load(second)]
-        self.set_trait("names", [TITLES.get(model.name, model.name) for model in self.models])
         self.sentences: list[Any] = list(_held_out() if sentences is None else sentences)
         self.figures: dict[str, list[float]] = {}
         self._failure: Exception | None = None
-        self._draw()
+        self.set_trait("names", [TITLES.get(model.name, model.name) for model in self.models])
+        super().__init__(strings=strings)  # the channel opens with all of this
         self._worker = threading.Thread(target=self._work, daemon=True)
         self._worker.start()
 
@@ -101,8 +100,28 @@ class CostView(View):
             self._failure = error
             self.set_trait("error", str(error) or repr(error))
 
+    @traitlets.default("rows")
+    def _rows(self) -> list[dict[str, Any]]:
+        return [self._row(quantity) for quantity in QUANTITIES]
+
+    @traitlets.default("claims")
+    def _claims(self) -> list[list[str]]:
+        """The three claims, each with what was found here; empty until it is measured."""
+        words = self.strings
+        found: list[list[str]] = []
+        for claim, share, signs in (
+            ("smaller", self.smaller, ("smaller", "larger")),
+            ("faster", self.faster, ("faster", "slower")),
+        ):
+            direction = words[signs[0] if share >= 0 else signs[1]]
+            said = words[f"here_{claim}"].format(percent=_percent(share), direction=direction)
+            found.append([words[f"claim_{claim}"], said if math.isfinite(share) else ""])
+        kept = words["here_quality"].format(percent=f"{100 * self.kept:.1f}")
+        found.append([words["claim_quality"], kept if math.isfinite(self.kept) else ""])
+        return found
+
     def _draw(self) -> None:
-        self.set_trait("rows", [self._row(quantity) for quantity in QUANTITIES])
+        self.set_trait("rows", self._rows())
         self.set_trait("claims", self._claims())
 
     def _row(self, quantity: str) -> dict[str, Any]:
@@ -120,21 +139,6 @@ class CostView(View):
             "paper": words[f"paper_{quantity}"],
             "source": words[f"source_{quantity}"],
         }
-
-    def _claims(self) -> list[list[str]]:
-        """The three claims, each with what was found here; empty until it is measured."""
-        words = self.strings
-        found: list[list[str]] = []
-        for claim, share, signs in (
-            ("smaller", self.smaller, ("smaller", "larger")),
-            ("faster", self.faster, ("faster", "slower")),
-        ):
-            direction = words[signs[0] if share >= 0 else signs[1]]
-            said = words[f"here_{claim}"].format(percent=_percent(share), direction=direction)
-            found.append([words[f"claim_{claim}"], said if math.isfinite(share) else ""])
-        kept = words["here_quality"].format(percent=f"{100 * self.kept:.1f}")
-        found.append([words["claim_quality"], kept if math.isfinite(self.kept) else ""])
-        return found
 
     @property
     def caveat(self) -> str:

@@ -70,9 +70,9 @@ class MetricsView(View):
         self.names = [name for name, _, _ in read]
         self.classes: tuple[str, ...] = next((c for _, c, _ in read if c), ("negative", "positive"))
         self.scores = [scores for _, _, scores in read]
-        super().__init__(strings=strings)
         self.threshold, self.curve = threshold, curve
         self.set_trait("data", self._drawn())
+        super().__init__(strings=strings)  # the channel opens with all of this
 
     @property
     def sentences(self) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from itertools import count
 from typing import Any, ClassVar
 
 import traitlets
@@ -64,18 +66,18 @@ class TrainingView(EpochReader):
         self._runners: list[Runner | None] = []
         self._sent: list[tuple[int, int, str]] = []  # points, epochs, state: what was told
         self._dirty: set[int] = set()
-        self._serial = 0
+        self._serials = count(1)
+        self._speaking = threading.RLock()  # a message that is made later knows no less
         self._throttle = Throttle(self._tell)
         self._readings = Readings(self._show_readings)
-        super().__init__(strings=strings)
         self.axis, self.scale, self.smoothing = axis, scale, smoothing
         self.text, self.epoch = text, epoch
         for run in runs or (History("run"),):
             self._add(run)
         self.run = len(self.histories) - 1
+        super().__init__(strings=strings)  # the channel opens with all of this
         self.on_msg(self._heard)
         answer_where_asked(self.comm)
-        self.send_state("whole")
         self._read()
 
     @property
@@ -246,21 +248,24 @@ class TrainingView(EpochReader):
             if start > len(history):  # neighbours were averaged
                 self.send_state("whole")
                 start = len(history)
-            news = new_of_run(history, runner, (start, epoch), self.strings)
-            state = "" if runner is None else runner.state
-            self._sent[index] = (news.pop("end"), len(history.epochs), state)
-            self.set_trait("news", {"run": index, **news})
-            if state != state_sent and state in ("finished", "stopped", "failed"):
+            with self._speaking:
+                news = new_of_run(history, runner, (start, epoch), self.strings)
+                news |= {"run": index, "serial": next(self._serials)}
+            self._sent[index] = sent = news.pop("sent")
+            self.set_trait("news", news)
+            if sent[2] != state_sent and sent[2] in ("finished", "stopped", "failed"):
                 self.send_state("whole")  # what a saved notebook keeps
 
     def _everything(self) -> dict[str, Any]:
-        """All runs, whole: what a browser gets when it first shows the view."""
-        pairs = enumerate(zip(self.histories, self._runners, strict=True))
-        runs = [
-            whole_run(history, runner, index, self.strings) for index, (history, runner) in pairs
-        ]
-        self._serial += 1  # equal states must not look alike: the browser has moved on since
-        return {"runs": runs, "summary": self.summary(), "serial": self._serial}
+        """All runs, whole: what a browser gets when it first shows the view.
+
+        ``serial`` grows with each message: a browser passes over one that comes too late, as does
+        a state that JupyterLab read beside a running cell.
+        """
+        with self._speaking:
+            pairs = enumerate(zip(self.histories, self._runners, strict=True))
+            runs = [whole_run(one, runner, index, self.strings) for index, (one, runner) in pairs]
+            return {"runs": runs, "summary": self.summary(), "serial": next(self._serials)}
 
     def _have(self) -> list[list[Any]]:
         """Points, epochs and state of each run, as a browser that has everything says them."""

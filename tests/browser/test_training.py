@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+import pipeline_widgets as pw
+from pipeline_widgets.widgets._export import Recorded, page
 from tests.browser.eventually import eventually
 
 START = """
@@ -107,7 +110,7 @@ def interrupt(lab, prompt):
 
 
 def test_buttons_work_while_another_cell_runs(training):
-    lab = training("pw.TrainingView(Replay(made(), speed=2))")
+    lab = training("pw.TrainingView(Replay(made(), speed=2))", fresh=True)
     state(lab, "ready")
     wait_for_the_widgets_subshell(lab)
     other = run_without_end(lab)
@@ -187,7 +190,7 @@ for record in made().records():
 view.refresh()
 view
 """
-    lab = training(live)
+    lab = training(live, fresh=True)
     expect(lab.page.locator(".pw-training")).to_have_attribute("data-points", "60")
     lab.page.evaluate(RESTARTED)
     os.kill(lab.value("os.getpid()"), 9)
@@ -211,6 +214,34 @@ def test_a_view_shown_late_or_twice_has_every_point(training):
         root = lab.page.locator(".pw-training").nth(index)
         expect(root).to_have_attribute("data-points", "120")
         expect(root.locator(".pw-run-table tbody tr")).to_have_count(4)
+
+
+def test_a_state_that_comes_late_changes_nothing(chromium, tmp_path):
+    """When JupyterLab connects it reads all states: one may come after what is newer."""
+    kernel: dict[str, Any] = {}
+    exec(START, kernel)
+    view = pw.TrainingView(kernel["Replay"](kernel["made"](), speed=None))
+    late = view.get_state(["whole", "news"])
+    view.start().wait(20)
+    now = view.get_state()
+    view.rewind()
+    answers = Recorded(("axis",))
+    answers.add(("seconds",), answers.change(**late))
+    answers.add(("epochs",), answers.change(whole=view.get_state("whole")["whole"]))
+    (tmp_path / "late.html").write_text(page("TrainingView", now, [answers], fallback=""), "utf-8")
+    shown = chromium.new_page()
+    shown.goto((tmp_path / "late.html").as_uri())
+    root = shown.locator(".pw-training")
+    expect(root).to_have_attribute("data-points", "120")
+    painted = int(root.get_attribute("data-painted"))
+    shown.get_by_role("radio", name="Seconds").click()
+    shown.wait_for_function(
+        "painted => document.querySelector('.pw-training').dataset.painted > painted", arg=painted
+    )
+    expect(root).to_have_attribute("data-points", "120")
+    shown.get_by_role("radio", name="Epochs").click()
+    expect(root).to_have_attribute("data-points", "0")
+    shown.close()
 
 
 def test_overfitting_best_epoch_axis_and_scale_are_on_the_picture(training):

@@ -7,13 +7,16 @@ import sys
 import threading
 import time
 
+import comm
 import numpy as np
 import pytest
+from ipykernel.comm.comm import BaseComm
 
 import pipeline_widgets as pw
 from pipeline_widgets import BadInput, History
 from pipeline_widgets.training import EpochRecord, Replay, StepRecord
 from pipeline_widgets.training.runner import Runner
+from pipeline_widgets.widgets._subshell import answer_where_asked
 from pipeline_widgets.widgets._throttle import Throttle
 
 PAGE = {"loss": [0.65, 0.48, 0.35, 0.28, 0.22], "val_accuracy": [0.60, 0.75, 0.83, 0.88, 0.91]}
@@ -115,16 +118,57 @@ def test_each_point_is_sent_once_and_seldom():
 
 
 def test_messages_come_at_most_ten_times_a_second_and_the_last_is_never_lost():
-    told = []
-    throttle = Throttle(lambda: told.append(time.monotonic()))
+    asked, told, heard = 0, [], threading.Condition()
+
+    def tell():
+        with heard:
+            told.append(asked)
+            heard.notify_all()
+
+    throttle = Throttle(tell)
     began = time.monotonic()
     while time.monotonic() - began < 0.75:
+        asked += 1
         throttle.ask()
-        time.sleep(0.002)
-    time.sleep(0.15)
-    assert 5 <= len(told) <= 9
-    assert min(np.diff(told)) > 0.09
-    assert told[-1] > began + 0.75
+    with heard:
+        assert heard.wait_for(lambda: told[-1] == asked, 10)
+    assert 2 <= len(told) <= 2 + (time.monotonic() - began) / 0.1
+
+
+def test_the_channel_opens_with_all_that_is_drawn(monkeypatch):
+    opened, create = [], comm.create_comm
+    monkeypatch.setattr(
+        comm, "create_comm", lambda **given: opened.append(given) or create(**given)
+    )
+    view = pw.TrainingView(Replay(made("one")), Replay(made("two")), axis="seconds")
+    pw.MetricsView(("A", [0.1, 0.9]), sentences=[("no", 0), ("yes", 1)])
+    states = {id(one): one["data"]["state"] for one in opened if "strings" in one["data"]["state"]}
+    one, two = states.values()
+    assert one["strings"] == view.strings
+    assert [run["name"] for run in one["whole"]["runs"]] == ["one", "two"]
+    assert (one["axis"], one["run"], one["text"]) == ("seconds", 1, view.text)
+    assert (two["strings"]["threshold"], two["data"]["names"]) == ("Threshold", ["A"])
+
+
+def test_each_message_is_numbered_so_that_a_late_one_is_passed_over():
+    view = pw.TrainingView(Replay(made(), speed=None))
+    serials = [view.get_state("whole")["whole"]["serial"]]
+    view.observe(lambda change: serials.append(change["new"]["serial"]), "news")
+    view.start()
+    view.wait(20)
+    serials.append(view.get_state("whole")["whole"]["serial"])
+    assert len(serials) > 2
+    assert serials == sorted(set(serials))
+
+
+def test_a_browsers_message_goes_to_the_thread_that_it_asked_for():
+    channel = BaseComm(target_name="training")
+    channel._reply_subshell_id = None  # as after a cell, in the thread of cells, has used it
+    assert channel._reply_subshell_for({}, "beside") is None  # where a click would wait
+    answer_where_asked(channel)
+    assert channel._reply_subshell_for({}, "beside") == "beside"
+    assert channel._reply_subshell_for({}, None) is None  # no subshells: as ever
+    answer_where_asked(None)
 
 
 def test_a_browser_that_asks_gets_everything():
