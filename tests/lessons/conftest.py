@@ -9,7 +9,8 @@ import pytest
 from nbformat import NotebookNode
 
 LESSONS = Path(__file__).parents[2] / "lessons"
-NAMES = sorted(path.stem for path in LESSONS.glob("*.ipynb"))
+NAMES = sorted(path.stem for path in LESSONS.glob("[0-9]*.ipynb"))
+TEMPLATE = "template"  # for a lesson of one's own
 
 
 def stored(name: str) -> NotebookNode:
@@ -28,6 +29,6 @@ def prose(name: str) -> str:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that takes ``lesson`` runs for each."""
+    """A test that takes ``lesson`` runs for each, and for the template."""
     if "lesson" in metafunc.fixturenames:
-        metafunc.parametrize("lesson", NAMES)
+        metafunc.parametrize("lesson", [*NAMES, TEMPLATE])
