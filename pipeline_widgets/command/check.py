@@ -19,7 +19,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..errors import PipelineError
-from . import front_end, lessons, memory, model_cache, printing
+from . import Commands, front_end, lessons, memory, model_cache, printing
 from .line import Line
 
 SENTENCE = "What a warm and funny film!"
@@ -33,7 +33,7 @@ _EXTRAS = {  # package: (its extra, what it is for)
 }
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(commands: Commands) -> None:
     """Add ``check`` to the command's parser."""
     parser = commands.add_parser(
         "check",

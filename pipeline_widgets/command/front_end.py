@@ -49,7 +49,7 @@ def lines() -> Iterator[Line]:
         return
     yield _versions(extension, manager)
     running = list(servers())
-    late = [one for one in running if (found := _of_server(one)) and _made(found) > one.started]
+    late = [one for one in running if (found := _of_server(one)) and made(found) > one.started]
     without = [one for one in running if _of_server(one) is None]
     if late:
         found = f"{_names(late)} started before the front end was installed"
@@ -129,7 +129,7 @@ def _found(folders: list[Path], name: str) -> Path | None:
     return next((f / name for f in folders if (f / name / "package.json").is_file()), None)
 
 
-def _made(extension: Path) -> float:
+def made(extension: Path) -> float:
     """When it was installed: a file may keep the date of its release, its folder does not."""
     return extension.stat().st_mtime
 

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BadInput, MissingExtra, PipelineError
-from . import lessons, printing
+from . import Commands, lessons, printing
 
 PAPERS = ("A4", "letter")
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(commands: Commands) -> None:
     """Add ``handout`` to the command's parser."""
     parser = commands.add_parser(
         "handout",

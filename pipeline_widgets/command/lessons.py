@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import MissingExtra, PipelineError
+from . import Commands
 
 START = "00-start.ipynb"
 _PACKAGE = Path(__file__).parents[1]
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(commands: Commands) -> None:
     """Add both to the command's parser."""
     lab = commands.add_parser(
         "lab",

@@ -13,7 +13,7 @@ _CONTAINER = Path("/sys/fs/cgroup")  # version 2, as Docker and JupyterHub mount
 def free() -> int | None:
     """Bytes that a new program could have, or None where nothing tells."""
     found = [
-        size for size in (_free_in_system(), _free_in_container(_CONTAINER)) if size is not None
+        size for size in (_free_in_system(), free_in_container(_CONTAINER)) if size is not None
     ]
     return min(found, default=None)
 
@@ -29,7 +29,7 @@ def _free_in_system() -> int | None:
     return None
 
 
-def _free_in_container(folder: Path) -> int | None:
+def free_in_container(folder: Path) -> int | None:
     """The limit less what is used; files that are merely cached don't count as used."""
     try:
         limit = (folder / "memory.max").read_text().strip()

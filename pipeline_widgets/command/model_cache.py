@@ -23,7 +23,7 @@ def folder() -> Path:
 def names(cache: Path) -> list[str]:
     """The checkpoints that lie there with weights, as ``load`` takes them."""
     found = {
-        weights.relative_to(cache).parts[0].removeprefix("models--").replace("--", "/")
+        weights.relative_to(cache).parts[0].removeprefix("models--").replace("--", "/", 1)
         for ending in ("safetensors", "bin")
         for weights in cache.glob(f"models--*/snapshots/*/*.{ending}")
     }

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import PipelineError
-from . import model_cache
+from . import Commands, model_cache
 
 SENTENCE = "The cat sat on the mat."
 _CHUNK = 1 << 20
@@ -60,9 +60,13 @@ def digest_of(file: Path, like: str) -> str:
     return whole.hexdigest()
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(commands: Commands) -> None:
     """Add ``models`` to the command's parser."""
-    models = commands.add_parser("models", help="download checkpoints of the hub for a class")
+    models = commands.add_parser(
+        "models",
+        help="download a checkpoint of the hub for a class",
+        description="Checkpoints of the Hugging Face hub for a class.",
+    )
     fetch = models.add_subparsers(required=True, metavar="COMMAND").add_parser(
         "fetch",
         help="download, verify and keep a checkpoint",

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nbconvert.filters.ansi import strip_ansi
-
 from ..quizzes import worksheet
 from ..quizzes.bank import Bank
 from ..quizzes.question import CodeTask, Question
@@ -22,6 +20,7 @@ from .offline import POLICY, offline
 
 _STYLE = (Path(__file__).parent / "handout.css").read_text(encoding="utf-8")
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # that IPython puts into tracebacks
 _MOST_LINES = 10
 
 
@@ -178,7 +177,7 @@ class _Writer:
 
 
 def _plain(text: str) -> str:
-    text = strip_ansi(text).strip("\n")
+    text = _COLOURS.sub("", text).strip("\n")
     return f"<pre class='output'>{html.escape(text)}</pre>" if text else ""
 
 

@@ -5,17 +5,14 @@ Import it only where nbconvert is installed.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from pygments import highlight
 from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
 
 from ..quizzes.mathematics import mathml
 from ..quizzes.prose import to_html
-
-_STYLE = "default"
 
 
 class _Renderer(IPythonRenderer):
@@ -39,9 +36,10 @@ def markdown(text: str, attachments: dict[str, Any]) -> str:
 
 def code(text: str) -> str:
     """A code cell, highlighted."""
-    return highlight(text, PythonLexer(), HtmlFormatter(style=_STYLE, cssclass="code"))
+    return cast("str", Highlight2HTML()(text))
 
 
 def code_style() -> str:
     """The style sheet of `code`."""
-    return str(HtmlFormatter(style=_STYLE).get_style_defs(".code"))
+    formatter = cast("Any", HtmlFormatter())
+    return str(formatter.get_style_defs(".highlight"))
