@@ -49,11 +49,12 @@ def average(records: Sequence[StepRecord]) -> StepRecord:
     if len(records) == 1:
         return last
     names = dict.fromkeys(name for record in records for name in record.values)
-    values = {
-        name: float(np.mean([r.values[name] for r in records if name in r.values]))
-        for name in names
-    }
+    values = {name: _mean([r.values[name] for r in records if name in r.values]) for name in names}
     return StepRecord(last.step, last.epoch, last.seconds, values)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.sum(np.asarray(values, float) / len(values)))  # no sum beyond the largest float
 
 
 def to_json(record: Record) -> dict[str, Any]:
