@@ -37,6 +37,23 @@ def test_a_changed_lesson_is_kept_and_a_deleted_one_comes_back(tmp_path):
     assert (tmp_path / START).read_bytes() == (lessons_folder() / START).read_bytes()
 
 
+def test_lessons_says_where_they_are_how_to_open_them_and_what_it_kept(tmp_path, capsys):
+    main(["lessons", str(tmp_path / "my class")])
+    said = capsys.readouterr().out
+    assert f"The lessons are in {tmp_path / 'my class'}." in said
+    assert f'jupyter lab "{tmp_path / "my class" / START}"' in said
+    (tmp_path / "my class" / START).write_text("my answers")
+    main(["lessons", str(tmp_path / "my class")])
+    assert f"Kept as you left them: {START}." in capsys.readouterr().out
+
+
+def test_an_option_that_is_not_there_is_refused_except_for_jupyter(tmp_path, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["lessons", str(tmp_path / "mine"), "--port=1"])
+    assert "lessons has no option --port=1" in capsys.readouterr().err
+    assert not (tmp_path / "mine").exists()
+
+
 def test_the_lessons_themselves_can_be_the_folder(tmp_path):
     assert copy_lessons(lessons_folder()) == []
 
