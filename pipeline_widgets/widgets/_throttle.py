@@ -44,9 +44,17 @@ class Throttle:
     def _wait(self, due: float, now: float) -> None:
         self._cancel()
         self._due = due
-        self._timer = threading.Timer(due - now, self.flush)
+        self._timer = threading.Timer(due - now, lambda: self._fire(due))
         self._timer.daemon = True
         self._timer.start()
+
+    def _fire(self, due: float) -> None:
+        with self._lock:
+            if self._timer is None or due != self._due:
+                return  # cancelled too late: somebody has just acted
+            self._timer = None
+            self._last = time.monotonic()
+        self._do()
 
     def _cancel(self) -> None:
         if self._timer is not None:
