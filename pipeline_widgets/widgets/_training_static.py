@@ -7,16 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..training.history import History
 from ..training.observations import goal_of
-from . import _static
+from . import _plot, _static
+from ._plot import COLORS
+from ._training_curves import STEMS, Look, charts, has, legend
 from ._training_wire import LETTERS
 
-COLORS = ("#3f4fc4", "#9a5200", "#13703a", "#8a2f8f")
-WIDTH, HEIGHT, LEFT, BOTTOM = 380, 210, 44, 26
-MOST_POINTS = 300  # of a line in SVG
+COLUMNS = ("loss", "validation_loss", "accuracy", "validation_accuracy")
 
 
 def summary(history: History, words: Mapping[str, str]) -> str:
@@ -34,87 +33,58 @@ def summary(history: History, words: Mapping[str, str]) -> str:
     )
 
 
-def page(title: str, histories: Sequence[History], words: Mapping[str, str]) -> str:
-    """Loss and accuracy side by side, then a table for each run."""
-    charts = "".join(
-        chart(stem, histories, words) for stem in ("loss", "accuracy") if _has(histories, stem)
-    )
-    tables = [
-        _table(history, letter, words) for history, letter in zip(histories, LETTERS, strict=False)
+def page(title: str, histories: Sequence[History], look: Look) -> str:
+    """The legend, loss and accuracy side by side, then a table for each run."""
+    drawn = charts(histories, look)
+    keys = legend(histories, look.words, title=look.words["runs"])
+    shown = f"<div>{keys}</div><div>{''.join(drawn)}</div>" if drawn else ""
+    tables = [_html_table(run, name, look.words) for name, run in _named(histories)]
+    return _static.page(title, shown, *tables)
+
+
+def pictures(histories: Sequence[History], look: Look) -> list[str]:
+    """The same for print: the legend, the charts in a row, the tables."""
+    drawn = charts(histories, look)
+    shown = [legend(histories, look.words), _plot.beside(drawn)] if drawn else []
+    for name, history in _named(histories):
+        if history.epochs:
+            header, rows, strong = _cells(history, look.words)
+            numbers = range(1, len(header) - 1)
+            shown.append(_plot.table(header, rows, numbers=numbers, strong=strong, title=name))
+    return shown
+
+
+def table_rows(histories: Sequence[History]) -> list[dict[str, Any]]:
+    """A record for each epoch of each run."""
+    return [
+        {
+            "run": history.name,
+            "epoch": record.epoch,
+            "step": record.step,
+            "seconds": record.seconds,
+            **record.values,
+            "best": record is history.best,
+            "observation": seen.text,
+        }
+        for history in histories
+        for record, seen in zip(history.epochs, history.observations(), strict=True)
     ]
-    return _static.page(title, f"<div>{charts}</div>", *tables)
 
 
-def chart(stem: str, histories: Sequence[History], words: Mapping[str, str]) -> str:
-    """One series on the training sentences (solid, ●) and on the validation ones (dashed, ◆)."""
-    lines = [
-        (index, name, *line)
-        for index, history in enumerate(histories)
-        for name in (stem, f"validation_{stem}")
-        if len((line := epoch_line(history, name))[0])
-    ]
-    highest = max(float(y.max()) for *_, y in lines)
-    top = 1.0 if stem == "accuracy" else highest * 1.05 or 1.0
-    last = max(float(x.max()) for *_, x, _ in lines) or 1.0
-    parts = [_frame(top, last, words.get(f"chart_{stem}", stem))]
-    for index, name, x, y in lines:
-        across = LEFT + x / last * (WIDTH - LEFT - 20)
-        up = HEIGHT - BOTTOM - y / top * (HEIGHT - BOTTOM - 26)
-        parts.append(_line(across, up, COLORS[index], dashed=name != stem))
-    return _static.svg(WIDTH, HEIGHT, words.get(f"chart_{stem}", stem), parts)
+def _named(histories: Sequence[History]) -> list[tuple[str, History]]:
+    """Each run with its letter, if there are several."""
+    if len(histories) == 1:
+        return [("", histories[0])]
+    return [(f"{a} {one.name}", one) for a, one in zip(LETTERS, histories, strict=False)]
 
 
-def epoch_line(history: History, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Epochs and finite values of a series; steps where no epoch has it."""
-    x = np.array([record.epoch for record in history.epochs], dtype=float)
-    y = np.array(history.epoch_column(name), dtype=float)
-    if not np.isfinite(y).any() and name in history.steps:
-        steps = history.steps
-        every = max(1, len(history) // MOST_POINTS)
-        x, y = steps["step"][::every], steps[name][::every]
-    known = np.isfinite(y)
-    return x[known], y[known]
-
-
-def _frame(top: float, last: float, title: str) -> str:
-    bottom, right = HEIGHT - BOTTOM, WIDTH - 20
-    marks = "".join(
-        f'<text x="{LEFT - 6}" y="{bottom - part * (bottom - 26) + 4:.0f}" text-anchor="end" '
-        f'fill="#565b6b">{part * top:.2g}</text>'
-        f'<path d="M{LEFT} {bottom - part * (bottom - 26):.0f}H{right}" stroke="#d9dce6"/>'
-        for part in (0, 0.5, 1)
-    )
-    ends = (
-        f'<text x="{LEFT}" y="{HEIGHT - 8}" fill="#565b6b">0</text>'
-        f'<text x="{right}" y="{HEIGHT - 8}" text-anchor="end" fill="#565b6b">{last:g}</text>'
-    )
-    return f'<text x="{LEFT}" y="16" font-weight="600">{_static.escape(title)}</text>{marks}{ends}'
-
-
-def _line(across: NDArray[np.float64], up: NDArray[np.float64], color: str, *, dashed: bool) -> str:
-    places = list(zip(across.round(1).tolist(), up.round(1).tolist(), strict=True))
-    path = "M" + "L".join(f"{x} {y}" for x, y in places)
-    dash = ' stroke-dasharray="6 4"' if dashed else ""
-    marks = ""
-    if len(places) <= 40:
-        marks = "".join(_mark(x, y, color, dashed=dashed) for x, y in places)
-    return f'<path d="{path}" fill="none" stroke="{color}" stroke-width="2"{dash}/>{marks}'
-
-
-def _mark(x: float, y: float, color: str, *, dashed: bool) -> str:
-    if dashed:
-        diamond = f"M{x} {y - 5}L{x + 5} {y}L{x} {y + 5}L{x - 5} {y}Z"
-        return f'<path d="{diamond}" fill="#fff" stroke="{color}" stroke-width="2"/>'
-    return f'<circle cx="{x}" cy="{y}" r="3.5" fill="{color}"/>'
-
-
-def _table(history: History, letter: str, words: Mapping[str, str]) -> str:
-    names = ("loss", "validation_loss", "accuracy", "validation_accuracy")
-    known = [name for name in names if not np.isnan(history.epoch_column(name)).all()]
-    if not history.epochs:
-        return ""
+def _cells(
+    history: History, words: Mapping[str, str]
+) -> tuple[list[str], list[tuple[str, ...]], int]:
+    """Header and rows of an epoch table, and which row is the best."""
+    known = [name for name in COLUMNS if not np.isnan(history.epoch_column(name)).all()]
     best = history.best
-    header = (f"{letter} {history.name}", *(words.get(n, n) for n in known), words["observation"])
+    header = [words["epoch"], *(words.get(name, name) for name in known), words["observation"]]
     rows = [
         (
             f"{record.epoch}{' ★' if record is best else ''}",
@@ -123,24 +93,27 @@ def _table(history: History, letter: str, words: Mapping[str, str]) -> str:
         )
         for record, seen in zip(history.epochs, history.observations(words), strict=True)
     ]
-    return _static.table(header, rows)
+    return header, rows, -1 if best is None else history.epochs.index(best)
+
+
+def _html_table(history: History, name: str, words: Mapping[str, str]) -> str:
+    if not history.epochs:
+        return ""
+    header, rows, _ = _cells(history, words)
+    return _static.table((name or header[0], *header[1:]), rows)
 
 
 def _cell(value: float) -> str:
     return "" if math.isnan(value) else f"{value:.3f}"
 
 
-def _has(histories: Sequence[History], stem: str) -> bool:
-    names = {name for history in histories for name in history.series}
-    return bool(names & {stem, f"validation_{stem}"})
-
-
-def figure(histories: Sequence[History], axis: str, scale: str, words: Mapping[str, str]) -> Any:
+def figure(histories: Sequence[History], look: Look) -> Any:
     """Loss and accuracy as plotly subplots, against epochs or seconds."""
     import plotly.graph_objects as go
     from plotly.subplots import make_subplots
 
-    stems = [stem for stem in ("loss", "accuracy") if _has(histories, stem)] or ["loss"]
+    words, axis = look.words, look.axis
+    stems = [stem for stem in STEMS if has(histories, stem)] or ["loss"]
     titles = [words.get(f"chart_{stem}", stem) for stem in stems]
     made: Any = make_subplots(1, len(stems), subplot_titles=titles)
     for index, history in enumerate(histories):
@@ -163,6 +136,6 @@ def figure(histories: Sequence[History], axis: str, scale: str, words: Mapping[s
                     column,
                 )
     made.update_xaxes(title=words[f"{'epoch' if axis == 'epochs' else 'seconds'}_axis"])
-    if scale == "log" and "loss" in stems:
+    if look.scale == "log" and "loss" in stems:
         made.update_yaxes(type="log", row=1, col=1)
     return made

@@ -17,6 +17,7 @@ from ._esm import link, style
 from ._readings import Readings
 from ._subshell import answer_where_asked
 from ._throttle import Throttle
+from ._training_curves import Look
 from ._training_sentence import QUIET, EpochReader
 from ._training_wire import LETTERS, new_of_run, status, whole_run
 from .strings_training import TRAINING
@@ -183,11 +184,21 @@ class TrainingView(EpochReader):
 
     def static_html(self) -> str:
         """Curves and epoch tables, without a script."""
-        return drawn.page(self.summary(), self.histories, self.strings)
+        return drawn.page(self.summary(), self.histories, self._look)
 
     def figure(self) -> Any:
         """The curves as a ``plotly.graph_objects.Figure``."""
-        return drawn.figure(self.histories, self.axis, self.scale, self.strings)
+        return drawn.figure(self.histories, self._look)
+
+    def _pictures(self) -> list[str]:
+        return drawn.pictures(self.histories, self._look)
+
+    def _table_rows(self) -> list[dict[str, Any]]:
+        return drawn.table_rows(self.histories)
+
+    @property
+    def _look(self) -> Look:
+        return Look(self.strings, self.axis, self.scale, self.smoothing)
 
     # What runs.
 

@@ -6,9 +6,11 @@ import subprocess
 import sys
 import threading
 import time
+from xml.etree import ElementTree
 
 import comm
 import numpy as np
+import pandas as pd
 import pytest
 from ipykernel.comm.comm import BaseComm
 
@@ -16,6 +18,7 @@ import pipeline_widgets as pw
 from pipeline_widgets import BadInput, History
 from pipeline_widgets.training import EpochRecord, Replay, StepRecord
 from pipeline_widgets.training.runner import Runner
+from pipeline_widgets.widgets._plot import Axis, smoothed
 from pipeline_widgets.widgets._subshell import answer_where_asked
 from pipeline_widgets.widgets._throttle import Throttle
 
@@ -299,3 +302,35 @@ def test_the_view_needs_no_torch():
         "assert not {'torch', 'transformers', 'plotly'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_svg_has_curves_and_table_and_the_page_the_same_curves(tmp_path):
+    view = pw.TrainingView(made("one"), made("two"))
+    drawn = ElementTree.parse(view.to_svg(tmp_path / "run.svg")).getroot()
+    said = [node.text for node in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"Loss", "A", "B", "epoch", "Observation", "1 ★"} <= set(said)
+    lines = {node.get("d") for node in drawn.iter("{http://www.w3.org/2000/svg}path")}
+    page = view.static_html()
+    curves = [line for line in lines if line.count("L") > 50]  # each batch, and smoothed
+    assert len(curves) == 2  # both runs have the same numbers
+    assert all(line in page for line in curves)
+
+
+def test_the_table_has_a_record_for_each_epoch_of_each_run():
+    rows = pd.DataFrame(pw.TrainingView(made("one"), PAGE).to_table())
+    assert rows["run"].tolist() == ["one"] * 3 + ["run"] * 5
+    assert rows["loss"].tolist() == [0.5] * 3 + PAGE["loss"]
+    assert rows["best"].tolist() == [True, False, False] + [False] * 4 + [True]
+    assert rows["observation"][0] == "training loss 0.50 after the first epoch"
+
+
+def test_the_smoothed_line_is_the_mean_that_forgets():
+    values = np.array([1.0, np.nan, 3.0])
+    assert smoothed(values, 0.5)[[0, 2]] == pytest.approx([1.0, (0.5 * 1 + 3) / 1.5])
+    assert np.isnan(smoothed(values, 0.5)[1])
+
+
+def test_an_axis_has_round_ticks():
+    assert Axis(0, 5, whole=True).ticks(5) == [0, 1, 2, 3, 4, 5]
+    assert Axis(0, 0.7).ticks(4) == pytest.approx([0, 0.2, 0.4, 0.6])
+    assert Axis(0.04, 0.6, log=True).ticks(4) == pytest.approx([0.05, 0.1, 0.2, 0.5])
