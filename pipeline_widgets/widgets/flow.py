@@ -130,15 +130,17 @@ class FlowView(View):
 
     def summary(self) -> str:
         """The chain of shapes of each model, in one sentence."""
-        return " ".join(
-            f"{lane['title']}: {' → '.join(stage['shape'] for stage in lane['stages'])}."
-            for lane in self.lanes
-        )
+        return " ".join(f"{lane['title']}: {self._chain(lane)}." for lane in self.lanes)
+
+    def _chain(self, lane: dict[str, Any]) -> str:
+        if not lane["counts"]:
+            return self.strings["flow_waiting"].format(count=lane["count"])
+        return " → ".join(stage["shape"] for stage in lane["stages"])
 
     def static_html(self) -> str:
         """The shapes and samples as a table, without a script."""
         parts: list[str] = []
-        for lane in self.lanes:
+        for lane in filter(lambda lane: lane["counts"], self.lanes):
             rows = [
                 (self.strings[stage["name"]], stage["shape"], stage["said"], stage["detail"])
                 for stage in lane["stages"]

@@ -127,6 +127,7 @@ ENGLISH: dict[str, str] = {
     "time": "Time",
     "progress": "{stage}: {done} of {total}",
     "waiting": "waiting",
+    "flow_waiting": "{count} sentences are on their way through six stages",
     "flow_cut": "{count} sentences were longer than {limit} tokens and were cut.",
     "done": "Done in {seconds} s",
 }
