@@ -176,6 +176,24 @@ class Asking(View):
         """The worksheet without answers: the same before and after anything was answered."""
         return self.worksheet()
 
+    def _table_rows(self) -> list[dict[str, Any]]:
+        """A record for each question with what was answered; points once the answer is due."""
+        session = self.session
+        states = {id: session.progress(id) for id in session.questions}
+        return [
+            {
+                "question": id,
+                "kind": question.kind,
+                "prompt": prose.to_text(prose.blocks(question.prompt)),
+                "answer": session.responses.get(id),
+                "attempts": states[id]["attempts"],
+                "status": states[id]["status"],
+                "points": states[id].get("points"),
+                "maximum": question.points,
+            }
+            for id, question in session.questions.items()
+        ]
+
     def summary(self) -> str:
         """How many questions and points there are."""
         return f"{self.title}: {self.count} questions, {self.session.maximum:g} points."

@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 import traitlets
 
 from ..engine.pipeline import Pipeline
-from . import _measuring, _static
+from . import _cost_static as drawn
+from . import _measuring
 from ._base import View
 from ._esm import link, style
 from ._lane import TITLES
@@ -132,7 +133,9 @@ class CostView(View):
         known = [value for value in figures or () if math.isfinite(value)]
         ratio = self._ratio(quantity)
         return {
+            "quantity": quantity,
             "name": words[quantity].format(count=len(self.sentences)),
+            "unit": unit,
             "said": [f"{value:.{places}f} {unit}".strip() for value in known],
             "values": [round(value, 4) for value in known],
             "ratio": f"{ratio:.2f}" if math.isfinite(ratio) else "",
@@ -155,19 +158,16 @@ class CostView(View):
         return self.strings["summary"].format(**names, **parts)
 
     def static_html(self) -> str:
-        """Everything as tables, without a script."""
-        words = self.strings
-        ratio = words["ratio"].format(a=self.names[0], b=self.names[1])
-        waiting = [words["measuring"]] * 2
-        rows = [
-            (row["name"], *(row["said"] or waiting), row["ratio"], row["paper"], row["source"])
-            for row in self.rows
-            if len(row["said"] or waiting) == 2
-        ]
-        header = (words["quantity"], *self.names, ratio, words["paper"], "")
-        claims = _static.table((words["claims"], ""), self._claims())
-        note = f"<p>{_static.escape(self.caveat)}</p>"
-        return _static.page(self.summary(), _static.table(header, rows), claims, note)
+        """Claims, bars and the papers' words, without a script."""
+        claims, words = self._claims(), self.strings
+        return drawn.page(self.summary(), self._rows(), claims, self.names, words, self.caveat)
+
+    def _pictures(self) -> list[str]:
+        claims, words = self._claims(), self.strings
+        return drawn.pictures(self._rows(), claims, self.names, words, self.caveat)
+
+    def _table_rows(self) -> list[dict[str, Any]]:
+        return drawn.table_rows(self._rows(), self.figures, self.names)
 
     def figure(self) -> Any:
         """Each quantity of the second model as a share of the first, as plotly bars."""

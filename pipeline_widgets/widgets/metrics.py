@@ -11,17 +11,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import BadInput
 from ..training import metrics
-from . import _static
+from . import _metrics_static as drawn
 from ._base import View
 from ._esm import link, style
 from ._lane import TITLES
+from ._metrics_static import CURVES
+from ._plot import COLORS
 from ._training_sentence import QUIET
 from ._wire import wire
 from .strings_metrics import METRICS
 
 MOST = 2  # models
-CURVES = ("roc", "precision_recall", "calibration")
-MEASURES = ("accuracy", "precision", "recall", "f1")
 
 
 class MetricsView(View):
@@ -124,7 +124,7 @@ class MetricsView(View):
             "texts": self.texts,
             "labels": wire(self.labels.astype(np.uint8)),
             "scores": wire(np.stack(self.scores).astype(np.float32)),
-            "curves": [_curves(self.labels, scores) for scores in self.scores],
+            "curves": [drawn.curves_of(self.labels, scores) for scores in self.scores],
         }
 
     def summary(self) -> str:
@@ -136,34 +136,18 @@ class MetricsView(View):
         return " ".join(said)
 
     def static_html(self) -> str:
-        """Measures and confusion matrices as tables, without a script."""
-        words = self.strings
-        header = (
-            "",
-            *(words[name] for name in MEASURES),
-            words["area"],
-            words["calibration_error"],
-        )
-        rows = [
-            (
-                name,
-                *(f"{found[measure]:.3f}" for measure in MEASURES),
-                f"{metrics.roc_curve(self.labels, scores).area:.3f}",
-                f"{metrics.calibration(self.labels, scores).error:.3f}",
-            )
-            for name, found, scores in zip(self.names, self.measures, self.scores, strict=True)
-        ]
-        matrices = [
-            _static.table(
-                (name, *(words["said"].format(label=label) for label in self.classes)),
-                [
-                    (words["truly"].format(label=label), *row)
-                    for label, row in zip(self.classes, matrix.tolist(), strict=True)
-                ],
-            )
-            for name, matrix in zip(self.names, self.counts, strict=True)
-        ]
-        return _static.page(self.summary(), _static.table(header, rows), *matrices)
+        """Measures, confusion matrices and curves, without a script."""
+        return drawn.page(self.summary(), self._answers(), self.classes, self.strings)
+
+    def _pictures(self) -> list[str]:
+        return drawn.pictures(self._answers(), self.classes, self.strings)
+
+    def _table_rows(self) -> list[dict[str, Any]]:
+        return drawn.table_rows(self._answers(), self.threshold)
+
+    def _answers(self) -> list[drawn.Answers]:
+        parts = zip(self.names, self.counts, self.measures, self.data["curves"], strict=True)
+        return [drawn.Answers(*part) for part in parts]
 
     def figure(self) -> Any:
         """ROC, precision-recall and calibration as plotly subplots."""
@@ -172,13 +156,15 @@ class MetricsView(View):
 
         titles = [self.strings[f"curve_{curve}"] for curve in CURVES]
         figure: Any = make_subplots(1, 3, subplot_titles=titles)
-        for index, (name, scores) in enumerate(zip(self.names, self.scores, strict=True)):
-            found = _points(self.labels, scores)
+        for index, (name, found) in enumerate(zip(self.names, self.data["curves"], strict=True)):
             for column, curve in enumerate(CURVES, start=1):
                 x, y = found[curve]
-                line = {"dash": ("solid", "dash")[index], "color": ("#3f4fc4", "#9a5200")[index]}
+                line = {"dash": ("solid", "dash")[index], "color": COLORS[index]}
                 trace = go.Scatter(x=x, y=y, name=name, line=line, showlegend=column == 1)
                 figure.add_trace(trace, 1, column)
+        for column, curve in enumerate(CURVES, start=1):
+            figure.update_xaxes(title=self.strings[f"{curve}_x"], row=1, col=column)
+            figure.update_yaxes(title=self.strings[f"{curve}_y"], row=1, col=column)
         figure.update_yaxes(range=[0, 1.03])
         return figure
 
@@ -213,30 +199,3 @@ def _positive(probabilities: ArrayLike, count: int) -> NDArray[np.float64]:
             "number for each of two labels, or the positive one's alone."
         )
     return found
-
-
-def _points(
-    labels: NDArray[np.int64], scores: NDArray[np.float64]
-) -> dict[str, tuple[list[float], list[float]]]:
-    roc = metrics.roc_curve(labels, scores)
-    recall = metrics.precision_recall_curve(labels, scores)
-    given = metrics.calibration(labels, scores)
-    pairs = {
-        "roc": (roc.x, roc.y),
-        "precision_recall": (recall.x, recall.y),
-        "calibration": (given.predicted, given.observed),
-    }
-    return {name: (x.round(4).tolist(), y.round(4).tolist()) for name, (x, y) in pairs.items()}
-
-
-def _curves(labels: NDArray[np.int64], scores: NDArray[np.float64]) -> dict[str, Any]:
-    given = metrics.calibration(labels, scores)
-    return {
-        **_points(labels, scores),
-        "counts": given.counts.tolist(),
-        "areas": {
-            "roc": round(metrics.roc_curve(labels, scores).area, 4),
-            "precision_recall": round(metrics.precision_recall_curve(labels, scores).area, 4),
-            "calibration": round(given.error, 4),
-        },
-    }

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,6 +54,22 @@ def test_nothing_that_leaves_python_holds_a_key_before_it_is_due(reveal: str) ->
     assert "768 / 12" not in _state(quiz)
     _hear(quiz, act="finish")
     assert ("1000 × 50 × 768" in _state(quiz)) == (reveal != "never")
+
+
+def test_the_table_has_each_question_with_its_answer_and_no_key() -> None:
+    quiz = _quiz(reveal="never")
+    quiz.submit("single", "DistilBERT")
+    rows = pd.DataFrame(quiz.to_table()).set_index("question")
+    assert list(rows.index) == [question.id for question in SAMPLES]
+    assert (rows.loc["single", "answer"], rows.loc["single", "status"]) == (
+        "DistilBERT",
+        "recorded",
+    )
+    assert rows["points"].isna().all()  # this quiz never says them
+    assert not any(secret in rows.to_json() for secret in SECRETS)
+    told = _quiz(reveal="each")
+    told.submit("single", "DistilBERT")
+    assert pd.DataFrame(told.to_table()).set_index("question").loc["single", "points"] == 1.0
 
 
 def test_repr_and_static_twin_are_the_same_before_and_after_answers() -> None:

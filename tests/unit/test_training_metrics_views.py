@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn import metrics as sk
 
 import pipeline_widgets as pw
 from pipeline_widgets import BadInput
+from pipeline_widgets.widgets._measuring import QUANTITIES
 from pipeline_widgets.widgets.cost import CostView
 
 PAIRS = [("good", 1), ("fine", 1), ("poor", 0), ("bad", 0), ("odd", 1), ("meh", 0)]
 FIRST = [0.9, 0.6, 0.2, 0.7, 0.4, 0.1]
 SECOND = [0.8, 0.3, 0.6, 0.55, 0.2, 0.3]
+
+
+def drawn(path):
+    """The words and the paths of an SVG."""
+    root = ElementTree.parse(path).getroot()
+    nodes = lambda kind: root.iter(f"{{http://www.w3.org/2000/svg}}{kind}")  # noqa: E731
+    return [node.text for node in nodes("text")], [node.get("d") for node in nodes("path")]
 
 
 @pytest.fixture
@@ -63,6 +74,27 @@ def test_views_are_deterministic_and_have_a_static_twin(view):
     assert len(view.figure().data) == 6
 
 
+def test_the_svg_and_the_page_have_the_same_matrices_and_curves(view, tmp_path):
+    said, lines = drawn(view.to_svg(tmp_path / "metrics.svg"))
+    assert {"ROC", "Calibration", "true-positive rate", "truly", "said positive"} <= set(said)
+    counts = [count for matrix in view.counts for count in matrix.ravel().tolist()]
+    shown = [said[k - 1] for k, word in enumerate(said) if word in ("✓ right", "✗ wrong")]
+    assert shown == list(map(str, counts))
+    page = view.static_html()
+    assert all(line in page for line in lines if line.count("L") > 2)
+
+
+def test_the_table_has_a_record_for_each_model(view):
+    rows = pd.DataFrame(view.to_table())
+    labels = [label for _, label in PAIRS]
+    assert rows["model"].tolist() == ["A", "B"]
+    assert rows["accuracy"].tolist() == pytest.approx([one["accuracy"] for one in view.measures])
+    areas = [sk.roc_auc_score(labels, scores) for scores in (FIRST, SECOND)]
+    assert rows["roc_area"].tolist() == pytest.approx(areas, abs=1e-4)
+    cells = rows[["true_negatives", "false_positives", "false_negatives", "true_positives"]]
+    assert cells.to_numpy().tolist() == [one.ravel().tolist() for one in view.counts]
+
+
 def test_what_cannot_be_shown_is_refused():
     with pytest.raises(BadInput, match="one or two models"):
         pw.MetricsView("a", "b", "c", sentences=PAIRS)
@@ -106,3 +138,16 @@ def test_the_papers_figures_stand_beside_with_what_they_refer_to(cost):
         assert fact in page
     assert "No paper times it against RoBERTa" in page
     assert repr(cost) == "CostView(names=['RoBERTa', 'DistilBERT'])"
+
+
+def test_what_it_costs_in_print_and_as_records(cost, tmp_path):
+    said, _ = drawn(cost.to_svg(tmp_path / "cost.svg"))
+    parameters = [f"{value:.1f} million" for value in cost.figures["parameters"]]
+    assert {*parameters, "RoBERTa", "DistilBERT", "In the papers"} <= set(said)
+    assert cost.static_html().count("<rect") == 2 + 2 * len(cost.figures)  # the key, the bars
+    rows = pd.DataFrame(cost.to_table())
+    figures = [cost.figures[quantity] for quantity in QUANTITIES]
+    assert rows["RoBERTa"].tolist() == [one for one, _ in figures]
+    ratios = [f"{two / one:.2f}" for one, two in figures]
+    assert [f"{ratio:.2f}" for ratio in rows["ratio"]] == ratios
+    assert len(cost.figure().data[0].y) == len(rows)
