@@ -39,6 +39,7 @@ METRICS: dict[str, str] = {
     "list_cell": "{count} sentences truly {true}, said {said}",
     "list_shared": "{count} sentences that both models get wrong",
     "list_errors": "{count} sentences that are wrong",
+    "list_scores": "Each model’s probability of “{label}”",
     "no_sentences": "No sentence is in this cell.",
     "summary": "{name}: accuracy {accuracy}, F1 {f1}.",
 }

@@ -19,13 +19,22 @@ function render({ model, el, signal }) {
         h("th", { scope: "col", text: fill(strings.ratio, words) }), h("th", { scope: "col", text: strings.paper }))), body)),
     error, h("p", { class: "pw-quiet pw-cost-caveat", text: fill(strings.caveat, words) }));
   el.append(root);
+  const known = {}; // figures only come: an old state that JupyterLab read may come after a new one
+  const measured = { rows: (one) => one.said.length === 2, claims: ([, found]) => found !== "" };
+
+  function newest(name) {
+    const now = model.get(name), count = (list) => list.filter(measured[name]).length;
+    if (!known[name] || count(now) >= count(known[name])) known[name] = now;
+    return known[name];
+  }
 
   function draw() {
-    body.replaceChildren(...model.get("rows").map(row));
-    claims.replaceChildren(...model.get("claims").map(([claim, found]) => h("div", {}, h("dt", { text: claim }),
+    const rows = newest("rows");
+    body.replaceChildren(...rows.map(row));
+    claims.replaceChildren(...newest("claims").map(([claim, found]) => h("div", {}, h("dt", { text: claim }),
       h("dd", { class: found ? "" : "pw-quiet", text: found || strings.measuring }))));
     error.textContent = model.get("error");
-    root.dataset.measured = String(model.get("rows").filter((one) => one.said.length === 2).length);
+    root.dataset.measured = String(rows.filter(measured.rows).length);
   }
 
   function row(one) {
@@ -35,7 +44,7 @@ function render({ model, el, signal }) {
         ? [h("span", { class: "pw-mono pw-cost-said", text: one.said[k] }), h("span", { class: "pw-track" }, h("span", { style: `width:${(100 * one.values[k]) / most}%` }))]
         : h("span", { class: "pw-quiet", text: strings.measuring }))),
       h("td", { class: "pw-mono pw-cost-ratio", text: one.ratio }),
-      h("td", { class: "pw-cost-paper" }, one.paper, one.source ? h("small", { class: "pw-quiet", text: ` ${one.source}` }) : null));
+      h("td", { class: "pw-cost-paper", "data-head": strings.paper }, one.paper, one.source ? h("small", { class: "pw-quiet", text: ` ${one.source}` }) : null));
   }
 
   for (const name of ["rows", "claims", "error"]) model.on(`change:${name}`, draw);

@@ -122,11 +122,13 @@ function render({ model, el, signal }) {
     rows.sort((a, b) => sure(a) - sure(b) || a - b);
     const title = truth < 0 ? fill(scores.length > 1 ? strings.list_shared : strings.list_errors, { count: rows.length })
       : fill(strings.list_cell, { count: rows.length, true: data.classes[truth], said: data.classes[said] });
+    const score = (one, m, i) => h("td", { class: "pw-metrics-score" },
+      h("span", { class: `pw-metrics-track pw-lane-${m}` }, h("span", { style: `width:${100 * one[i]}%` })), h("span", { class: "pw-mono", text: one[i].toFixed(2) }));
+    const head = h("tr", {}, h("th", { scope: "col", text: fill(strings.list_scores, { label: data.classes[1] }) }),
+      data.names.map((name, m) => h("th", { scope: "col", class: `pw-metrics-name pw-lane-${m}`, text: name })));
     list.replaceChildren(h("h4", { text: truth < 0 || scores.length === 1 ? title : `${data.names[k]}: ${title}` }),
-      rows.length ? h("div", { class: "pw-metrics-scroll", tabindex: 0, role: "region", "aria-label": title }, h("table", {}, h("tbody", {}, rows.map((i) => h("tr", {},
-        h("td", { class: "pw-metrics-text", dir: "auto", text: data.texts[i] }),
-        scores.map((one, m) => h("td", { class: "pw-metrics-score" }, h("span", { class: "pw-sr", text: data.names[m] }),
-          h("span", { class: `pw-metrics-track pw-lane-${m}` }, h("span", { style: `width:${100 * one[i]}%` })), h("span", { class: "pw-mono", text: one[i].toFixed(2) }))))))))
+      rows.length ? h("div", { class: "pw-metrics-scroll", tabindex: 0, role: "region", "aria-label": title }, h("table", {}, h("thead", {}, head),
+        h("tbody", {}, rows.map((i) => h("tr", {}, h("td", { class: "pw-metrics-text", dir: "auto", text: data.texts[i] }), scores.map((one, m) => score(one, m, i)))))))
         : h("p", { class: "pw-quiet", text: strings.no_sentences }));
   }
 
