@@ -47,7 +47,8 @@ def peak(name: str, first: str = "") -> float:
     with tempfile.TemporaryDirectory() as data:
         client = NotebookClient(
             notebook,
-            timeout=600,
+            timeout=1200,
+            startup_timeout=300,
             kernel_name="python3",
             resources={"metadata": {"path": str(LESSONS)}},
             store_widget_state=False,
