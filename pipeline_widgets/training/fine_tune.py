@@ -26,7 +26,7 @@ from .data import Sentences, plan_epoch, plan_evaluation, read_sentences
 from .history import History
 from .records import EpochRecord, StepRecord
 from .settings import Settings, knobs
-from .start import Start, adamw, find_start, uninterrupted
+from .start import Start, adamw, find_start, seeded, uninterrupted
 from .state import load_state, save_state
 from .tuned import Tuned, tuned
 
@@ -179,8 +179,8 @@ class FineTuning(Iterator[StepRecord | EpochRecord]):
         self.model.train()
         rows = self._batches()[self.step % self.steps_an_epoch]
         self.optimizer.zero_grad()
-        with torch.random.fork_rng(devices=self.start.cuda_devices):
-            torch.manual_seed(1_000_003 * self.settings.seed + self.step)  # dropout of this step
+        dropout_seed = 1_000_003 * self.settings.seed + self.step
+        with seeded(dropout_seed, self.start.cuda_devices):
             loss, right, terms = self._loss(rows)
             loss.backward()
         norm = nn.utils.clip_grad_norm_(self._trained, LONGEST_GRADIENT)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,8 @@ _DROPOUTS = {
     "roberta": ("hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout"),
     "distilbert": ("dropout", "attention_dropout", "seq_classif_dropout"),
 }
+
+_random = threading.RLock()  # held by whoever draws torch's random numbers
 
 _TITLES = {"roberta-encoder": "RoBERTa mini", "distilbert-encoder": "DistilBERT mini"}
 
@@ -147,8 +149,7 @@ def _model(checkpoint: Checkpoint, config: dict[str, Any], settings: Settings) -
     for key in _DROPOUTS[checkpoint.config.architecture]:
         if settings.dropout is not None:
             setattr(own, key, settings.dropout)
-    with torch.random.fork_rng():
-        torch.manual_seed(settings.seed)  # the head of a checkpoint that has none yet
+    with seeded(settings.seed):  # the head of a checkpoint that has none yet
         model: Any = AutoModelForSequenceClassification.from_config(own)
         if not _filled(model, checkpoint):
             model = _from_pretrained(checkpoint, own)
@@ -208,6 +209,19 @@ def adamw(parameters: list[torch.nn.Parameter], settings: Settings) -> torch.opt
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
     ]
     return torch.optim.AdamW(groups, lr=settings.learning_rate, fused=True)
+
+
+@contextmanager
+def seeded(seed: int, cuda_devices: Sequence[int] | None = None) -> Generator[None]:
+    """Random numbers of torch from this seed; the caller's own go on afterwards as if untouched.
+
+    They belong to the whole process: a run that begins while another's step is under way waits.
+    """
+    import torch
+
+    with _random, torch.random.fork_rng(devices=cuda_devices):
+        torch.manual_seed(seed)
+        yield
 
 
 @contextmanager

@@ -173,7 +173,7 @@ def curve(name: str, models: Sequence[Answers], words: Mapping[str, str]) -> str
         plot.parts.append(_plot.text(plot.x(x), plot.y(y), said, color=QUIET, size=12))
     said = [plot.title]
     for k, one in enumerate(models):
-        xs, ys = one.curves[name]
+        xs, ys = _points(name, one)
         plot.line(xs, ys, COLORS[k], dash=DASH if k else "")
         area = words[f"area_{name}"].format(area=f"{one.curves['areas'][name]:.3f}")
         said.append(f"{one.name}: {area}")
@@ -183,10 +183,16 @@ def curve(name: str, models: Sequence[Answers], words: Mapping[str, str]) -> str
     return plot.svg()
 
 
+def _points(name: str, one: Answers) -> Curve:
+    """A curve's points; means of probabilities in two digits, alike on every machine."""
+    xs, ys = one.curves[name]
+    return ([round(x, 2) for x in xs], ys) if name == "calibration" else (xs, ys)
+
+
 def _marks(name: str, one: Answers) -> list[tuple[float, float, float]]:
     """Where the threshold is; of the calibration, each point by the share of its sentences."""
     if name == "calibration":
-        xs, ys = one.curves[name]
+        xs, ys = _points(name, one)
         parts = np.sqrt(np.array(one.curves["counts"]) / max(1, sum(one.curves["counts"])))
         return list(zip(xs, ys, (2 + 5 * parts).round(1).tolist(), strict=True))
     kept, alarm = one.counts[0].tolist()

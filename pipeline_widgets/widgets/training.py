@@ -72,10 +72,10 @@ class TrainingView(EpochReader):
         self._throttle = Throttle(self._tell)
         self._readings = Readings(self._show_readings)
         self.axis, self.scale, self.smoothing = axis, scale, smoothing
-        self.text, self.epoch = text, epoch
-        for run in runs or (History("run"),):
+        given = runs or (History("run"),)
+        self.text, self.epoch, self.run = text, epoch, len(given) - 1
+        for run in given:
             self._add(run)
-        self.run = len(self.histories) - 1
         super().__init__(strings=strings)  # the channel opens with all of this
         self.on_msg(self._heard)
         answer_where_asked(self.comm)

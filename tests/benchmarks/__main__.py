@@ -1,6 +1,7 @@
 """Every benchmark, one table: ``python -m tests.benchmarks [NAME ...]``.
 
 Measure on an idle machine. NAME picks modules: ``engine`` runs ``bench_engine.py`` alone.
+``seeds`` alone is another table: what training reaches over three seeds, see ``seeds.py``.
 """
 
 from __future__ import annotations
@@ -41,6 +42,10 @@ def _figure(row: Row, value: float) -> str:
 
 
 def main() -> int:
+    if sys.argv[1:] == ["seeds"]:
+        from tests.benchmarks import seeds
+
+        return seeds.main()
     rows = collect(sys.argv[1:])
     print(table(rows))
     return 0 if all(row.passes for row in rows) else 1

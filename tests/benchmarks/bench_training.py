@@ -1,4 +1,4 @@
-"""Training beside a bare PyTorch loop and transformers' Trainer; what the view sends and draws.
+"""Training beside a bare PyTorch loop and transformers' Trainer; seconds and memory of a run.
 
 All on the bundled 1000 + 300 sentences with `fine_tune`'s defaults. The loop is measured epoch by
 epoch, taking turns, so that a machine that slows down slows both.
@@ -12,26 +12,20 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 from typing import Any
 
 import torch
 import transformers
-from playwright.sync_api import sync_playwright
 
 import pipeline_widgets as pw
 from pipeline_widgets.training import EpochRecord, fine_tune
 from pipeline_widgets.training.data import plan_epoch
 from tests.benchmarks.row import Row
-from tests.browser.lab import (
-    LabServer,
-    OpenNotebook,
-    find_chromium,
-    launch_chromium,
-    open_notebook,
-)
 
 EPOCHS = 5
+TRAINER_EPOCHS = 3  # turns enough for a median; all of this file takes less than six minutes
 ENCODER = "distilbert-encoder"
 ALONE = """
 import json, sys, time
@@ -43,97 +37,74 @@ status = dict(line.split(":", 1) for line in open("/proc/self/status"))
 megabytes = int(status["VmHWM"].split()[0]) * 1024 / 1e6
 print(json.dumps([run.seconds, megabytes, run.history.epochs[-1].values["validation_accuracy"]]))
 """
-LIVE = """
-import pipeline_widgets as pw
-from pipeline_widgets.training import Replay, StepRecord, EpochRecord
-history = pw.History("1000 steps", settings={"epochs": 5})
-for step in range(1, 1001):
-    values = {"loss": 1 / step, "learning_rate": 1e-5}
-    history.append(StepRecord(step, step / 200, step * 0.02, values))
-    if step % 200 == 0:
-        values = {"loss": 0.5, "validation_loss": 0.5, "validation_accuracy": 0.9}
-        history.append(EpochRecord(step // 200, step, step * 0.02, values))
-view = pw.TrainingView(Replay(history, speed=1.0))
-view
-"""
-LONG = """
-import numpy as np
-long = pw.History("100,000 steps")
-noise = np.random.default_rng(0).normal(0, 0.05, 100_000)
-for step in range(1, 100_001):
-    values = {"loss": 3 / (3 + step / 9000) + noise[step - 1]}
-    long.append(StepRecord(step, step / 1000, step * 0.01, values))
-    if step % 1000 == 0:
-        values = {"loss": 1.0, "validation_loss": 1.0}
-        long.append(EpochRecord(step // 1000, step, step * 0.01, values))
-"""
-# From running the cell until its last pixels are on their way, one task after the frame.
-WATCH = """
-async () => {
-  const began = performance.now(), before = document.querySelectorAll('.pw-training').length;
-  const notebook = jupyterapp.shell.currentWidget.content;
-  notebook.activeCellIndex = notebook.widgets.length - 1;
-  await jupyterapp.commands.execute('notebook:insert-cell-below');
-  notebook.activeCell.model.sharedModel.setSource('pw.TrainingView(long)');
-  jupyterapp.commands.execute('notebook:run-cell');
-  const shown = () => document.querySelectorAll('.pw-training')[before]?.dataset;
-  const drawn = () => shown()?.points === '100000';
-  while (!drawn()) await new Promise(requestAnimationFrame);
-  await new Promise(done => setTimeout(done));
-  return performance.now() - began;
-}
-"""
-SCRUB = """
-async () => {
-  const root = [...document.querySelectorAll('.pw-training')].at(-1), before = root.dataset.painted;
-  const began = performance.now();
-  root.querySelector('[data-key="epoch-50"]').click();
-  while (root.dataset.painted === before) await new Promise(requestAnimationFrame);
-  await new Promise(done => setTimeout(done));
-  return performance.now() - began;
-}
-"""
 
 
 def rows() -> list[Row]:
     """All of the training's rows."""
     transformers.utils.logging.disable_progress_bar()
-    return [*loops(), *alone(), *browser()]
+    return [*loops(), *alone()]
 
 
 def loops() -> list[Row]:
     """Ours with a view attached, and Trainer, each by turns with a bare loop on our batches.
 
-    One thread does all of a turn: OpenMP keeps threads for every thread that computes, which spin
-    for a while after each use and slow down another's.
+    A turn is an evaluation before the first step, then an epoch and its evaluation. One thread does
+    all of a turn: OpenMP keeps threads for every thread that computes, which spin for a while after
+    each use and slow down another's.
     """
     run = fine_tune(ENCODER, pw.sentences("train"), pw.sentences("held-out"), epochs=EPOCHS)
     with tempfile.TemporaryDirectory() as home:
         folder = run.pipeline().save(Path(home) / "start")
-        turns = Turns(run, bare_epochs(run, folder))
-        began = perf_counter()
-        pw.TrainingView(turns).start().wait()
-        ours, bare = perf_counter() - began - turns.bare_seconds, turns.bare_seconds
-        between = BareBetween(bare_epochs(run, folder))
+        ours = Turns(run, Watch(bare_epochs(run, folder)))
+        pw.TrainingView(ours).start().wait()
         trainer = make_trainer(run, folder, home)
-        trainer.add_callback(between)
-        began = perf_counter()
+        theirs = BareBetween(Watch(bare_epochs(run, folder)))
+        trainer.add_callback(theirs)
+        theirs.watch.begin()
         trainer.train()
-        theirs, again = perf_counter() - began - between.bare_seconds, between.bare_seconds
-    first = f"{ours:.1f} s ÷ bare {bare:.1f} s"
-    second = f"({first}) ÷ (Trainer {theirs:.1f} s ÷ bare {again:.1f} s)"
-    ratio = (ours / bare) / (theirs / again)
+    first, second = ours.watch.ratio(), theirs.watch.ratio()
+    said = f"({ours.watch}) ÷ (Trainer, random batches, {theirs.watch})"
     return [
-        Row("fine_tune with TrainingView ÷ bare loop", 1.03, ours / bare, "", first),
-        Row("fine_tune with TrainingView ÷ Trainer", 0.9, ratio, "", second),
+        Row("fine_tune with TrainingView ÷ bare loop", 1.03, first, "", str(ours.watch)),
+        Row("fine_tune with TrainingView ÷ Trainer", 0.9, first / second, "", said),
     ]
 
 
-class Turns(Iterator[Any]):
-    """Our run, with an epoch of the bare loop after each of its own."""
+class Watch:
+    """Seconds of two loops that take turns, one turn each time `other_turn` is called."""
 
-    def __init__(self, run: Any, bare: Iterator[float]) -> None:
-        self.run, self.bare, self.bare_seconds = run, bare, 0.0
+    def __init__(self, bare: Iterator[float]) -> None:
+        self._bare, self.seconds, self.bare_seconds = bare, list[float](), list[float]()
+        next(bare)  # load the model
+        self.begin()
+
+    def begin(self) -> None:
+        """The first loop begins now."""
+        self._began = perf_counter()
+
+    def other_turn(self) -> None:
+        """The first loop's turn is over: let the bare loop have its own."""
+        now = perf_counter()
+        self.seconds.append(now - self._began)
+        next(self._bare)
+        self.begin()
+        self.bare_seconds.append(self._began - now)
+
+    def ratio(self) -> float:
+        """The median over the epochs, the evaluation before them left out."""
+        pairs = zip(self.seconds[1:], self.bare_seconds[1:], strict=True)
+        return median(one / bare for one, bare in pairs)
+
+    def __str__(self) -> str:
+        ours, bare = sum(self.seconds), sum(self.bare_seconds)
+        return f"{ours:.1f} s ÷ bare {bare:.1f} s, median of {len(self.seconds) - 1} epochs"
+
+
+class Turns(Iterator[Any]):
+    """Our run, with a turn of the bare loop after each of its own."""
+
+    def __init__(self, run: Any, watch: Watch) -> None:
+        self.run, self.watch = run, watch
         self.history, self.total_steps = run.history, run.total_steps
 
     @property
@@ -147,31 +118,31 @@ class Turns(Iterator[Any]):
 
     def __next__(self) -> Any:
         """A step of ours; after an epoch, the bare loop's."""
+        if not self.history.epochs:
+            self.watch.begin()
         record = next(self.run)
-        if isinstance(record, EpochRecord) and record.epoch:
-            began = perf_counter()
-            next(self.bare)
-            self.bare_seconds += perf_counter() - began
+        if isinstance(record, EpochRecord):
+            self.watch.other_turn()
         return record
 
 
 class BareBetween(transformers.TrainerCallback):
-    """An epoch of the bare loop after each of Trainer's."""
+    """A turn of the bare loop after each of Trainer's."""
 
-    def __init__(self, bare: Iterator[float]) -> None:
-        self.bare, self.bare_seconds = bare, 0.0
+    def __init__(self, watch: Watch) -> None:
+        self.watch = watch
 
     def on_evaluate(self, *_: Any, **__: Any) -> None:
         """The other's turn."""
-        began = perf_counter()
-        next(self.bare)
-        self.bare_seconds += perf_counter() - began
+        self.watch.other_turn()
 
 
 def bare_epochs(run: Any, folder: Path) -> Iterator[float]:
-    """A loop as in any tutorial: forward, backward, clip, step; evaluation after each epoch."""
-    model = transformers.AutoModelForSequenceClassification.from_pretrained(folder)
-    model.base_model.embeddings.requires_grad_(False)
+    """A loop as in any tutorial: forward, backward, clip, step; evaluation after each epoch.
+
+    Gives 0 when the model is there, then an accuracy before the first step and after each epoch.
+    """
+    model = load_model(folder)
     used = [p for p in model.parameters() if p.requires_grad]
     settings = run.settings
     optimizer = torch.optim.AdamW(
@@ -181,7 +152,8 @@ def bare_epochs(run: Any, folder: Path) -> Iterator[float]:
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: settings.rate(step, total) / settings.learning_rate
     )
-    evaluate(model, run)  # before the first step, as ours
+    yield 0.0
+    yield evaluate(model, run)
     for epoch in range(EPOCHS):
         model.train()
         plan = plan_epoch(run.train.lengths, batch_size=settings.batch_size, seed=0, epoch=epoch)
@@ -195,6 +167,14 @@ def bare_epochs(run: Any, folder: Path) -> Iterator[float]:
             optimizer.step()
             schedule.step()
         yield evaluate(model, run)
+
+
+def load_model(folder: Path) -> Any:
+    """The start's classifier in float32, as ours is, its embeddings frozen, as ours are."""
+    kind = transformers.AutoModelForSequenceClassification
+    model = kind.from_pretrained(folder, dtype=torch.float32)
+    model.base_model.embeddings.requires_grad_(False)
+    return model
 
 
 def evaluate(model: Any, run: Any) -> float:
@@ -213,19 +193,19 @@ def evaluate(model: Any, run: Any) -> float:
 
 def make_trainer(run: Any, folder: Path, home: str) -> transformers.Trainer:
     """Trainer with the same settings: batch size, rate, schedule, decay, padding to the longest."""
-    model = transformers.AutoModelForSequenceClassification.from_pretrained(folder)
-    model.base_model.embeddings.requires_grad_(False)
+    model = load_model(folder)
     words = transformers.AutoTokenizer.from_pretrained(folder)
     settings = run.settings
     arguments = transformers.TrainingArguments(
         output_dir=home,
-        num_train_epochs=EPOCHS,
+        num_train_epochs=TRAINER_EPOCHS,
         per_device_train_batch_size=settings.batch_size,
         per_device_eval_batch_size=64,
         learning_rate=settings.learning_rate,
         weight_decay=settings.weight_decay,
-        warmup_steps=int(settings.warmup * EPOCHS * run.steps_an_epoch),
+        warmup_steps=int(settings.warmup * TRAINER_EPOCHS * run.steps_an_epoch),
         eval_strategy="epoch",
+        eval_on_start=True,
         logging_strategy="epoch",
         save_strategy="no",
         report_to=[],
@@ -267,33 +247,3 @@ def alone() -> list[Row]:
             Row(f"fine_tune {name} mini, peak memory", 1200, megabytes, "MB"),
         ]
     return found
-
-
-def browser() -> list[Row]:
-    """What a run of 1000 steps sends, and how long 100,000 steps take to open and to scrub."""
-    chromium = find_chromium()
-    if chromium is None:
-        raise RuntimeError("no Chromium here: apt-get install chromium")
-    with (
-        tempfile.TemporaryDirectory() as home,
-        LabServer(Path(home)) as server,
-        sync_playwright() as playwright,
-        launch_chromium(playwright, chromium) as page,
-    ):
-        lab = OpenNotebook(page.new_page(viewport={"width": 1200, "height": 1400}))
-        open_notebook(lab, server, [LIVE, LONG], wait_for=".pw-training[data-painted]")
-        lab.page.wait_for_timeout(1000)
-        lab.kernel_frames.clear()
-        began = perf_counter()
-        lab.page.get_by_role("button", name="Start", exact=True).click()
-        lab.page.wait_for_selector(".pw-training[data-state='finished']", timeout=60_000)
-        seconds = perf_counter() - began
-        frames = list(lab.kernel_frames)
-        half = sum(frames[: len(frames) // 2])
-        opened, scrubbed = lab.page.evaluate(WATCH) / 1000, lab.page.evaluate(SCRUB) / 1000
-    detail = f"{len(frames)} frames in {seconds:.0f} s; first half {half / sum(frames):.2f}"
-    return [
-        Row("TrainingView: 1000 steps, all that is sent", 200, sum(frames) / 1000, "KB", detail),
-        Row("TrainingView: messages a second", 10, len(frames) / seconds, "", detail),
-        Row("TrainingView: 100,000 steps to paint", 1, opened, "s", f"scrub {scrubbed:.2f} s"),
-    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import numpy as np
 import pytest
@@ -58,6 +59,16 @@ def test_records_come_one_for_each_step_and_epoch(finished):
     assert counts.sum() == len(HELD_OUT)
     accuracy = run.history.epochs[-1].values["validation_accuracy"]
     assert counts.trace() / counts.sum() == pytest.approx(accuracy)
+
+
+def test_a_run_in_another_thread_changes_no_number(finished):
+    runs = [finished.again(), finished.again(seed=1)]
+    threads = [threading.Thread(target=run.run) for run in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert runs[0].history.same_numbers(finished.history)
 
 
 def test_another_seed_makes_another_history(finished):

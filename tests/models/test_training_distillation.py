@@ -10,6 +10,7 @@ import pipeline_widgets as pw
 from pipeline_widgets import BadInput
 from pipeline_widgets.training import distill, fine_tune
 from pipeline_widgets.training.distill import soft_loss
+from tests.benchmarks import seeds
 
 TRAIN = pw.sentences("train")[:32]
 QUICK = {"epochs": 2, "batch_size": 8, "freeze": 2, "max_length": 24}
@@ -73,3 +74,13 @@ def test_a_teacher_of_other_labels_is_refused(teacher, run):
         distill("distilbert-encoder", TRAIN, teacher=other)
     with pytest.raises(BadInput, match="temperature"):
         distill("distilbert-encoder", TRAIN, teacher=teacher, temperature=0)
+
+
+def test_the_table_of_seeds_is_worked_by_hand():
+    runs = [[[0.5, 0.9], [0.7, 0.9]], [[0.6, 0.8], [0.6, 0.8]], [[0.6, 0.8], [0.8, 0.9]]]
+    table = seeds.table(dict(zip(seeds.NAMES, runs, strict=True)))
+    lines = [line.split("  ") for line in table.splitlines()]
+    cells = [[cell.strip() for cell in line if cell] for line in lines]
+    assert cells[0] == ["validation accuracy", "epoch 1", "epoch 2", "last, by seed"]
+    assert cells[1] == ["RoBERTa mini", "0.600 ± 0.141", "0.900 ± 0.000", "0.900 0.900"]
+    assert cells[4] == ["taught − not taught", "+0.100 ± 0.141", "+0.050 ± 0.071", "+0.000 +0.100"]
