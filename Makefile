@@ -37,11 +37,14 @@ style: .venv/.test
 types: .venv/.test
 	$(BIN)/pyright
 
+# A file of tests at a time to each of two workers; torch and BLAS then keep to one core each.
+TWO := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --maxprocesses=2 --dist=loadfile
+
 tests: .venv/.test
-	$(BIN)/pytest
+	$(TWO)
 
 lessons: .venv/.test
-	$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=120 \
+	$(TWO) --nbval --nbval-current-env --nbval-cell-timeout=120 \
 		--nbval-sanitize-with tests/lessons/sanitize.cfg lessons/ tests/lessons/gallery.ipynb
 
 clean:

@@ -25,11 +25,11 @@ from recipes.transfer import Mini
 
 BATCH_TOKENS = 2048
 RATES = {6: 1.5e-4, 3: 2e-4}
-PHRASES = 40_000
+PHRASES = 50_000
 REVIEW_SENTENCES = 18_000
-REMARKS = 22_000
+REMARKS = 30_000
 HUMAN_SHARE = 0.5  # of an SST-2 target; the rest is the source's
-CONSTRUCTION_SHARE = 0.75  # of a remark's target
+CONSTRUCTION_SHARE = 0.85  # of a remark's target
 SMOOTH = 0.03
 
 
@@ -103,18 +103,6 @@ def kept_mix(path: Path, *, source_folder: Path, data_folder: Path | None, scale
         content = {"texts": made.texts, "targets": made.targets}
         path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     return Mix(**json.loads(path.read_text("utf-8")))
-
-
-def last_mix(whole: Mix, *, seed: int = 12) -> Mix:
-    """For the last round: a part of the mix, and remarks rich in understatement and turns."""
-    generator = random.Random(seed)
-    own = remarks.write(len(whole.texts) // 8, seed=seed, turned=0.9)
-    rows = generator.sample(range(len(whole.texts)), len(whole.texts) // 4)
-    targets = [abs(item.target - SMOOTH) if item.target != 0.5 else 0.5 for item in own]
-    return Mix(
-        [whole.texts[row] for row in rows] + [item.text for item in own],
-        [whole.targets[row] for row in rows] + targets,
-    )
 
 
 def pad_id(words: PreTrainedTokenizerFast) -> int:

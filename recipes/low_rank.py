@@ -15,7 +15,7 @@ from recipes.classify import Rows, without_dropout
 from recipes.loop import Budget, Log, finished, placed, train
 from recipes.transfer import Mini
 
-RANKS = {6: 64, 3: 32}  # by number of layers: the smallest that keeps the validation accuracy
+RANKS = {6: 64, 3: 64}  # by number of layers: the smallest that keeps the validation accuracy
 RATES = {6: 3e-4, 3: 4e-4}
 WHOLE = ("classifier.out_proj.weight", "classifier.weight")  # the last layer is kept in full
 
@@ -87,14 +87,13 @@ def recover(
     out: Path,
     budget: Budget,
     log: Log,
-    step: str = "cut",
     seed: int = 1,
 ) -> Difference:
-    """Train the factors and small tensors on the given rows, in place."""
+    """Train the factors and small tensors on the mix, in place."""
     torch.manual_seed(seed)
     without_dropout(difference)
     placed(difference)
-    if finished(out / f"{name}-{step}.pt", difference):
+    if finished(out / f"{name}-cut.pt", difference):
         return difference
     feed = rows.feed(seed + 1000)
 
@@ -107,18 +106,8 @@ def recover(
     groups: list[dict[str, object]] = [
         {"params": [p for p in difference.parameters() if p.requires_grad], "lr": rate}
     ]
-    figures = train(
-        f"{name}-{step}", difference, groups, loss_of=loss_of, budget=budget, folder=out
-    )
+    step = f"{name}-cut"
+    figures = train(step, difference, groups, loss_of=loss_of, budget=budget, folder=out)
     size = sum(2 * value.numel() for value in difference.tensors().values())
-    log.write(f"{name} {step}", **figures, rank=difference.rank, megabytes=round(size / 1e6, 2))
-    return difference
-
-
-@torch.no_grad()
-def average(difference: Difference, before: dict[str, Tensor]) -> Difference:
-    """Half way between the factors now and `before`: keeps most of what both know (a soup)."""
-    for name, parameter in difference.named_parameters():
-        if parameter.requires_grad:
-            parameter.lerp_(before[name].to(parameter.device), 0.5)
+    log.write(f"{name} cut", **figures, rank=difference.rank, megabytes=round(size / 1e6, 2))
     return difference

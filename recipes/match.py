@@ -1,7 +1,7 @@
 """Step 4: heal RoBERTa mini and distil DistilBERT mini by matching the source's hidden states.
 
 Character spans align every token of the mini with the source's word pieces (an overlap-weighted
-mean). The loss is the relative squared error of every layer, plus half the relative error of the
+mean). The loss is the relative squared error of every layer, plus the relative error of the
 head's dense layer at the first token against the source's sentence vector (the mean over its
 tokens): a pre-trained "pooler". No label is used. The last layer's first token is left free, since
 it has to carry the sentence.
@@ -25,7 +25,7 @@ from recipes.transfer import Mini, overlaps
 from recipes.vocabularies import source_words, zipf
 
 BATCH_TOKENS = 2048
-SENTENCE_WEIGHT = 0.5
+SENTENCE_WEIGHT = 1.0
 TEACHER_STATES = {6: (0, 1, 2, 3, 4, 5, 6), 3: (0, 2, 4, 6)}
 LATER_ROUNDS = 0.7  # of the first round's learning rates
 RATES = {6: (2.5e-4, 8e-4), 3: (4e-4, 6e-4)}  # layers, embeddings

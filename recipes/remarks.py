@@ -8,6 +8,7 @@ target that its construction implies: 1 positive, 0 negative, 0.5 neither.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -169,6 +170,29 @@ class Writer:
         )
         return frame.format(t=thing, w=other), "denied"
 
+    def parted(self, good: bool) -> tuple[str, str]:
+        """A part of the thing is one way; the thing itself, named last, the other."""
+        part, thing = self.random.choice(LISTS["parts"]).split("|")
+        outcome = self.random.choice(LISTS["wins_over" if good else "leaves_cold"])
+        frame = self.random.choice(
+            [
+                "{o} {p}, {w} {t}",
+                "the {p} is {o}, the {t} is {w}",
+                "the {p} was {o}, but the {t} {x}",
+                "the {p} is {o}, yet the {t} {x}",
+                "{o} {p}, but the {t} {x}",
+                "the {p} may be {o}; the {t} {x}",
+                "the {t} {x}, however {o} the {p}",
+                "{o} {p}, {adverb} the {t} is {w}",
+                "a {o} {p} for a {w} {t}",
+            ]
+        )
+        words = {"o": self.quality_word(not good), "w": self.quality_word(good)}
+        adverb = self.random.choice(
+            ["fortunately", "luckily"] if good else ["sadly", "unfortunately"]
+        )
+        return frame.format(p=part, t=thing, x=outcome, adverb=adverb, **words), "parted"
+
     def quality_word(self, good: bool) -> str:
         """One plain adjective."""
         return self.random.choice(GOOD if good else BAD)
@@ -215,19 +239,16 @@ class Writer:
         return text + end
 
 
-def write(count: int, *, seed: int, turned: float = 0.0) -> list[Remark]:
-    """`count` different remarks (fewer if the stream repeats itself too often).
-
-    `turned` is the weight of understatements and overturned expectations, 0.75 being that of all
-    other statements together.
-    """
+def write(count: int, *, seed: int) -> list[Remark]:
+    """`count` different remarks (fewer if the stream repeats itself too often)."""
     writer = Writer(seed)
     rated: list[tuple[Callable[[bool], tuple[str, str]], float]] = [
-        (writer.one, 0.3),
+        (writer.one, 0.25),
         (writer.same, 0.15),
-        (writer.contrast, 0.2),
-        (writer.denied, 0.1),
-        (writer.turned, turned),
+        (writer.contrast, 0.25),
+        (writer.parted, 0.15),
+        (writer.denied, 0.15),
+        (writer.turned, 0.45),
     ]
     found: dict[str, Remark] = {}
     for _ in range(3 * count):
@@ -246,6 +267,7 @@ def write(count: int, *, seed: int, turned: float = 0.0) -> list[Remark]:
                 [build for build, _ in rated], [weight for _, weight in rated]
             )[0]
             text, kind = builder(target > 0.5)
+        text = re.sub(r"\ba (?=[aeio])", "an ", text)
         text = text if kind == "bare" else writer.typed(text, target)
         found[text] = Remark(text, target, kind)
     return list(found.values())

@@ -30,14 +30,12 @@ from recipes.transfer import Mini
 
 MINUTES = {
     "source": 8.0,
-    "roberta-mini last": 3.0,
-    "distilbert-mini last": 2.0,
-    "roberta-mini cut": 2.0,
-    "distilbert-mini cut": 1.5,
+    "roberta-mini cut": 5.0,
+    "distilbert-mini cut": 4.0,
 }
-ROUNDS = {"roberta-mini": (26.0,), "distilbert-mini": (13.0, 9.0)}  # minutes of matching
-TUNING = {"roberta-mini": (11.0, 7.0), "distilbert-mini": (6.0, 4.0)}  # minutes of fine-tuning
-PASSAGES = 70_000
+ROUNDS = {"roberta-mini": (26.0, 58.0), "distilbert-mini": (13.0, 9.0, 34.0)}  # minutes of matching
+TUNING = {"roberta-mini": (14.0, 9.0), "distilbert-mini": (12.0, 12.0)}  # minutes of fine-tuning
+PASSAGES = 150_000
 SMOKE_STEPS = 6
 
 
@@ -166,19 +164,6 @@ def classifier(name: str, options: Options) -> Path:
         seed=options.seed + 1,
     )
     validate("recovery", difference)
-    before = {key: value.clone() for key, value in difference.state_dict().items()}
-    low_rank.recover(
-        name,
-        difference,
-        classify.Rows.of(words, classify.last_mix(chosen)),
-        out=options.out,
-        budget=options.budget(MINUTES[f"{name} last"]),
-        log=options.log,
-        step="last",
-        seed=options.seed + 2,
-    )
-    validate("last round", difference)
-    validate("average", low_rank.average(difference, before))
     return pack.pack(name, base, words, difference, bundled=options.bundled)
 
 
