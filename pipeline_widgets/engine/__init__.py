@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from ..errors import BadInput
 from .checkpoints import find
@@ -11,6 +12,7 @@ from .pipeline import Model, Pipeline
 __all__ = ["Pipeline", "load"]
 
 BACKENDS = ("numpy", "torch")
+_HELD: WeakValueDictionary[Path, Model] = WeakValueDictionary()  # bundled models in use, to share
 
 
 def load(
@@ -42,6 +44,10 @@ def load(
     else:
         from .numpy_model import MODELS
 
-        architecture = checkpoint.config.architecture
-        model = MODELS[architecture](checkpoint.config, checkpoint.tensors(), name=checkpoint.name)
+        held = _HELD.get(checkpoint.folder) if checkpoint.bundled else None
+        model = held or MODELS[checkpoint.config.architecture](
+            checkpoint.config, checkpoint.tensors(), name=checkpoint.name
+        )
+        if checkpoint.bundled:  # its files never change, and nobody writes into its weights
+            _HELD[checkpoint.folder] = model
     return Pipeline(checkpoint, model)

@@ -48,6 +48,11 @@ class Checkpoint:
         return (self.folder / "difference.safetensors").is_file()
 
     @property
+    def bundled(self) -> bool:
+        """Whether it came with the package."""
+        return self.folder.is_relative_to(BUNDLED_FOLDER)
+
+    @property
     def has_weights(self) -> bool:
         """Whether there are weights in any format, ``.bin`` included."""
         return any(any(self.folder.glob(f"*{ending}")) for ending in (".safetensors", ".bin"))

@@ -166,6 +166,9 @@ class FineTuning(Iterator[StepRecord | EpochRecord]):
                 record = self._train_step(began)
             self.seconds = record.seconds
             self.history.append(record)
+            if self.done:  # a finished run keeps what it learned, not what it learned with
+                self.optimizer.zero_grad()
+                self.optimizer.state.clear()
             return record
 
     def run(self) -> History:
