@@ -141,6 +141,7 @@ function render({ model, el, signal }) {
     if (!grid) return;
     width = scroll.clientWidth;
     root.style.setProperty("--pw-view", `${width}px`);
+    scroll.classList.toggle("pw-scrolls", scroll.scrollWidth > width);
     places = overlays.map(boxes); // all that is read before anything is drawn: one layout, not one a canvas
     for (const draw of grid.painters) draw();
     mark();
