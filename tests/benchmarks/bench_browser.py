@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 from statistics import median
 
 import torch
 from bertviz import head_view
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 import pipeline_widgets as pw
+from tests.benchmarks.page import notebook_page
 from tests.benchmarks.row import Row
 from tests.browser.echo import ECHO
-from tests.browser.lab import OpenNotebook, open_notebook
-from tests.browser.server import LabServer, find_chromium, launch_chromium
+from tests.browser.lab import OpenNotebook
 
 START = "The cat sat on the mat"
 TYPED = " and looked at the old grey dog"  # 31 keys, still fewer than 20 tokens
@@ -64,17 +62,7 @@ def rows() -> list[Row]:
 @contextmanager
 def page_with_explorer_and_echo() -> Generator[OpenNotebook]:
     """A JupyterLab page that shows the explorer, open at attention, and the echo widget."""
-    chromium = find_chromium()
-    if chromium is None:
-        raise RuntimeError("no Chromium here: apt-get install chromium")
-    with (
-        tempfile.TemporaryDirectory() as home,
-        LabServer(Path(home)) as server,
-        sync_playwright() as playwright,
-        launch_chromium(playwright, chromium) as browser,
-    ):
-        lab = OpenNotebook(browser.new_page(viewport={"width": 1200, "height": 1600}))
-        open_notebook(lab, server, [EXPLORER, ECHO], wait_for=PICTURE)
+    with notebook_page([EXPLORER, ECHO], wait_for=PICTURE) as lab:
         lab.page.wait_for_selector(ECHO_BOX)
         yield lab
 

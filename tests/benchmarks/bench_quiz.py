@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import sync_playwright
-
+from tests.benchmarks.page import notebook_page
 from tests.benchmarks.row import Row
 from tests.browser.echo import ECHO
 from tests.browser.lab import (
-    LabServer,
     OpenNotebook,
-    find_chromium,
-    launch_chromium,
-    open_notebook,
 )
 
 TIMES = 30
@@ -100,17 +93,7 @@ def rows() -> list[Row]:
 
 @contextmanager
 def _page() -> Generator[OpenNotebook]:
-    chromium = find_chromium()
-    if chromium is None:
-        raise RuntimeError("no Chromium here: apt-get install chromium")
-    with (
-        tempfile.TemporaryDirectory() as home,
-        LabServer(Path(home)) as server,
-        sync_playwright() as playwright,
-        launch_chromium(playwright, chromium) as browser,
-    ):
-        lab = OpenNotebook(browser.new_page(viewport={"width": 1200, "height": 1600}))
-        open_notebook(lab, server, [QUIZ, ECHO], wait_for=".pw-quiz")
+    with notebook_page([QUIZ, ECHO], wait_for=".pw-quiz") as lab:
         lab.page.wait_for_selector(".echo input")
         yield lab
 

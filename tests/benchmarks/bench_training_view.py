@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from time import perf_counter
 
-from playwright.sync_api import sync_playwright
-
+from tests.benchmarks.page import notebook_page
 from tests.benchmarks.row import Row
-from tests.browser.lab import (
-    LabServer,
-    OpenNotebook,
-    find_chromium,
-    launch_chromium,
-    open_notebook,
-)
 
 LIVE = """
 import pipeline_widgets as pw
@@ -71,17 +61,7 @@ async () => {
 
 def rows() -> list[Row]:
     """What a run of 1000 steps sends, and how long 100,000 steps take to open and to scrub."""
-    chromium = find_chromium()
-    if chromium is None:
-        raise RuntimeError("no Chromium here: apt-get install chromium")
-    with (
-        tempfile.TemporaryDirectory() as home,
-        LabServer(Path(home)) as server,
-        sync_playwright() as playwright,
-        launch_chromium(playwright, chromium) as page,
-    ):
-        lab = OpenNotebook(page.new_page(viewport={"width": 1200, "height": 1400}))
-        open_notebook(lab, server, [LIVE, LONG], wait_for=".pw-training[data-painted]")
+    with notebook_page([LIVE, LONG], wait_for=".pw-training[data-painted]", height=1400) as lab:
         lab.page.wait_for_timeout(1000)
         lab.kernel_frames.clear()
         began = perf_counter()
