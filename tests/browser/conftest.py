@@ -61,18 +61,23 @@ class Desk:
         self.opened: dict[str, OpenNotebook] = {}  # by file name, in this test
         self._chromium, self._server = chromium, server
         self._kept: tuple[str, OpenNotebook] | None = None
+        self._keeps_first = True
         self._count = 0
 
     def open(
         self, cells: list[str], *, width: int, height: int, fresh: bool, **options: Any
     ) -> OpenNotebook:
         """A notebook of these cells: the kept one, or one with a page and a kernel of its own."""
-        if self._kept is not None and not fresh:
+        first = not self.opened
+        if first:
+            self._keeps_first = not fresh
+        if first and not fresh and self._kept is not None:
             (name, lab), self._kept = self._kept, None
             self.opened[name] = lab
             lab.page.set_viewport_size({"width": width, "height": height})
             if reuse_notebook(lab, cells, **options):
                 return lab
+            self.opened.pop(name).page.context.close()  # its kernel is gone
         lab = OpenNotebook(self._chromium.new_page(viewport={"width": width, "height": height}))
         self._count += 1
         name = f"test-{self._count}.ipynb"
@@ -83,7 +88,7 @@ class Desk:
     def clear(self, *, keep: bool) -> None:
         """Close this test's notebooks and end their kernels; all but the first if `keep`."""
         opened, self.opened = self.opened, {}
-        if keep and self._kept is None and opened:
+        if keep and self._keeps_first and opened:
             name = next(iter(opened))
             self._kept = name, opened.pop(name)
             self._kept[1].page.unroute_all()
@@ -107,7 +112,6 @@ def notebook(desk: Desk, request: pytest.FixtureRequest) -> Iterator[Callable[..
     and an empty namespace. `fresh=True` asks for a page and a kernel of its own, which end with the
     test, as do those of a test that failed.
     """
-    kept_for_next: list[bool] = []
 
     def open_and_run(
         cells: list[str],
@@ -118,15 +122,8 @@ def notebook(desk: Desk, request: pytest.FixtureRequest) -> Iterator[Callable[..
         height: int = 1000,
         fresh: bool = False,
     ) -> OpenNotebook:
-        kept_for_next.append(not fresh)
-        return desk.open(
-            cells,
-            width=width,
-            height=height,
-            fresh=fresh or len(kept_for_next) > 1,
-            theme=theme,
-            wait_for=wait_for,
-        )
+        options = {"width": width, "height": height, "theme": theme, "wait_for": wait_for}
+        return desk.open(cells, fresh=fresh, **options)
 
     yield open_and_run
     opened = list(desk.opened.values())
@@ -135,7 +132,7 @@ def notebook(desk: Desk, request: pytest.FixtureRequest) -> Iterator[Callable[..
     failed = request.node.stash.get(FAILED, False)
     for lab in opened if failed else ():
         lab.screenshot(f"failed-{request.node.name}")
-    desk.clear(keep=not failed and not outside and not errors and all(kept_for_next[:1]))
+    desk.clear(keep=not failed and not outside and not errors)
     assert outside == [], "the page sent a request that leaves the machine"
     assert errors == [], "the page's console has errors"
 
