@@ -182,8 +182,7 @@ class FineTuning(Iterator[StepRecord | EpochRecord]):
         self.model.train()
         rows = self._batches()[self.step % self.steps_an_epoch]
         self.optimizer.zero_grad()
-        dropout_seed = 1_000_003 * self.settings.seed + self.step
-        with seeded(dropout_seed, self.start.cuda_devices):
+        with seeded(1_000_003 * self.settings.seed + self.step, self.start.cuda_devices):  # dropout
             loss, right, terms = self._loss(rows)
             loss.backward()
         norm = nn.utils.clip_grad_norm_(self._trained, LONGEST_GRADIENT)

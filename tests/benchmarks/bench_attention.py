@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import tempfile
 import time
 from pathlib import Path
 from statistics import median
 from typing import Any
-
-from playwright.sync_api import sync_playwright
 
 import pipeline_widgets as pw
 from tests.benchmarks.bench_browser import (
@@ -19,11 +16,11 @@ from tests.benchmarks.bench_browser import (
     bertviz_page,
     milliseconds,
 )
+from tests.benchmarks.page import notebook_page
 from tests.benchmarks.row import Row
 from tests.benchmarks.synthetic import synthetic_trace
 from tests.browser.echo import ECHO
-from tests.browser.lab import OpenNotebook, open_notebook
-from tests.browser.server import LabServer, find_chromium, launch_chromium
+from tests.browser.lab import OpenNotebook
 
 # tokens: the bounds for the time, the bytes with the head open and with the wall open
 BOUNDS = {
@@ -128,34 +125,12 @@ def effect_rows() -> list[Row]:
 
 def browser_rows() -> list[Row]:
     """Choosing a head at 128 tokens, and a wall of 512 tokens, in JupyterLab in Chromium."""
-    chromium = find_chromium()
-    if chromium is None:
-        raise RuntimeError("no Chromium here: apt-get install chromium")
-    with (
-        tempfile.TemporaryDirectory() as home,
-        LabServer(Path(home)) as server,
-        sync_playwright() as playwright,
-        launch_chromium(playwright, chromium) as browser,
-    ):
-        lab = OpenNotebook(browser.new_page(viewport={"width": 1200, "height": 1600}))
-        root = Path(__file__).parents[2]
-        path = f"import sys\nsys.path.insert(0, {str(root)!r})"
-        open_notebook(
-            lab,
-            server,
-            [path, VIEW.format(tokens=128), ECHO],
-            wait_for=".pw-attention[data-painted]",
-        )
+    path = f"import sys\nsys.path.insert(0, {str(Path(__file__).parents[2])!r})"
+    short = [path, VIEW.format(tokens=128), ECHO]
+    with notebook_page(short, wait_for=".pw-attention[data-painted]") as lab:
         lab.page.wait_for_selector(ECHO_BOX)
         chosen = choosing_row(lab)
-        lab.page.close()
-        lab = OpenNotebook(browser.new_page(viewport={"width": 1200, "height": 1600}))
-        open_notebook(
-            lab,
-            server,
-            [path, "import pipeline_widgets as pw; pw.AttentionView"],
-            name="long.ipynb",
-        )
+    with notebook_page([path, "import pipeline_widgets as pw; pw.AttentionView"]) as lab:
         return [chosen, *long_rows(lab)]
 
 

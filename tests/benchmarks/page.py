@@ -15,7 +15,7 @@ from tests.browser.server import LabServer, find_chromium, launch_chromium
 
 @contextmanager
 def notebook_page(
-    cells: list[str], *, wait_for: str, height: int = 1600
+    cells: list[str], *, wait_for: str | None = None, height: int = 1600
 ) -> Generator[OpenNotebook]:
     """The cells, run in a fresh kernel, in a window 1200 pixels wide."""
     chromium = find_chromium()
