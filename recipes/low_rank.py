@@ -17,6 +17,7 @@ from recipes.transfer import Mini
 
 RANKS = {6: 64, 3: 64}  # by number of layers: the smallest that keeps the validation accuracy
 RATES = {6: 3e-4, 3: 4e-4}
+LATER_ROUNDS = 2 / 3  # of the first round's learning rate
 WHOLE = ("classifier.out_proj.weight", "classifier.weight")  # the last layer is kept in full
 
 
@@ -87,13 +88,15 @@ def recover(
     out: Path,
     budget: Budget,
     log: Log,
+    number: int = 1,
     seed: int = 1,
 ) -> Difference:
-    """Train the factors and small tensors on the mix, in place."""
+    """One round of training the factors and small tensors on the mix, in place."""
     torch.manual_seed(seed)
     without_dropout(difference)
     placed(difference)
-    if finished(out / f"{name}-cut.pt", difference):
+    step = f"{name}-cut-{number}"
+    if finished(out / f"{step}.pt", difference):
         return difference
     feed = rows.feed(seed + 1000)
 
@@ -102,12 +105,13 @@ def recover(
         logits = difference(ids, mask).logits.float()  # type: ignore[attr-defined]
         return torch.nn.functional.cross_entropy(logits, targets)
 
-    rate = RATES[difference.base.config.num_hidden_layers]
+    rate = RATES[difference.base.config.num_hidden_layers] * (1 if number == 1 else LATER_ROUNDS)
     groups: list[dict[str, object]] = [
         {"params": [p for p in difference.parameters() if p.requires_grad], "lr": rate}
     ]
-    step = f"{name}-cut"
     figures = train(step, difference, groups, loss_of=loss_of, budget=budget, folder=out)
     size = sum(2 * value.numel() for value in difference.tensors().values())
-    log.write(f"{name} cut", **figures, rank=difference.rank, megabytes=round(size / 1e6, 2))
+    log.write(
+        f"{name} cut", round=number, **figures, rank=difference.rank, megabytes=round(size / 1e6, 2)
+    )
     return difference

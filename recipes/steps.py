@@ -28,13 +28,10 @@ from recipes import (
 from recipes.loop import Budget, Log
 from recipes.transfer import Mini
 
-MINUTES = {
-    "source": 8.0,
-    "roberta-mini cut": 5.0,
-    "distilbert-mini cut": 4.0,
-}
+SOURCE = 8.0  # minutes of fine-tuning the source
 ROUNDS = {"roberta-mini": (26.0, 58.0), "distilbert-mini": (13.0, 9.0, 34.0)}  # minutes of matching
 TUNING = {"roberta-mini": (14.0, 9.0), "distilbert-mini": (12.0, 12.0)}  # minutes of fine-tuning
+CUT = {"roberta-mini": (5.0, 11.0), "distilbert-mini": (4.0,)}  # minutes of training the low rank
 PASSAGES = 150_000
 SMOKE_STEPS = 6
 
@@ -71,7 +68,7 @@ def fine_tune_source(options: Options) -> Path:
     return source.fine_tune(
         data_folder=options.data,
         out=options.out,
-        budget=options.budget(MINUTES["source"]),
+        budget=options.budget(SOURCE),
         log=options.log,
         seed=options.seed,
     )
@@ -154,15 +151,17 @@ def classifier(name: str, options: Options) -> Path:
     validate("whole", tuned)
     difference = low_rank.Difference.cut(base, tuned.state_dict())
     validate("cut", difference)
-    low_rank.recover(
-        name,
-        difference,
-        rows,
-        out=options.out,
-        budget=options.budget(MINUTES[f"{name} cut"]),
-        log=options.log,
-        seed=options.seed + 1,
-    )
+    for number, minutes in enumerate(CUT[name], start=1):
+        low_rank.recover(
+            name,
+            difference,
+            rows,
+            out=options.out,
+            budget=options.budget(minutes),
+            log=options.log,
+            number=number,
+            seed=options.seed + number,
+        )
     validate("recovery", difference)
     return pack.pack(name, base, words, difference, bundled=options.bundled)
 
