@@ -73,7 +73,7 @@ function render({ model, el, signal }) {
         get raw() { return local.raw; },
         chosen: (lane, i) => tokens(lanes.indexOf(lane)).includes(i),
         choose: (lane, token) => { local.hover = null; send({ lane, token }); },
-        hover(lane, token) { local.hover = lane < 0 ? null : [lane, token]; mark(); },
+        hover(lane, token) { local.hover = lane < 0 ? null : [lane, token]; follow(); },
       },
       layerKey(event, lane) { step(event, "layer", lane.layers, { back: ["ArrowUp"], on: ["ArrowDown"] }); },
       headKey(event, lane) { step(event, "head", lane.heads); },
@@ -137,14 +137,18 @@ function render({ model, el, signal }) {
     return { measure, node };
   }
 
+  /** What changes the layout, then all that is read, then all that is drawn: one layout in all. */
   function paint() {
     if (!grid) return;
-    width = scroll.clientWidth;
-    root.style.setProperty("--pw-view", `${width}px`);
-    scroll.classList.toggle("pw-scrolls", scroll.scrollWidth > width);
-    places = overlays.map(boxes); // all that is read before anything is drawn: one layout, not one a canvas
-    for (const draw of grid.painters) draw();
     mark();
+    if (width !== scroll.clientWidth) {
+      width = scroll.clientWidth;
+      root.style.setProperty("--pw-view", `${width}px`);
+    }
+    scroll.classList.toggle("pw-scrolls", scroll.scrollWidth > width);
+    places = overlays.map(boxes);
+    for (const look of grid.readers) look();
+    for (const draw of [...grid.painters, ...grid.followers]) draw();
   }
 
   /** Where each token of a lane stands, from the left edge of the canvases. */
@@ -155,7 +159,7 @@ function render({ model, el, signal }) {
     return found;
   }
 
-  /** Mark the chosen or hovered token in every stage, and draw what depends on it. */
+  /** Mark the chosen or hovered token in every stage. */
   function mark() {
     lanes.forEach((lane, index) => {
       const marked = tokens(index);
@@ -165,6 +169,11 @@ function render({ model, el, signal }) {
         chip.tabIndex = marked[0] === i ? 0 : -1;
       });
     });
+    for (const say of grid.sayers) say();
+  }
+
+  function follow() {
+    mark();
     for (const draw of grid.followers) draw();
   }
 

@@ -33,3 +33,9 @@ export function prepare(node, width, height) {
   context.clearRect(0, 0, width, height);
   return context;
 }
+
+/** What the style sheet says for the canvas, by the names given: `{ text: "--pw-text" }`. */
+export function styled(node, names) {
+  const style = getComputedStyle(node);
+  return Object.fromEntries(Object.entries(names).map(([name, property]) => [name, style.getPropertyValue(property)]));
+}

@@ -7,8 +7,10 @@ export class Grid {
   constructor(count, direction) {
     this.row = this.marksEnd = 1;
     this.count = count;
+    this.readers = []; // look where things stand: all of them before anything is drawn, for one layout
     this.painters = []; // draw again when the size or the theme changes
     this.followers = []; // draw again when another token is chosen, too
+    this.sayers = []; // tell of the chosen token in words
     this.node = h("div", {
       class: "pw-grid", dir: direction,
       style: `grid-template-columns: var(--pw-gutter) repeat(${count}, auto) minmax(0, 1fr)`,
@@ -28,6 +30,21 @@ export class Grid {
     const style = (row) => `grid-row:${row};grid-column:2/${this.count + 2};height:${height}px`;
     this.cells(gutter, (row) => h("div", { class: `pw-canvas ${kind}`, style: style(row) }, canvas));
     (follows ? this.followers : this.painters).push(() => paint(canvas));
+  }
+
+  /** Rows that share a canvas; `paint(canvas, tops, height)` hears where each row's `size` pixels begin. */
+  canvasRows(gutters, canvas, { size, paint }) {
+    const first = this.row, cells = gutters.map((gutter) => this.#gutter(gutter, this.row++));
+    this.marksEnd = this.row;
+    const style = `grid-row:${first}/${this.row};grid-column:2/${this.count + 2}`;
+    this.node.append(...cells, h("div", { class: "pw-canvas pw-rows", style }, canvas));
+    let tops, height;
+    this.readers.push(() => {
+      const start = cells[0].offsetTop, last = cells.at(-1);
+      tops = cells.map((cell) => cell.offsetTop - start + (cell.offsetHeight - size) / 2);
+      height = last.offsetTop + last.offsetHeight - start;
+    });
+    this.painters.push(() => paint(canvas, tops, height));
   }
 
   /** Something as wide as the view, that does not move when the columns scroll. */

@@ -1,6 +1,6 @@
 // The chosen head as a heatmap that can be read with the pointer and with the arrow keys.
 
-import { prepare } from "./canvas.js";
+import { prepare, styled } from "./canvas.js";
 import { css } from "./color.js";
 import { cellAt, heatmap } from "./heatmap.js";
 import { fill, h } from "./dom.js";
@@ -12,11 +12,11 @@ export function headView(grid, state, index) {
     "aria-roledescription": strings.heatmap, "aria-keyshortcuts": "ArrowUp ArrowDown ArrowLeft ArrowRight Enter Escape",
   });
   const note = h("p", { class: "pw-cellnote", "aria-live": "polite" });
-  let place, cell = null;
+  let colors, place, cell = null;
+  grid.readers.push(() => { colors = styled(canvas, { text: "--pw-text", accent: "--pw-second" }); });
   const paint = () => {
-    const style = getComputedStyle(canvas);
     place = heatmap(canvas, lane.attention, lane.shown, state.width() - 24, {
-      scale: state.scale(), text: style.getPropertyValue("--pw-text"), accent: style.getPropertyValue("--pw-second"), row: state.token(index), cell,
+      scale: state.scale(), ...colors, row: state.token(index), cell,
     });
   };
   const say = () => {

@@ -2,7 +2,7 @@
 
 import { slice } from "./array.js";
 import { afterLayer, afterTable, bars, formula } from "./answers.js";
-import { prepare } from "./canvas.js";
+import { prepare, styled } from "./canvas.js";
 import { chips, typed } from "./chips.js";
 import { curves } from "./curves.js";
 import { fill, h } from "./dom.js";
@@ -30,7 +30,7 @@ function tokens(grid, state, order) {
     grid.cells(gutter, (row) => chips(lane, index, state.columns.of, row, state.actions.chip));
   });
   const line = h("div", { class: "pw-inspect" }); // in the direction of the text
-  grid.followers.push(() => line.replaceChildren(...state.lanes.map((lane, index) => inspected(lane, index, state))));
+  grid.sayers.push(() => line.replaceChildren(...state.lanes.map((lane, index) => inspected(lane, index, state))));
   grid.wide(line);
 }
 
@@ -42,12 +42,12 @@ function inspected(lane, index, state) {
 }
 
 /** A row of strips, (T, cells), with its own gutter. */
-function stripRow(grid, state, gutter, index, matrix, { name, height = STRIP, kind = "" }) {
+function stripRow(grid, state, gutter, index, matrix, { name, height = STRIP }) {
   const lane = state.lanes[index];
   const canvas = state.canvas(`strip ${index} ${name}`, { role: "img", "aria-label": `${lane.title}: ${name}` });
-  grid.canvas(gutter, canvas, { height, kind, paint: (node) => {
+  grid.canvas(gutter, canvas, { height, paint: (node) => {
     const boxes = state.boxes(index);
-    tokenStrips(prepare(node, boxes.width, height), state.scale(), matrix, boxes, height);
+    tokenStrips(prepare(node, boxes.width, height), state.scale(), matrix, boxes, { height });
   } });
 }
 
@@ -95,30 +95,42 @@ function layers(grid, state, order) {
   grid.wide(h("div", { class: "pw-under" }, heading("layers", order, state), h("p", { class: "pw-hint", dir: "ltr", text: state.strings.hint_layers })));
   state.lanes.forEach((lane, index) => {
     if (laneName(state, index)) grid.wide(h("div", { class: "pw-under" }, laneName(state, index)));
-    for (let layer = 0; layer < lane.layers; layer++) {
-      if (open && layer === lane.layer && lane.attention) attention(grid, state, index);
-      const chosen = layer === lane.layer && open ? "pw-chosen" : "";
-      stripRow(grid, state, layerGutter(state, index, layer), index, slice(lane.hidden, layer + 1), { name: `${state.strings.layer} ${layer}`, kind: chosen });
-    }
+    const opened = open && lane.attention ? lane.layer : 0;
+    layerRows(grid, state, index, 0, opened);
+    if (open && lane.attention) attention(grid, state, index);
+    layerRows(grid, state, index, opened, lane.layers);
   });
+}
+
+/** The hidden states after layers `from` to `to` − 1, on one canvas. */
+function layerRows(grid, state, index, from, to) {
+  if (from === to) return;
+  const lane = state.lanes[index], chosen = Array.from({ length: to - from }, (_, k) => from + k);
+  const label = `${lane.title}: ${chosen.map((layer) => `${state.strings.layer} ${layer}`).join(", ")}`;
+  const canvas = state.canvas(`layers ${index} ${from ? "below" : "above"}`, { role: "img", "aria-label": label });
+  grid.canvasRows(chosen.map((layer) => layerGutter(state, index, layer)), canvas, { size: STRIP, paint: (node, tops, height) => {
+    const boxes = state.boxes(index), context = prepare(node, boxes.width, height);
+    chosen.forEach((layer, k) => tokenStrips(context, state.scale(), slice(lane.hidden, layer + 1), boxes, { top: tops[k], height: STRIP }));
+  } });
 }
 
 /** The chosen layer opened: its heads to choose from, and the chosen head's weights. */
 function attention(grid, state, index) {
   const lane = state.lanes[index], { strings } = state;
-  const picker = headPicker(lane, strings.head, {
-    choose: (head) => state.actions.choose("head", head), canvas: (head) => state.canvas(`thumb ${index} ${head}`, { "aria-hidden": true }),
+  const picker = headPicker(grid, lane, strings.head, {
+    choose: (head) => state.actions.choose("head", head), scale: state.scale,
+    canvas: state.canvas(`thumbs ${index}`, { "aria-hidden": true, class: "pw-thumb-sheet" }),
   });
-  picker.group.addEventListener("keydown", (event) => state.actions.headKey(event, lane));
-  grid.painters.push(() => picker.paint(state.scale()));
+  picker.addEventListener("keydown", (event) => state.actions.headKey(event, lane));
   grid.wide(h("div", { class: `pw-heads pw-lane-${index}` },
-    h("span", { class: "pw-heads-name", text: `${strings.layer} ${lane.layer} · ${strings.head} ${lane.head}` }), picker.group, drawingSwitch(state)));
+    h("span", { class: "pw-heads-name", text: `${strings.layer} ${lane.layer} · ${strings.head} ${lane.head}` }), picker, drawingSwitch(state)));
   if (state.drawing === "heatmap") return grid.wide(headView(grid, state, index));
   const canvas = state.canvas(`curves ${index}`, { role: "img", "aria-label": state.headSummary(index) });
+  let colors;
+  grid.readers.push(() => { colors = styled(canvas, { accent: "--pw-lane", quiet: "--pw-quiet", text: "--pw-text" }); });
   grid.canvas(h("p", { class: "pw-quiet pw-curves-note", text: strings.curves_note }), canvas, {
     height: CURVES, follows: true, kind: `pw-curves pw-lane-${index}`, paint: (node) => {
-      const boxes = state.boxes(index), style = getComputedStyle(node);
-      const colors = { accent: style.getPropertyValue("--pw-lane"), quiet: style.getPropertyValue("--pw-quiet"), text: style.getPropertyValue("--pw-text") };
+      const boxes = state.boxes(index);
       curves(prepare(node, boxes.width, CURVES), lane.attention, boxes, CURVES, state.token(index), colors);
     },
   });

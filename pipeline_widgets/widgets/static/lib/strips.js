@@ -1,6 +1,7 @@
 // A vector as a strip of coloured cells: a fingerprint, one cell for each number shown.
 
-import { signedColor, css } from "./color.js";
+import { css, signedColor } from "./color.js";
+import { cellImage, lookup } from "./pixels.js";
 
 /** The magnitude at which a strip is fully coloured: all but the largest few per cent. */
 export function limit(values) {
@@ -8,25 +9,33 @@ export function limit(values) {
   return sorted[Math.floor(0.97 * (sorted.length - 1))] || 1;
 }
 
-/** Draw `numbers` left to right in the box. */
-export function strip(context, scale, numbers, most, { x, y, width, height }) {
-  const cell = width / numbers.length;
-  for (let k = 0; k < numbers.length; k++) {
-    context.fillStyle = css(signedColor(scale, numbers[k], most));
-    const left = x + k * cell;
-    context.fillRect(left, y, Math.max(1, x + (k + 1) * cell - left + 0.3), height);
-  }
+/** `numbers` as an image of `rows` strips, one under the other. */
+function stripImage(scale, numbers, rows, most) {
+  const colors = lookup(scale.signed);
+  return cellImage(numbers.length / rows, rows, (k) => {
+    return colors[Math.round(127.5 + 127.5 * Math.max(-1, Math.min(1, numbers[k] / most)))];
+  });
 }
 
-/** One strip in each token's column: `matrix` is (T, cells). */
-export function tokenStrips(context, scale, matrix, boxes, height, faded) {
+/** Draw `numbers` left to right in the box. */
+export function strip(context, scale, numbers, most, { x, y, width, height }) {
+  context.imageSmoothingEnabled = false;
+  context.drawImage(stripImage(scale, numbers, 1, most), x, y, width, height);
+}
+
+/** The same as a CSS background. */
+export function stripes(scale, numbers, most) {
+  const share = 100 / numbers.length;
+  const stops = Array.from(numbers, (number, k) => `${css(signedColor(scale, number, most))} ${k * share}% ${(k + 1) * share}%`);
+  return `linear-gradient(90deg, ${stops.join()})`;
+}
+
+/** One strip in each token's column, `top` pixels down: `matrix` is (T, cells). */
+export function tokenStrips(context, scale, matrix, boxes, { top = 0, height }) {
   const [count, cells] = matrix.shape;
-  const most = limit(matrix.values);
+  const image = stripImage(scale, matrix.values, count, limit(matrix.values));
+  context.imageSmoothingEnabled = false;
   for (let i = 0; i < count; i++) {
-    const numbers = matrix.values.subarray(i * cells, (i + 1) * cells);
-    context.globalAlpha = faded?.(i) ? 0.35 : 1;
-    const inner = { x: boxes[i].x + 2, y: 1, width: boxes[i].width - 4, height: height - 2 };
-    strip(context, scale, numbers, most, inner);
+    context.drawImage(image, 0, i, cells, 1, boxes[i].x + 2, top + 1, boxes[i].width - 4, height - 2);
   }
-  context.globalAlpha = 1;
 }

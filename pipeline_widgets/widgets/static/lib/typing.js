@@ -6,11 +6,11 @@ import { roving } from "./roving.js";
 export function typing(model, strings, { typed, choose }) {
   const box = h("textarea", {
     rows: 1, class: "pw-box", dir: "auto", "aria-label": strings.sentence, placeholder: strings.placeholder,
-    spellcheck: "false", autocapitalize: "off", autocomplete: "off", oninput: () => { grow(box); typed(box.value); },
+    spellcheck: "false", autocapitalize: "off", autocomplete: "off", oninput: () => { typed(box.value); grow(box); }, // sent first: the models read while the page is laid out
   });
   // Lab's own keys (Shift+Enter, arrows in command mode) must not act on the notebook while typing.
   box.addEventListener("keydown", (event) => event.stopPropagation());
-  const presets = presetMenu(model.get("presets"), strings, (text) => { box.value = text; grow(box); typed(text); box.focus(); });
+  const presets = presetMenu(model.get("presets"), strings, (text) => { box.value = text; typed(text); grow(box); box.focus(); });
   const switcher = modelSwitch(model.get("names"), strings, choose);
   const bar = h("div", { class: "pw-bar" },
     h("div", { class: "pw-boxrow" }, box),

@@ -1,6 +1,8 @@
 // All heads of all layers as small maps: the map of the model, a radio group moved by the arrows.
 
+import { slice } from "./array.js";
 import { fill, h } from "./dom.js";
+import { lookup, putCells } from "./pixels.js";
 
 /** What each head does, in words: `data` is the wall as `_attention_data.py` sends it. */
 export function kindOf(data, lane, strings, layer, head) {
@@ -28,20 +30,8 @@ export function ordered(order, data, lane, effects) {
 }
 
 /** One map of (cells, cells) bytes on `node`, each pixel a cell. */
-function paintTile(node, thumbs, index, lookup) {
-  const side = thumbs.shape[2], size = side * side;
-  if (node.width !== side) node.width = node.height = side;
-  const context = node.getContext("2d"), image = context.createImageData(side, side);
-  const pixels = new Uint32Array(image.data.buffer);
-  for (let k = 0; k < size; k++) pixels[k] = lookup[Math.round(255 * thumbs.values[index * size + k])];
-  context.putImageData(image, 0, 0);
-}
-
-function lookupOf(scale) {
-  const lookup = new Uint32Array(256);
-  const bytes = new Uint8Array(lookup.buffer);
-  scale.weight.forEach(([r, g, b], k) => bytes.set([r, g, b, 255], 4 * k));
-  return lookup;
+function paintTile(node, { values, shape: [side] }, colors) {
+  putCells(node, side, side, (k) => colors[Math.round(255 * values[k])]);
 }
 
 /**
@@ -77,9 +67,9 @@ export function wall(strings, { choose, enter }) {
     const { lane, data } = state;
     const key = `${lane.layers} ${lane.heads} ${state.order} ${state.sequence.join()}`;
     if (key !== built) { built = key; build(); }
-    const lookup = lookupOf(state.scale);
+    const colors = lookup(state.scale.weight);
     for (const { tile, index, layer, head } of tiles) {
-      if (data.thumbs) paintTile(tile.firstChild, data.thumbs, index, lookup);
+      if (data.thumbs) paintTile(tile.firstChild, slice(data.thumbs, index), colors);
       tile.classList.toggle("pw-off", state.isOff(layer, head));
       const said = `${fill(strings.tile, { layer, head, kind: kindOf(data, lane, strings, layer, head) })} ${state.effectOf(layer, head)}`;
       tile.setAttribute("aria-label", said);
