@@ -69,8 +69,10 @@ def needs(package: str) -> pytest.MarkDecorator:
 
 # What the hosts do on a page without any view of ours. Voila wants icons and MathJax from a CDN and
 # does without; it loads JupyterLab's extensions too, and not each of them finds what it needs.
-# Notebook 7.6 stumbles over a setting of its own.
-BY_ITSELF = re.compile("fontawesome-free|mathjax|shared module|reading 'schema'", re.IGNORECASE)
+# Notebook 7.6 stumbles over a setting of its own and may ask for its file browser too early.
+BY_ITSELF = re.compile(
+    "fontawesome-free|mathjax|shared module|reading 'schema'|filebrowser:open-path", re.IGNORECASE
+)
 
 
 @pytest.fixture

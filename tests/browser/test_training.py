@@ -156,8 +156,9 @@ def test_the_scrubber_changes_prediction_and_attention(training):
     for name in ("after epoch 2", "after epoch 1", "before training"):
         expect(lab.page.locator(".pw-run-when")).to_have_text(name)
         lab.value("view.wait(30)")
-        probability = lab.value("f'{view.trace.prediction.probabilities[1]:.3f}'")
-        expect(lab.page.locator(".pw-run-answer .pw-mono").nth(1)).to_have_text(probability)
+        probability = lab.value("f'{view.trace.prediction.probabilities[1]:.4f}'")  # as it is sent
+        answer = lab.page.locator(".pw-run-answer .pw-mono").nth(1)
+        expect(answer).to_have_text(lab.page.evaluate(f"Number({probability}).toFixed(3)"))
         picture = lab.page.locator(".pw-run-heat").evaluate("node => node.toDataURL()")
         shown[name] = (probability, picture)
         lab.page.keyboard.press("ArrowLeft")
