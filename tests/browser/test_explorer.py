@@ -237,6 +237,18 @@ def test_right_to_left_text_runs_from_the_right(explorer):
     lab.screenshot("explorer-rtl", ".pw-explorer")
 
 
+def test_long_right_to_left_text_begins_in_view_beside_its_stages(explorer):
+    lab = explorer("'שלום עולם ' * 6")
+    view = lab.page.locator(".pw-scroll").bounding_box()
+    first = lab.page.locator(".pw-chip").first.bounding_box()
+    stage = lab.page.locator(".pw-gutter").nth(1).bounding_box()
+    assert view and first and stage
+    end = view["x"] + view["width"]
+    assert view["x"] < first["x"] < stage["x"]
+    assert stage["x"] + stage["width"] == pytest.approx(end, abs=2)
+    lab.screenshot("explorer-rtl-long", ".pw-explorer")
+
+
 @pytest.mark.parametrize(("theme", "width"), [("dark", 1200), ("dark", 600), ("light", 600)])
 def test_it_reads_well_in_every_theme_and_width(explorer, theme, width):
     lab = explorer("'The film was not dull, but superb.', show='both'", theme=theme, width=width)

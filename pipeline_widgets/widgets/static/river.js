@@ -108,7 +108,8 @@ function render({ model, el, signal }) {
     local.focus = undefined;
     const left = grid ? scroll.scrollLeft : 0;
     state.columns = columns(result.text, lanes);
-    grid = new Grid(state.columns.count, direction(result.text));
+    scroll.dir = direction(result.text);
+    grid = new Grid(state.columns.count);
     const spine = Object.keys(STAGES);
     get("stages").forEach((stage) => {
       STAGES[stage](grid, state, spine.indexOf(stage) + 1);
@@ -219,7 +220,7 @@ function render({ model, el, signal }) {
     const chip = event.target.closest?.(".pw-chip");
     if (!chip) return;
     const [, lane, token] = chip.dataset.key.split("-").map(Number);
-    const rtl = grid.node.dir === "rtl";
+    const rtl = scroll.dir === "rtl";
     const keys = rtl ? { back: ["ArrowRight"], on: ["ArrowLeft"] } : undefined;
     const next = moved(event, token, lanes[lane].pieces.length, keys);
     if (next < 0) return;

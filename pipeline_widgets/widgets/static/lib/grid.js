@@ -4,7 +4,7 @@ import { fill, h } from "./dom.js";
 
 /** Rows are added from the top; the number of the next free row is the only state. */
 export class Grid {
-  constructor(count, direction) {
+  constructor(count) {
     this.row = this.marksEnd = 1;
     this.count = count;
     this.readers = []; // look where things stand: all of them before anything is drawn, for one layout
@@ -12,7 +12,7 @@ export class Grid {
     this.followers = []; // draw again when another token is chosen, too
     this.sayers = []; // tell of the chosen token in words
     this.node = h("div", {
-      class: "pw-grid", dir: direction,
+      class: "pw-grid",
       style: `grid-template-columns: var(--pw-gutter) repeat(${count}, auto) minmax(0, 1fr)`,
     });
   }

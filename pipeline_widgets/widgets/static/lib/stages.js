@@ -38,7 +38,7 @@ function tokens(grid, state, order) {
 function inspected(lane, index, state) {
   const { strings } = state, i = state.token(index);
   const span = lane.special[i] ? strings.special : `${strings.span} ${lane.spans[2 * i]}–${lane.spans[2 * i + 1]}`;
-  return h("span", { class: `pw-lane-${index}` }, h("code", { class: "pw-raw-piece", text: lane.pieces[i] }), ` ${strings.id} ${lane.ids[i]} · ${span}`);
+  return h("span", { class: `pw-lane-${index}` }, h("code", { class: "pw-raw-piece", dir: "ltr", text: lane.pieces[i] }), ` ${strings.id} ${lane.ids[i]} · ${span}`);
 }
 
 /** A row of strips, (T, cells), with its own gutter. */
