@@ -122,10 +122,14 @@ class LabServer:
             body = answer.read()
         return json.loads(body) if body else None
 
-    def end_kernels(self, *, keep: str | None = None) -> None:
-        """Shut every kernel down but that of the notebook `keep`; the next one starts its own."""
+    def end_kernels(self, under: str = "", *, keep: str | None = None) -> None:
+        """Shut down the kernels of notebooks whose path begins with `under`, but that of `keep`.
+
+        The page of a kept notebook hears of it a moment later: a test that opens pages of its own
+        says which, and leaves the kernel for the next test alone.
+        """
         for session in self.ask("api/sessions"):
-            if session["path"] != keep:
+            if session["path"].startswith(under) and session["path"] != keep:
                 self.ask(f"api/sessions/{session['id']}", "DELETE")
 
     def _without_nbgrader(self) -> None:

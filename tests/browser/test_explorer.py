@@ -239,13 +239,15 @@ def test_right_to_left_text_runs_from_the_right(explorer):
 
 def test_long_right_to_left_text_begins_in_view_beside_its_stages(explorer):
     lab = explorer("'שלום עולם ' * 6")
-    view = lab.page.locator(".pw-scroll").bounding_box()
-    first = lab.page.locator(".pw-chip").first.bounding_box()
-    stage = lab.page.locator(".pw-gutter").nth(1).bounding_box()
-    assert view and first and stage
-    end = view["x"] + view["width"]
-    assert view["x"] < first["x"] < stage["x"]
-    assert stage["x"] + stage["width"] == pytest.approx(end, abs=2)
+
+    def sides(selector: str) -> tuple[float, float]:
+        box = lab.page.locator(selector).first.bounding_box()
+        assert box is not None
+        return box["x"], box["x"] + box["width"]
+
+    view, first, stage = map(sides, (".pw-scroll", ".pw-chip", ".pw-gutter"))
+    assert view[0] < first[0] < stage[0]
+    assert stage[1] == pytest.approx(view[1], abs=2)
     lab.screenshot("explorer-rtl-long", ".pw-explorer")
 
 

@@ -96,7 +96,7 @@ def saved(lab_server) -> Iterator[str]:
     )
     nbformat.write(book, lab_server.root / "hosts.ipynb")
     yield "hosts.ipynb"
-    lab_server.end_kernels()
+    lab_server.end_kernels("hosts.ipynb")
 
 
 def typing_changes_the_label(page: Page) -> None:

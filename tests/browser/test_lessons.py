@@ -44,7 +44,7 @@ def open_lesson(chromium, lab_server):
     yield show
     for lab in opened:
         lab.page.context.close()
-    lab_server.end_kernels()
+    lab_server.end_kernels("lessons/")
     for lab in opened:
         assert lab.outside_requests == []
         assert lab.console_errors == []

@@ -86,7 +86,7 @@ def test_state_page_frames_and_saved_notebook_hold_no_key(
     expect(page.get_by_text("Yes: half of BERT-base.")).to_be_visible()
     assert any("half of BERT-base" in frame for frame in frames)  # now it is due
     page.close()
-    lab_server.end_kernels()
+    lab_server.end_kernels("leak.ipynb")
 
 
 def _text(data: str | bytes) -> str:
