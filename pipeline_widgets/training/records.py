@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,7 +55,11 @@ def average(records: Sequence[StepRecord]) -> StepRecord:
 
 
 def _mean(values: Sequence[float]) -> float:
-    return float(np.sum(np.asarray(values, float) / len(values)))  # no sum beyond the largest float
+    """No sum goes beyond the largest float; of both infinities, which have no mean, the first."""
+    infinite = [value for value in values if math.isinf(value)]
+    if infinite:
+        return infinite[0]
+    return float(np.sum(np.asarray(values, float) / len(values)))
 
 
 def to_json(record: Record) -> dict[str, Any]:

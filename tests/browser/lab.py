@@ -162,9 +162,9 @@ def reuse_notebook(
     """
     if not lab.page.evaluate(_KERNEL_IS_IDLE):
         return False
-    lab.value(_NAMESPACE_EMPTIED)
     lab.page.mouse.move(0, 0)
-    lab.page.evaluate(_CHANGE_CELLS, cells)
+    lab.page.evaluate(_CHANGE_CELLS, cells)  # first, so that no view is drawn of a closed widget
+    lab.value(_NAMESPACE_EMPTIED)
     lab.change_theme(theme)
     lab.kernel_frames.clear()
     lab.run_all()

@@ -10,7 +10,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline_widgets import BadInput, History
@@ -50,6 +50,7 @@ finite = st.floats(allow_nan=False, width=64)
     st.lists(st.dictionaries(st.sampled_from("abc"), finite, min_size=1), max_size=30),
     st.integers(2, 9),
 )
+@example([{"a": math.inf}, {"a": -math.inf}, {"a": 0.0}], 2)
 def test_a_history_is_equal_to_itself_after_save_and_load(tmp_path_factory, rows, limit):
     history = History("run", settings={"seed": 1}, limit=limit)
     for step, values in enumerate(rows, start=1):
