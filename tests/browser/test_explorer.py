@@ -123,7 +123,7 @@ def test_layer_head_and_token_are_chosen_with_the_keyboard_alone(explorer):
     page.locator("[data-key='chip-0-0']").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator("[data-key='chip-0-1']")).to_have_attribute("aria-pressed", "true")
-    assert lab.value("(view.layer, view.head, view.token)") == (2, 3, 1)
+    eventually(lab, "(view.layer, view.head, view.token)", (2, 3, 1))
     assert lab.value("view.selected.shape == (len(view.trace.tokens),)") is True
 
 
