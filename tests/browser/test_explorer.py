@@ -7,6 +7,8 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.eventually import eventually
+
 START = "import pipeline_widgets as pw"
 SENTENCE = "The cat sat on the mat."
 
