@@ -211,8 +211,19 @@ def _steps(name: str, lines: Sequence[Line]) -> list[str]:
         f"statements; soft labels), {tuning_minutes:.0f} minutes, {tuning_updates} steps.",
         f"4. The update cut to rank {cut[-1]['rank']} and its factors trained "
         f"{cut_minutes:.0f} minutes more, {cut_updates} steps: {cut[-1]['megabytes']} MB instead "
-        "of the whole layers.",
+        "of the whole layers." + _second_teacher(name, lines),
     ]
+
+
+def _second_teacher(name: str, lines: Sequence[Line]) -> str:
+    again = _rounds(lines, f"{name} source again")
+    if not again:
+        return ""
+    share, size = 100 * again[-1]["validation"], again[-1]["validation_size"]
+    return (
+        f" The second round's soft labels come from a source fine-tuned anew ({share:.1f} % on "
+        f"those {size})."
+    )
 
 
 def write(name: str, folder: Path, lines: Sequence[Line], both: Mapping[str, Line]) -> str:

@@ -95,10 +95,17 @@ class OpenNotebook:
         return ast.literal_eval(answer["data"]["text/plain"])
 
     def change_theme(self, theme: Theme) -> None:
-        """Switch JupyterLab's theme by its own command and wait until the page has it."""
-        self.page.evaluate(_CHANGE_THEME, f"JupyterLab {theme.title()}")
-        light = json.dumps(theme == "light")
-        self.page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached")
+        """Switch JupyterLab's theme by its own command and wait until the page has it.
+
+        Each switch shows JupyterLab's splash, which two at once would both take away, with an
+        error: so each waits until the page is clear, as it does after loading.
+        """
+        chosen = f'body[data-jp-theme-light="{json.dumps(theme == "light")}"]'
+        self.page.wait_for_selector(_SPLASH, state="detached")
+        if self.page.query_selector(chosen) is None:
+            self.page.evaluate(_CHANGE_THEME, f"JupyterLab {theme.title()}")
+            self.page.wait_for_selector(chosen, state="attached")
+            self.page.wait_for_selector(_SPLASH, state="detached")
 
     def screenshot(self, name: str, selector: str | None = None) -> Path:
         """Keep a picture of the window, or of one element, as ``test-artefacts/<name>.png``."""
@@ -162,11 +169,9 @@ def reuse_notebook(
     """
     if not lab.page.evaluate(_KERNEL_IS_IDLE):
         return False
-    before = len(lab.console_errors)
-    lab.value(_NAMESPACE_EMPTIED)
     lab.page.mouse.move(0, 0)
-    lab.page.evaluate(_CHANGE_CELLS, cells)
-    del lab.console_errors[before:]  # of views that came after their widget closed
+    lab.page.evaluate(_CHANGE_CELLS, cells)  # first, so that no view is drawn of a closed widget
+    lab.value(_NAMESPACE_EMPTIED)
     lab.change_theme(theme)
     lab.kernel_frames.clear()
     lab.run_all()
@@ -236,6 +241,8 @@ async cells => {
 _NAMESPACE_EMPTIED = (
     "(__import__('ipywidgets').Widget.close_all(), __import__('IPython').get_ipython().reset())"
 )
+
+_SPLASH = "#jupyterlab-splash"
 
 _CHANGE_THEME = """
 async theme => jupyterapp.commands.execute('apputils:change-theme', { theme })

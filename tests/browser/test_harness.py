@@ -31,8 +31,8 @@ def test_the_theme_is_jupyterlabs_own_and_each_notebook_starts_as_asked(notebook
 
 def test_an_error_in_a_cell_is_an_error_of_the_test(notebook):
     with pytest.raises(AssertionError, match="ZeroDivisionError"):
-        notebook(["1 / 0"], fresh=True)
-    lab = notebook(["1"], fresh=True)
+        notebook(["1 / 0"])
+    lab = notebook(["1"])
     with pytest.raises(AssertionError, match="NameError"):
         lab.run_cell("nothing_of_that_name")
     with pytest.raises(AssertionError, match="NameError"):
