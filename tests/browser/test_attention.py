@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
@@ -15,6 +16,16 @@ import pipeline_widgets as pw
 roberta = pw.load("roberta")
 trace = roberta.trace({TEXT!r})"""
 PAINTED = ".pw-attention[data-painted]"
+
+
+# Of a small map, a pixel for each weight: in which column the darkest pixel of each row is.
+DARKEST_IN_ROWS = """
+canvas => Array.from({ length: canvas.height }, (_, row) => {
+  const { data } = canvas.getContext("2d").getImageData(0, row, canvas.width, 1);
+  const light = Array.from({ length: canvas.width }, (_, k) => data[4 * k] + data[4 * k + 1]);
+  return light.indexOf(Math.min(...light));
+})
+"""
 
 
 @pytest.fixture
@@ -42,6 +53,15 @@ def row_on_screen(page):
         "rows => rows.map(row => [row.children[0].innerText, Number(row.children[2].innerText)])"
     )
     return [tuple(cell) for cell in cells]
+
+
+@pytest.mark.parametrize(("layer", "head"), [(0, 2), (1, 8), (5, 11)])
+def test_each_map_of_the_wall_is_its_own_heads(attention, layer, head):
+    lab = attention()
+    darkest = lab.page.locator(f"[data-key=head-{layer}-{head}] canvas").evaluate(DARKEST_IN_ROWS)
+    weights = np.array(lab.value(f"view.trace.layers.attention[{layer}, {head}].tolist()"))
+    found = np.take_along_axis(weights, np.array(darkest)[:, None], axis=-1)[:, 0]
+    assert found == pytest.approx(weights.max(-1), abs=weights.max() / 15)  # sent in 16 steps
 
 
 def test_from_the_wall_to_a_locked_row_and_back_with_the_keyboard_alone(attention):

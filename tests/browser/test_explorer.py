@@ -4,12 +4,31 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.eventually import eventually
 
 START = "import pipeline_widgets as pw"
+# Of the map that lies over a head's button: in which column the darkest cell of each row is.
+DARKEST_IN_ROWS = """
+(sheet, [head, count]) => {
+  const ratio = sheet.width / sheet.clientWidth, from = sheet.getBoundingClientRect();
+  const place = sheet.parentElement.querySelectorAll("button i")[head].getBoundingClientRect();
+  const context = sheet.getContext("2d"), side = place.width / count;
+  const light = (row, column) => {
+    const x = place.left - from.left + (column + 0.5) * side;
+    const y = place.top - from.top + (row + 0.5) * side;
+    const { data } = context.getImageData(Math.floor(ratio * x), Math.floor(ratio * y), 1, 1);
+    return data[0] + data[1];
+  };
+  return Array.from({ length: count }, (_, row) => {
+    const all = Array.from({ length: count }, (_, column) => light(row, column));
+    return all.indexOf(Math.min(...all));
+  });
+}
+"""
 SENTENCE = "The cat sat on the mat."
 
 
@@ -127,6 +146,15 @@ def test_layer_head_and_token_are_chosen_with_the_keyboard_alone(explorer):
     expect(page.locator("[data-key='chip-0-1']")).to_have_attribute("aria-pressed", "true")
     eventually(lab, "(view.layer, view.head, view.token)", (2, 3, 1))
     assert lab.value("view.selected.shape == (len(view.trace.tokens),)") is True
+
+
+@pytest.mark.parametrize(("layer", "head"), [(0, 2), (1, 8), (5, 11)])
+def test_each_small_map_is_its_own_heads_and_lies_over_its_button(explorer, layer, head):
+    lab = explorer(f"{SENTENCE!r}, layer={layer}")
+    darkest = lab.page.locator(".pw-thumb-sheet").evaluate(DARKEST_IN_ROWS, [head, 9])
+    weights = np.array(lab.value(f"view.trace.layers.attention[{layer}, {head}].tolist()"))
+    found = np.take_along_axis(weights, np.array(darkest)[:, None], axis=-1)[:, 0]
+    assert found == pytest.approx(weights.max(-1), abs=weights.max() / 15)  # sent in 16 steps
 
 
 def test_the_heatmap_says_each_cell_and_locks_a_row(explorer):

@@ -1,9 +1,8 @@
 // Where one weight comes from: q · k, divided by √d, softmax over the row, with the real numbers.
 
-import { css, signedColor } from "./color.js";
 import { fill, h, short } from "./dom.js";
 import { prepare } from "./canvas.js";
-import { limit } from "./strips.js";
+import { limit, strip } from "./strips.js";
 
 /** The scores q · k / √d of one query against all keys, and their softmax. */
 export function derive({ query, key }, token) {
@@ -21,11 +20,7 @@ export function derive({ query, key }, token) {
 
 function vectorStrip(name, numbers, scale, most) {
   const canvas = h("canvas", { role: "img", "aria-label": `${name}: ${[...numbers].slice(0, 6).map((n) => short(n)).join(", ")} …` });
-  const context = prepare(canvas, 256, 16), cell = 256 / numbers.length;
-  numbers.forEach((number, k) => {
-    context.fillStyle = css(signedColor(scale, number, most));
-    context.fillRect(k * cell, 0, cell + 0.3, 16);
-  });
+  strip(prepare(canvas, 256, 16), scale, numbers, most, { x: 0, y: 0, width: 256, height: 16 });
   return [h("span", { class: "pw-step-name", text: name }), canvas];
 }
 

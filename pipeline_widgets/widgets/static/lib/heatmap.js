@@ -2,6 +2,7 @@
 
 import { weightColor } from "./color.js";
 import { prepare } from "./canvas.js";
+import { putCells } from "./pixels.js";
 
 const LONGEST = 11, SPARE = 48; // letters of a label; pixels for the last slanted one
 
@@ -52,17 +53,7 @@ function image(attention, count, scale, color) {
   const known = images.get(attention);
   if (known?.scale === scale) return known.canvas;
   const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = count;
-  const context = canvas.getContext("2d"), pixels = context.createImageData(count, count);
-  const data = pixels.data;
-  for (let k = 0; k < count * count; k++) {
-    const [r, g, b] = color(scale, attention.values[k]);
-    data[4 * k] = r;
-    data[4 * k + 1] = g;
-    data[4 * k + 2] = b;
-    data[4 * k + 3] = 255;
-  }
-  context.putImageData(pixels, 0, 0);
+  putCells(canvas, count, count, (k) => color(scale, attention.values[k]));
   images.set(attention, { scale, canvas });
   return canvas;
 }

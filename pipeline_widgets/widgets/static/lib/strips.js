@@ -1,7 +1,7 @@
 // A vector as a strip of coloured cells: a fingerprint, one cell for each number shown.
 
 import { css, signedColor } from "./color.js";
-import { cellImage, lookup } from "./pixels.js";
+import { cellImage } from "./pixels.js";
 
 /** The magnitude at which a strip is fully coloured: all but the largest few per cent. */
 export function limit(values) {
@@ -11,10 +11,7 @@ export function limit(values) {
 
 /** `numbers` as an image of `rows` strips, one under the other. */
 function stripImage(scale, numbers, rows, most) {
-  const colors = lookup(scale.signed);
-  return cellImage(numbers.length / rows, rows, (k) => {
-    return colors[Math.round(127.5 + 127.5 * Math.max(-1, Math.min(1, numbers[k] / most)))];
-  });
+  return cellImage(numbers.length / rows, rows, (k) => signedColor(scale, numbers[k], most));
 }
 
 /** Draw `numbers` left to right in the box. */

@@ -2,8 +2,9 @@
 
 import { slice } from "./array.js";
 import { prepare } from "./canvas.js";
+import { weightColor } from "./color.js";
 import { h } from "./dom.js";
-import { cellImage, lookup } from "./pixels.js";
+import { cellImage } from "./pixels.js";
 
 const SIDE = 30; // pixels on the page, and at most as many cells
 
@@ -16,8 +17,7 @@ export function thumb(context, attention, scale, [x, y]) {
     largest[at] = Math.max(largest[at], attention.values[i * count + j]);
   }
   const most = Math.max(...largest) || 1; // the pattern, not the size: each has its own scale
-  const colors = lookup(scale.weight);
-  context.drawImage(cellImage(cells, cells, (k) => colors[Math.round((255 * largest[k]) / most)]), x, y, SIDE, SIDE);
+  context.drawImage(cellImage(cells, cells, (k) => weightColor(scale, largest[k] / most)), x, y, SIDE, SIDE);
 }
 
 /** A row of heads, one of them chosen: a radio group moved by the arrow keys. One canvas lies over all. */

@@ -1,8 +1,8 @@
 // All heads of all layers as small maps: the map of the model, a radio group moved by the arrows.
 
-import { slice } from "./array.js";
+import { weightColor } from "./color.js";
 import { fill, h } from "./dom.js";
-import { lookup, putCells } from "./pixels.js";
+import { putCells } from "./pixels.js";
 
 /** What each head does, in words: `data` is the wall as `_attention_data.py` sends it. */
 export function kindOf(data, lane, strings, layer, head) {
@@ -29,9 +29,10 @@ export function ordered(order, data, lane, effects) {
   return all.sort((a, b) => score(b) - score(a) || a - b);
 }
 
-/** One map of (cells, cells) bytes on `node`, each pixel a cell. */
-function paintTile(node, { values, shape: [side] }, colors) {
-  putCells(node, side, side, (k) => colors[Math.round(255 * values[k])]);
+/** The map of head `index`, counted through all layers, on `node`: `thumbs` is (L, H, cells, cells). */
+function paintTile(node, { values, shape }, index, scale) {
+  const side = shape.at(-1), first = index * side * side;
+  putCells(node, side, side, (k) => weightColor(scale, values[first + k]));
 }
 
 /**
@@ -67,9 +68,8 @@ export function wall(strings, { choose, enter }) {
     const { lane, data } = state;
     const key = `${lane.layers} ${lane.heads} ${state.order} ${state.sequence.join()}`;
     if (key !== built) { built = key; build(); }
-    const colors = lookup(state.scale.weight);
     for (const { tile, index, layer, head } of tiles) {
-      if (data.thumbs) paintTile(tile.firstChild, slice(data.thumbs, index), colors);
+      if (data.thumbs) paintTile(tile.firstChild, data.thumbs, index, state.scale);
       tile.classList.toggle("pw-off", state.isOff(layer, head));
       const said = `${fill(strings.tile, { layer, head, kind: kindOf(data, lane, strings, layer, head) })} ${state.effectOf(layer, head)}`;
       tile.setAttribute("aria-label", said);
