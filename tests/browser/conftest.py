@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from pipeline_widgets.quizzes.bank import write
 from tests.browser.lab import OpenNotebook, Theme, open_notebook, reuse_notebook
+from tests.browser.quiz_page import BANK
 from tests.browser.server import LabServer, find_chromium, launch_chromium
 
 expect.set_options(timeout=15_000)  # two busy cores need more than Playwright's 5 s
@@ -150,3 +153,11 @@ def axe_violations() -> Callable[[Page, str], list[str]]:
         ]
 
     return look
+
+
+@pytest.fixture
+def quiz_file(lab_server: LabServer) -> Path:
+    """The quiz as a file beside the notebook: its source must not pass through the browser."""
+    path = lab_server.root / "all.json"
+    path.write_text(write(BANK, suffix=".json")[0], encoding="utf-8")
+    return path
