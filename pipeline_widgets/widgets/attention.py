@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, cast
 
 import numpy as np
@@ -40,6 +40,7 @@ class AttentionView(AttentionTraits):
     _css = style("attention.css")
     _words: ClassVar[dict[str, str]] = ATTENTION
     _described: ClassVar[tuple[str, ...]] = ("model", "text", "layer", "head")
+    _followed: tuple[River, Callable[[object], None]] | None = None
 
     def __init__(
         self,
@@ -66,7 +67,8 @@ class AttentionView(AttentionTraits):
     def follow(cls, explorer: River, *, lane: int = 0, **options: Any) -> AttentionView:
         """A view of what ``explorer`` reads, drawn anew with every keystroke.
 
-        ``lane`` is which of the models on screen, where there are two.
+        ``lane`` is which of the models on screen, where there are two. ``close()`` lets go of the
+        explorer.
         """
 
         def current() -> Trace:
@@ -79,7 +81,17 @@ class AttentionView(AttentionTraits):
                 view.show(current())
 
         explorer.observe(read, "result")
+        view._followed = (explorer, read)
         return view
+
+    def close(self) -> None:
+        """Let go of an explorer that is followed, stop measuring, and leave the screen."""
+        if self._followed is not None:
+            explorer, read = self._followed
+            explorer.unobserve(read, "result")
+            self._followed = None
+        self.measuring = False
+        super().close()
 
     @property
     def trace(self) -> Trace:

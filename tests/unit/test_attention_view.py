@@ -160,6 +160,19 @@ def test_a_view_that_follows_an_explorer_shows_what_is_typed(roberta):
     assert (view.layer, view.head) == (2, 1)
 
 
+def test_a_view_that_is_closed_lets_go_of_the_explorer_it_followed(roberta):
+    explorer = pw.PipelineExplorer(TEXT, models=(roberta,))
+    kept = pw.AttentionView.follow(explorer)
+    before = list(explorer._trait_notifiers["result"]["change"])
+    for _ in range(3):
+        view = pw.AttentionView.follow(explorer)
+        view.close()
+        view.close()
+    assert explorer._trait_notifiers["result"]["change"] == before
+    explorer.text = "Never again."
+    assert (view.text, kept.text) == (TEXT, "Never again.")
+
+
 def test_query_and_key_are_sent_while_a_row_is_locked(view, roberta):
     assert view.vectors == {}
     view.token = 4
