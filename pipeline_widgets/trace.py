@@ -5,9 +5,9 @@ Shapes use ``T`` tokens, ``D`` width, ``L`` layers, ``H`` heads, ``C`` classes, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,38 @@ FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
 
 STAGES = ("text", "tokens", "embedding", "layers", "pooled", "prediction")
+
+
+class Record:
+    """A frozen record whose repr is one line: shapes instead of numbers, counts instead of lists.
+
+    A dataclass with ``repr=False`` that has this as its base.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        values = [(one.name, getattr(self, one.name)) for one in fields(cast("Any", self))]
+        return f"{type(self).__name__}({', '.join(f'{name}={brief(v)}' for name, v in values)})"
+
+
+def brief(value: object, *, inside: bool = False) -> str:
+    """A value in a few characters: an array by its shape, a long text or list by its beginning."""
+    if isinstance(value, np.ndarray):
+        array = cast("NDArray[Any]", value)
+        return f"{array.dtype}{array.shape}"
+    if isinstance(value, str):
+        return repr(value if len(value) <= 60 else f"{value[:59]}…")
+    if isinstance(value, (tuple, list)):
+        items = cast("Sequence[object]", value)
+        if inside and not all(isinstance(item, int) for item in items[:3]):
+            return f"({len(items)} items)"
+        shown = [brief(item, inside=True) for item in items[:3]]
+        more = f", … {len(items)} in all" if len(items) > 3 else ""
+        return f"({', '.join(shown)}{more})"
+    if isinstance(value, Mapping):
+        return f"{{{len(cast('Mapping[object, object]', value))} entries}}"
+    return repr(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +66,8 @@ class Step:
     pieces: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tokens:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Tokens(Record):
     """Stage 2: the sub-words of a text, special tokens included.
 
     ``spans`` count Python characters (code points) of ``text``; special tokens have ``(0, 0)``.
@@ -63,8 +95,8 @@ class Tokens:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Embedding:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Embedding(Record):
     """Stage 3: what each token and each position adds, and the LayerNorm of the sum."""
 
     token: FloatArray  # (T, D)
@@ -73,16 +105,16 @@ class Embedding:
     normalised: FloatArray  # (T, D)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Layers:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Layers(Record):
     """Stage 4: the hidden states between the layers and every head's attention."""
 
     hidden: FloatArray  # (L + 1, T, D); hidden[0] is the normalised embedding
     attention: FloatArray  # (L, H, T, T); each row (query) sums to 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class QueryKeyValue:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class QueryKeyValue(Record):
     """The vectors from which one head's attention is made."""
 
     query: FloatArray  # (T, D / H)
@@ -90,8 +122,8 @@ class QueryKeyValue:
     value: FloatArray  # (T, D / H)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pooled:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Pooled(Record):
     """Stage 5: the vector at position 0, through the head's dense layer and its bend."""
 
     first: FloatArray  # (D,)
@@ -100,8 +132,8 @@ class Pooled:
     activation: str  # "tanh" (RoBERTa) or "relu" (DistilBERT)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Prediction:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Prediction(Record):
     """Stage 6: logits, their softmax and the label that wins."""
 
     logits: FloatArray  # (C,)
@@ -137,7 +169,7 @@ class Trace:
     def __repr__(self) -> str:
         winner = self.prediction
         return (
-            f"Trace(model={self.model!r}, text={self.text!r}, tokens={len(self.tokens)}, "
+            f"Trace(model={self.model!r}, text={brief(self.text)}, tokens={len(self.tokens)}, "
             f"label={winner.label!r}, confidence={winner.confidence:.2f})"
         )
 
@@ -154,8 +186,8 @@ class Trace:
         }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FlowStage:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class FlowStage(Record):
     """One stage of a data set's way through a model."""
 
     name: str  # one of STAGES
