@@ -4,32 +4,41 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from pipeline_widgets.errors import BadInput
 
 from . import gift, jupyterquiz, markdown, native
+from .identity import set_print, slug
 from .question import Question
 
 
 @dataclass(frozen=True)
 class Bank:
-    """Questions under a title; ``id`` names the file that answers are kept in."""
+    """Questions under a title; ``id`` (default: the title) says whose answers belong to them."""
 
     title: str
     questions: tuple[Question, ...]
     id: str = ""
     lesson: str = ""
+    former: str = dataclasses.field(default="", compare=False, repr=False)
+    """The name under which answers were kept before ids were told apart in full."""
 
     def __post_init__(self) -> None:
         if not self.questions:
             raise BadInput(f"The quiz {self.title!r} has no question.")
         object.__setattr__(self, "questions", with_ids(self.questions))
-        object.__setattr__(self, "id", slug(self.id or self.title) or "quiz")
+        object.__setattr__(self, "former", self.former or slug(self.id or self.title) or "quiz")
+        object.__setattr__(self, "id", self.id or self.title or "quiz")
+
+    @classmethod
+    def untitled(cls, questions: tuple[Question, ...], title: str = "Quiz") -> Self:
+        """Questions that nobody named: ``title`` is for the eye, the id comes from themselves."""
+        questions = with_ids(questions)
+        name = slug(title) or "quiz"
+        return cls(title, questions, id=f"{name}_{set_print(questions)}", former=name)
 
     @property
     def points(self) -> float:
@@ -43,13 +52,9 @@ class Bank:
         if missing:
             raise BadInput(f"{self.title} has no question {missing[0]!r}: {', '.join(questions)}.")
         chosen = tuple(questions[id] for id in ids)
-        return dataclasses.replace(self, questions=chosen, id=f"{self.id} {' '.join(ids)}")
-
-
-def slug(text: str) -> str:
-    """Lower-case letters, digits and hyphens: ``The Page's Quiz`` → ``the-page-s-quiz``."""
-    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")[:64]
+        names = " ".join(ids)
+        former = slug(f"{self.former} {names}")
+        return dataclasses.replace(self, questions=chosen, id=f"{self.id} {names}", former=former)
 
 
 def with_ids(questions: tuple[Question, ...]) -> tuple[Question, ...]:
@@ -73,7 +78,7 @@ def parse(text: str, *, title: str = "Quiz", suffix: str = ".md") -> Bank:
     if suffix in (".md", ".markdown"):
         return _from_markdown(text, title)
     if suffix == ".gift":
-        return Bank(title, gift.read(text))
+        return Bank.untitled(gift.read(text), title)
     if suffix == ".json":
         try:
             plain: Any = json.loads(text)
@@ -82,7 +87,7 @@ def parse(text: str, *, title: str = "Quiz", suffix: str = ".md") -> Bank:
         fields = cast("dict[str, Any]", plain) if isinstance(plain, dict) else {}
         if "format" in fields:
             return _from_native(fields, title)
-        return Bank(title, jupyterquiz.read(cast("object", plain)))
+        return Bank.untitled(jupyterquiz.read(cast("object", plain)), title)
     raise BadInput(f"A quiz file ends in .md, .json or .gift, not {suffix!r}.")
 
 
@@ -125,6 +130,8 @@ def _folder() -> Path:
 
 def _from_markdown(text: str, title: str) -> Bank:
     page = markdown.read(text)
+    if not (page.title or page.id):
+        return dataclasses.replace(Bank.untitled(page.questions, title), lesson=page.lesson)
     return Bank(page.title or title, page.questions, id=page.id, lesson=page.lesson)
 
 
@@ -133,6 +140,8 @@ def _from_native(plain: dict[str, Any], title: str) -> Bank:
         raise BadInput(f"Not a quiz of ours, version 1: {plain['format']!r}.")
     questions = tuple(native.from_plain(item) for item in plain["questions"])
     words = {name: str(plain.get(name, "")) for name in ("id", "lesson")}
+    if not (plain.get("title") or words["id"]):
+        return dataclasses.replace(Bank.untitled(questions, title), lesson=words["lesson"])
     return Bank(str(plain.get("title") or title), questions, **words)
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from pipeline_widgets.errors import BadInput
 
-from .bank import Bank, slug
+from .bank import Bank
 from .face import right_words
+from .identity import digest, slug
 from .store import Entry, Journal
 
 DAYS = (0, 1, 3, 7, 14)  # how long a card rests in box 1, 2, …
+_NAMELESS = ("cards-", "cards-cards")  # what older versions called decks with no Latin letters
 SOON = 3  # cards before one that was not known comes again
 
 
@@ -40,7 +42,7 @@ def from_bank(bank: Bank) -> tuple[Card, ...]:
 
 
 def from_markdown(text: str) -> tuple[str, tuple[Card, ...]]:
-    """Title and cards: ``## front``, and the text below it is the back."""
+    """Title ("" without one) and cards: ``## front``, and the text below it is the back."""
     title = re.search(r"^# (.+)$", text, re.MULTILINE)
     cards = list[Card]()
     for number, block in enumerate(re.split(r"^## ", text, flags=re.MULTILINE)[1:], start=1):
@@ -51,7 +53,17 @@ def from_markdown(text: str) -> tuple[str, tuple[Card, ...]]:
         cards.append(Card(front.strip(), back.strip("\n"), f"c{number}-{slug(front)[:24]}"))
     if not cards:
         raise BadInput("line 1: no card; each begins with a heading such as '## What is …?'.")
-    return (title[1].strip() if title else "Cards"), tuple(cards)
+    return (title[1].strip() if title else ""), tuple(cards)
+
+
+def card_print(card: Card) -> str:
+    """A digest of what the card asks."""
+    return digest(card.front, 16)
+
+
+def deck_print(cards: Iterable[Card]) -> str:
+    """A digest that tells a deck without a title from others."""
+    return digest("\n".join(sorted(map(card_print, cards))))
 
 
 @dataclass
@@ -73,9 +85,17 @@ class Deck:
             raise BadInput("Two cards have the same id.")
         self.box = dict.fromkeys(self.by_id, 1)
         for entry in self.journal.entries() if self.journal else []:
-            if entry.question in self.by_id and entry.verdict in ("known", "unknown"):
+            if self._is_about(entry) and entry.verdict in ("known", "unknown"):
                 self._move(entry.question, entry.verdict == "known", _time(entry.time))
         self.begin()
+
+    def _is_about(self, entry: Entry) -> bool:
+        """Whether an entry is about a card of this deck; those of older versions knew no more."""
+        card = self.by_id.get(entry.question)
+        if card is None or entry.face:
+            return card is not None and entry.face == card_print(card)
+        named = self.journal is None or self.journal.former not in _NAMELESS
+        return named or not re.fullmatch(r"c\d+-?", card.id)
 
     def begin(self, *, everything: bool = False) -> None:
         """Queue the cards that are due (or all), those of low boxes first, else by the seed."""
@@ -127,6 +147,7 @@ class Deck:
             maximum=0.0,
             verdict="known" if known else "unknown",
             attempt=self.box[id],
+            face=card_print(self.by_id[id]),
             time=moment.isoformat(timespec="milliseconds"),
         )
         try:

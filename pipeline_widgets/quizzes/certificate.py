@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .bank import Bank, lesson, lesson_names
 from .session import Session
-from .store import Journal, learner_name
+from .store import Journal, entries_of, learner_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,11 @@ class Done:
 
 def done(*, learner: str | None = None, folder: str | Path | None = None) -> list[Done]:
     """What the kept answers of ``learner`` earn, for each set of questions with an answer."""
-    found = [_done(lesson(name), learner, folder) for name in lesson_names()]
+    own = Journal("", learner=learner, folder=folder)
+    files = sorted(own.folder.glob("*.jsonl"))
+    entries = (entry for path in files for entry in entries_of(path))
+    quizzes = sorted({entry.quiz for entry in entries if entry.learner == own.learner})
+    found = [_done(lesson(name), quizzes, own) for name in lesson_names()]
     return [one for one in found if one.answered]
 
 
@@ -48,14 +52,16 @@ def certificate(
     return target
 
 
-def _done(bank: Bank, learner: str | None, folder: str | Path | None) -> Done:
+def _done(bank: Bank, quizzes: list[str], own: Journal) -> Done:
     """The best of each question, whether it was asked with the whole bank or with some of it."""
     best = dict.fromkeys((question.id for question in bank.questions), 0.0)
     answered = set[str]()
-    own = Journal(bank.id, learner=learner, folder=folder).path
-    quiz, _, who = own.name.partition("--")
-    for path in sorted(own.parent.glob(f"{quiz}*--{who}")):
-        journal = Journal(path.name.partition("--")[0], learner=learner, folder=own.parent)
+    for quiz in quizzes:
+        if quiz not in (bank.id, bank.former) and not quiz.startswith(
+            (f"{bank.id} ", f"{bank.former}-")
+        ):
+            continue
+        journal = Journal(quiz, learner=own.learner, folder=own.folder)
         session = Session(bank, journal=journal)
         answered |= session.responses.keys()
         best = {id: max(points, session.earned(id)) for id, points in best.items()}

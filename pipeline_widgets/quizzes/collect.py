@@ -8,14 +8,16 @@ import csv
 import io
 import json
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
 from .bank import Bank
+from .face import face
 from .grading import grade
+from .identity import face_print, slug
 from .session import EVENTS
 from .store import Entry, entries_in, from_plain
 
@@ -32,7 +34,8 @@ class Row:
 
     entry: Entry
     attempts: int
-    flags: tuple[str, ...]  # "edited", "lines missing", "in several files", "no such question"
+    flags: tuple[str, ...]  # "edited", "in several files", "lines missing", "no such question",
+    # "question changed": answered in two wordings, or in another one than the key's
     files: tuple[str, ...]
 
 
@@ -92,22 +95,50 @@ def _entries(suffix: str, text: str) -> list[Entry]:
 
 
 def rows(found: Sequence[Found], *, key: Bank | None = None) -> list[Row]:
-    """One row for each learner and question, best answer first come; with ``key``, graded anew."""
-    groups = defaultdict[tuple[str, str, str], list[Found]](list)
+    """One row for each learner and question, best answer first come; with ``key``, graded anew.
+
+    A question is the same if its quiz, its id and what the learner saw are.
+    """
+    groups = defaultdict[tuple[str, str, str, str], list[Found]](list)
+    names = _full_names(found)
     for item in found:
-        groups[item.entry.learner, item.entry.quiz, item.entry.question].append(item)
-    made = [_row(groups[name], key) for name in sorted(groups)]
-    return [row for row in made if row is not None]
+        entry = item.entry
+        quiz = names.get((entry.learner, entry.quiz, entry.question, entry.face), entry.quiz)
+        groups[entry.learner, quiz, entry.question, entry.face].append(item)
+    wordings = Counter(name[:3] for name in groups)
+    made = list[Row]()
+    for name in sorted(groups):
+        row = _row(groups[name], name[1], key)
+        if row is not None and wordings[name[:3]] > 1:
+            row = replace(row, flags=tuple(sorted({*row.flags, "question changed"})))
+        made += [row] if row is not None else []
+    return made
 
 
-def _row(items: list[Found], key: Bank | None) -> Row | None:
-    entries = merge(item.entry for item in items)
+def _full_names(found: Sequence[Found]) -> dict[tuple[str, str, str, str], str]:
+    """Which quiz an entry of an older version is of: the one that has this very question."""
+    entries = [item.entry for item in found]
+    asked = defaultdict[tuple[str, str, str], set[str]](set)
+    for entry in entries:
+        if entry.asked:
+            asked[entry.learner, entry.question, entry.face].add(entry.quiz)
+    names = dict[tuple[str, str, str, str], str]()
+    for entry in entries:
+        quizzes = asked.get((entry.learner, entry.question, entry.face), set())
+        same = sorted(quiz for quiz in quizzes if slug(quiz).startswith(entry.quiz))
+        if not entry.asked and same:
+            names[entry.learner, entry.quiz, entry.question, entry.face] = same[0]
+    return names
+
+
+def _row(items: list[Found], quiz: str, key: Bank | None) -> Row | None:
+    entries = [replace(entry, quiz=quiz) for entry in merge(item.entry for item in items)]
     answers = [entry for entry in entries if entry.verdict not in EVENTS]
     if not entries[0].question:  # the quiz as a whole: finished, restarted
         return None
     flags = {flag for item in items for flag in item.flags}
     if key is not None:
-        if entries[0].quiz != key.id:
+        if quiz not in (key.id, key.former):
             return None
         answers, extra = _graded(answers, key)
         flags |= extra
@@ -126,12 +157,13 @@ def _graded(entries: list[Entry], key: Bank) -> tuple[list[Entry], set[str]]:
     question = questions.get(entries[0].question)
     if question is None:
         return entries, {"no such question"}
-    graded = list[Entry]()
+    seen, graded = entries[0].face, list[Entry]()
     for entry in entries:
         result = grade(question, entry.response)
         words = {"points": result.points, "maximum": result.maximum, "verdict": result.verdict}
         graded.append(replace(entry, **words))
-    return graded, set()
+    changed = bool(seen) and seen != face_print(face(question))
+    return graded, {"question changed"} if changed else set()
 
 
 def to_csv(table: Sequence[Row]) -> str:
@@ -180,7 +212,7 @@ def totals_csv(table: Sequence[Row]) -> str:
 
 def pack(entries: Iterable[Entry]) -> str:
     """The entries as one line to copy and paste."""
-    plain = json.dumps([asdict(entry) for entry in entries]).encode()
+    plain = json.dumps([entry.plain() for entry in entries]).encode()
     return LINE + base64.urlsafe_b64encode(zlib.compress(plain, 9)).decode()
 
 

@@ -100,7 +100,7 @@ def _common(about: dict[str, str], line: int) -> dict[str, Any]:
 
 def write(page: Page) -> str:
     """The quiz in this form; reading it gives the same questions."""
-    names = {"id": page.id, "lesson": page.lesson}
+    names = {"id": "" if page.id == page.title else page.id, "lesson": page.lesson}
     top = f"# {page.title} {words(names)}".rstrip()
     return "\n\n".join([top, *("\n".join(question_lines(q)) for q in page.questions)]) + "\n"
 

@@ -34,7 +34,7 @@ def words(about: Mapping[str, str | int | float | None]) -> str:
     """Attributes in braces: ``{#id points=2}``; a value of None makes a flag."""
     found = list[str]()
     for name, value in about.items():
-        if name == "id":
+        if name == "id" and not re.search(r"\s", str(value)):
             found += [f"#{value}"] if value else []
         elif value is None:
             found.append(name)

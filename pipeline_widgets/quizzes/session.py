@@ -7,17 +7,17 @@ holds no key. Points count until the answer was shown; later tries are practice.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pipeline_widgets.errors import BadInput
 
 from .bank import Bank
 from .face import Face, face, right_response, right_words
 from .grading import Grade, grade
+from .identity import face_print, set_print
 from .question import Question
 from .store import Entry, Journal
 
@@ -53,6 +53,7 @@ class Session:
     find_function: Callable[[str], object] = lambda name: None  # for code questions
     finished: bool = False
     trouble: str = ""  # why the last answer could not be kept
+    outdated: tuple[str, ...] = ()  # questions that have changed since they were answered
     _courses: dict[str, _Course] = field(default_factory=dict[str, _Course])
 
     def __post_init__(self) -> None:
@@ -65,6 +66,7 @@ class Session:
         self.questions: dict[str, Question] = {q.id: q for q in self.bank.questions}
         self._faces = {id: face(q, seed=self.seed) for id, q in self.questions.items()}
         self._courses = {id: _Course() for id in self.questions}
+        self._asked = set_print(self.bank.questions)
         if self.journal is not None:
             self._restore(self.journal.entries())
 
@@ -108,7 +110,7 @@ class Session:
         if self.finished:
             return True
         if self.reveal == "end":
-            return False
+            return course.shown
         right = course.grade is not None and course.grade.right
         return right or course.shown or self.left(id) == 0
 
@@ -203,11 +205,11 @@ class Session:
         """End the quiz: every answer is due (unless ``reveal`` is "never")."""
         if not self.finished:
             self.finished = True
-            self._keep("", None, Grade(0.0, self.maximum, "empty"), event="finished")
+            self._keep_whole("finished")
 
     def restart(self) -> None:
         """Begin again from nothing; the answers given so far stay in the file."""
-        self._keep("", None, Grade(0.0, self.maximum, "empty"), event="restarted")
+        self._keep_whole("restarted")
         self._forget()
 
     def _forget(self) -> None:
@@ -254,6 +256,7 @@ class Session:
             hints=course.hints,
             face=self._print_of(id),
             prompt=self.questions[id].prompt if id.startswith("live-") else "",
+            asked=self._asked,
         )
         try:
             self.journal.append(entry)
@@ -264,17 +267,46 @@ class Session:
     def _print_of(self, id: str) -> str:
         return face_print(self._faces[id]) if id in self._faces else ""
 
+    def _keep_whole(self, event: str) -> None:
+        """Keep what was done to the quiz as a whole, and which questions it had."""
+        prints = [self._print_of(id) for id in self.questions]
+        self._keep("", prints, Grade(0.0, self.maximum, "empty"), event=event)
+
     def _restore(self, entries: list[Entry]) -> None:
-        """Go through the kept answers again, without writing them again."""
+        """Go through the kept answers again, without writing them again.
+
+        Only answers to the very questions that are asked now count, and only for those a quiz was
+        finished or begun anew.
+        """
         journal, self.journal = self.journal, None
+        ours = {self._print_of(id) for id in self.questions}
+        entries = _not_begun_anew(entries, self._asked)
         for entry in entries:
-            if entry.verdict == "restarted":
-                self._forget()
-            elif entry.verdict == "finished":
-                self.finished = True
-            elif entry.question in self.questions and entry.face == self._print_of(entry.question):
+            known = entry.question in self.questions
+            if entry.verdict == "finished":
+                self._finish_again(entry, entries)
+            elif known and entry.face == self._print_of(entry.question):
                 self._again(entry)
+            elif known and entry.asked and entry.verdict not in EVENTS and entry.face not in ours:
+                self.outdated += (entry.question,)
+        self.outdated = tuple(dict.fromkeys(id for id in self.outdated if not self._tries(id)))
         self.journal = journal
+
+    def _tries(self, id: str) -> int:
+        return self._courses[id].attempts
+
+    def _finish_again(self, entry: Entry, entries: list[Entry]) -> None:
+        """Finish if these were the questions; else what was on show then is due, no more."""
+        prints = {self._print_of(id): id for id in self.questions}
+        if not entry.asked:  # of an older version, which didn't say: by the answers before it
+            answered = {e.face for e in entries if e.question and not e.asked}
+            self.finished |= bool(answered) and answered <= prints.keys()
+        elif entry.asked == self._asked:
+            self.finished = True
+        else:
+            for shown in _prints(entry):
+                if shown in prints:
+                    self._courses[prints[shown]].shown = True
 
     def _again(self, entry: Entry) -> None:
         course, question = self._courses[entry.question], self.questions[entry.question]
@@ -293,13 +325,27 @@ class Session:
             self.submit(entry.question, entry.response)
 
 
-def face_print(shown: Mapping[str, Any]) -> str:
-    """A digest of what the learner saw, the same in whatever order it was dealt."""
-    sortable = {"options", "items", "rights"}
-    plain = {
-        name: sorted(value, key=str) if name in sortable else value for name, value in shown.items()
-    }
-    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
+def _not_begun_anew(entries: list[Entry], asked: str) -> list[Entry]:
+    """The entries without those of questions that were asked anew later."""
+    left = list[Entry]()
+    for entry in entries:
+        if entry.verdict != "restarted":
+            left.append(entry)
+        elif not entry.asked:  # of an older version, which began all of its file anew
+            left = [e for e in left if e.asked]
+        else:
+            gone, sets = set(_prints(entry)), {entry.asked}
+            sets |= {""} if entry.asked == asked else set()
+            left = [e for e in left if (e.face not in gone if e.face else e.asked not in sets)]
+    return left
+
+
+def _prints(entry: Entry) -> list[str]:
+    """The questions that an entry about the quiz as a whole is about."""
+    response: object = entry.response
+    return (
+        [str(item) for item in cast("list[object]", response)] if isinstance(response, list) else []
+    )
 
 
 def _writable(response: Any) -> Any:

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
-from .bank import slug
+from .identity import digest, file_part, slug
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Entry:
     time: str = ""  # UTC, ISO 8601
     previous: str = ""
     digest: str = ""
+    asked: str = ""  # digest of all questions of the quiz; "" in lines of older versions
 
     def sealed_off(self, previous: str) -> Entry:
         """The entry with its place in the chain and its digest."""
@@ -47,14 +48,21 @@ class Entry:
 
     def true_digest(self) -> str:
         """What ``digest`` must be."""
-        plain = asdict(self)
+        plain = self.plain()
         del plain["digest"]
         return hashlib.sha256(_json(plain).encode()).hexdigest()[:32]
 
     @property
     def line(self) -> str:
         """The entry as one line of JSON, ASCII only."""
-        return _json(asdict(self))
+        return _json(self.plain())
+
+    def plain(self) -> dict[str, Any]:
+        """The entry as JSON has it; a line of an older version stays as it was."""
+        plain = asdict(self)
+        if not self.asked:
+            del plain["asked"]
+        return plain
 
 
 def _json(plain: Any) -> str:
@@ -87,13 +95,27 @@ def learner_name() -> str:
 
 
 class Journal:
-    """The answers of one learner to one quiz, in one file."""
+    """The answers of one learner to one quiz, in one file.
 
-    def __init__(self, quiz: str, *, learner: str | None = None, folder: str | Path | None = None):
+    ``former`` is the name under which older versions kept this quiz's answers, in a file that other
+    quizzes and learners may share: what is this learner's in there is read, never written.
+    """
+
+    def __init__(
+        self,
+        quiz: str,
+        *,
+        learner: str | None = None,
+        folder: str | Path | None = None,
+        former: str = "",
+    ):
         self.quiz = quiz
         self.learner = learner_name() if learner is None else learner
-        name = slug(self.learner) or hashlib.sha256(self.learner.encode()).hexdigest()[:8]
-        self.path = (home() if folder is None else Path(folder)) / f"{slug(quiz)}--{name}.jsonl"
+        self.former = former or slug(quiz)
+        self.folder = home() if folder is None else Path(folder)
+        self.path = self.folder / f"{file_part(quiz)}--{file_part(self.learner)}.jsonl"
+        name = slug(self.learner) or digest(self.learner, 8)
+        self.former_path = self.folder / f"{self.former}--{name}.jsonl"
 
     def append(self, entry: Entry) -> Entry:
         """Write one entry behind the others, on disk before this returns; raises ``OSError``."""
@@ -108,12 +130,26 @@ class Journal:
         return entry
 
     def entries(self) -> list[Entry]:
-        """All entries in the order they were written; torn or foreign lines are passed over."""
-        try:
-            text = self.path.read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            return []
-        return list(entries_in(text))
+        """The learner's entries for the quiz, in the order they were written.
+
+        Torn lines, and lines of other quizzes and learners, are passed over.
+        """
+        paths = [self.path]
+        if self.former_path != self.path:
+            paths.insert(0, self.former_path)
+        return [entry for path in paths for entry in entries_of(path) if self._is_ours(entry)]
+
+    def _is_ours(self, entry: Entry) -> bool:
+        former = not entry.asked and entry.quiz == self.former
+        return entry.learner == self.learner and (entry.quiz == self.quiz or former)
+
+
+def entries_of(path: Path) -> list[Entry]:
+    """All entries of a file, whosoever they are; none if it can't be read."""
+    try:
+        return list(entries_in(path.read_text(encoding="utf-8", errors="replace")))
+    except OSError:
+        return []
 
 
 def entries_in(text: str) -> Iterator[Entry]:
@@ -138,7 +174,7 @@ def from_plain(plain: object) -> Entry | None:
     if not isinstance(plain, dict):
         return None
     fields = cast("dict[str, Any]", plain)
-    texts = ("quiz", "learner", "question", "verdict", "face", "prompt", "time")
+    texts = ("quiz", "learner", "question", "verdict", "face", "prompt", "time", "asked")
     numbers = ("points", "maximum", "attempt", "hints")
     if not all(isinstance(fields.get(name, ""), str) for name in (*texts, "previous", "digest")):
         return None

@@ -9,7 +9,6 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +38,13 @@ def bank_of(source: Source, title: str | None = None) -> Bank:
         if isinstance(source, str) and "\n" in source:
             raise BadInput("This is a quiz's text, not a file's name: use Quiz.from_markdown.")
         return bank_of(banks.read(source), title)
-    return Bank(title or "Quiz", tuple(source))
+    questions = tuple(source)
+    return Bank(title, questions) if title else Bank.untitled(questions)
+
+
+def journal_of(bank: Bank, learner: str | None, folder: str | Path | None) -> Journal:
+    """Where ``learner``'s answers to the questions of ``bank`` are kept."""
+    return Journal(bank.id, learner=learner, folder=folder, former=bank.former)
 
 
 def dressed(face: dict[str, Any]) -> dict[str, Any]:
@@ -113,6 +118,7 @@ class Asking(View):
         self.set_trait("settings", {"hint_cost": hint_cost, "reveal": reveal})
         self._show_faces()
         self._publish()
+        self.set_trait("notice", "changed" if self.session.outdated else "")
         self.on_msg(self._hear)
 
     # --- for Python -------------------------------------------------------------------------
@@ -214,7 +220,7 @@ class Asking(View):
         """Write the answers as .json (every submit) or .csv (the best of each question)."""
         path = Path(path)
         if path.suffix == ".json":
-            plain = {"quiz": self.bank.id, "entries": [asdict(entry) for entry in self.entries]}
+            plain = {"quiz": self.bank.id, "entries": [entry.plain() for entry in self.entries]}
             path.write_text(json.dumps(plain, ensure_ascii=False, indent=1), encoding="utf-8")
         elif path.suffix == ".csv":
             found = collect.check_chain(self.entries, "")

@@ -45,6 +45,10 @@ ENGLISH: dict[str, str] = {
         "Python does not answer. Your answer is still here: start the kernel, run the quiz's cell "
         "again and submit once more."
     ),
+    "changed": (
+        "Questions have changed since you answered them. Those answers are kept, but they don't "
+        "count for the new questions."
+    ),
     "not_kept": "This answer could not be written to a file: {trouble}",
     "answer_number": "Your number",
     "answer_text": "Your answer",

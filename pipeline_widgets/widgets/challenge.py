@@ -11,9 +11,8 @@ import traitlets
 
 from pipeline_widgets.errors import BadInput
 from pipeline_widgets.quizzes import bank as banks
-from pipeline_widgets.quizzes.store import Journal
 
-from ._asking import Asking, Source, bank_of
+from ._asking import Asking, Source, bank_of, journal_of
 from ._esm import link, style
 
 GRACE = 2.0  # seconds that an answer may be on its way when the time is up
@@ -66,7 +65,7 @@ class Challenge(Asking):
             hint_cost=hint_cost,
             reveal="each",
             seed=seed,
-            journal=Journal(bank.id, learner=learner, folder=folder) if save else None,
+            journal=journal_of(bank, learner, folder) if save else None,
             strings=strings,
         )
         self.seconds = seconds

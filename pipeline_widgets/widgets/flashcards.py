@@ -13,8 +13,9 @@ import traitlets
 from pipeline_widgets.quizzes import bank as banks
 from pipeline_widgets.quizzes import cards as decks
 from pipeline_widgets.quizzes import prose
-from pipeline_widgets.quizzes.bank import Bank, slug
+from pipeline_widgets.quizzes.bank import Bank
 from pipeline_widgets.quizzes.cards import Card, Deck
+from pipeline_widgets.quizzes.identity import slug
 from pipeline_widgets.quizzes.store import Journal
 
 from ._base import View
@@ -59,9 +60,14 @@ class Flashcards(View):
         super().__init__()
         self.set_trait("strings", ENGLISH | (strings or {}))
         self.set_trait("title", title or (cards.title if isinstance(cards, Bank) else "Cards"))
-        name = f"cards-{slug(self.title)}"
-        journal = Journal(name, learner=learner, folder=folder) if save else None
-        self.deck = Deck(_cards(cards), journal, seed, now)
+        titled = title is not None or isinstance(cards, Bank)
+        deck = _cards(cards)
+        journal = None
+        if save:
+            name = f"cards {self.title if titled else decks.deck_print(deck)}"
+            former = f"cards-{slug(self.title)}"
+            journal = Journal(name, learner=learner, folder=folder, former=former)
+        self.deck = Deck(deck, journal, seed, now)
         self._turned = False
         self._publish()
         self.on_msg(self._hear)
@@ -70,7 +76,7 @@ class Flashcards(View):
     def from_markdown(cls, text: str, **settings: Any) -> Self:
         """Cards from Markdown: ``## front`` and below it the back."""
         title, cards = decks.from_markdown(text)
-        return cls(cards, **{"title": title, **settings})
+        return cls(cards, **{"title": title or None, **settings})
 
     @classmethod
     def lesson(cls, name: str = "09-recall", **settings: Any) -> Self:

@@ -16,10 +16,9 @@ from pipeline_widgets.quizzes import jupyterquiz, live
 from pipeline_widgets.quizzes.bank import Bank
 from pipeline_widgets.quizzes.question import Question
 from pipeline_widgets.quizzes.session import Reveal
-from pipeline_widgets.quizzes.store import Journal
 from pipeline_widgets.trace import Trace
 
-from ._asking import Asking, Source, bank_of
+from ._asking import Asking, Source, bank_of, journal_of
 from ._esm import link, style
 
 
@@ -55,7 +54,7 @@ class Quiz(Asking):
         strings: dict[str, str] | None = None,
     ) -> None:
         bank = _drawn(bank_of(source, title), seed, shuffle, count)
-        journal = Journal(bank.id, learner=learner, folder=folder) if save else None
+        journal = journal_of(bank, learner, folder) if save else None
         super().__init__(
             bank,
             attempts=attempts,
@@ -77,8 +76,8 @@ class Quiz(Asking):
     @classmethod
     def from_jupyterquiz(cls, data: Any, **settings: Any) -> Self:
         """A quiz from jupyterquiz's list, file, JSON text or its base64 form."""
-        title = settings.pop("title", None) or "Quiz"
-        return cls(Bank(title, jupyterquiz.load(data)), **settings)
+        title, questions = settings.pop("title", None), jupyterquiz.load(data)
+        return cls(Bank(title, questions) if title else Bank.untitled(questions), **settings)
 
     @classmethod
     def lesson(cls, name: str, *, only: Sequence[str] = (), **settings: Any) -> Self:

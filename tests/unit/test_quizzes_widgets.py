@@ -149,7 +149,7 @@ def test_answers_are_there_again_and_go_out_as_files(tmp_path: Path) -> None:
     assert quiz.score == 1
     plain = json.loads(quiz.export(tmp_path / "out.json").read_text())
     assert plain["entries"][0]["response"] == "DistilBERT"
-    assert "ada,t,single,1,1,right" in quiz.export(tmp_path / "out.csv").read_text()
+    assert "ada,T,single,1,1,right" in quiz.export(tmp_path / "out.csv").read_text()
     assert quiz.copy_line().startswith("pw1:")
     assert quiz.regrade(Bank("T", SAMPLES)) == 1
     with pytest.raises(BadInput, match=r"json or \.csv"):
