@@ -74,7 +74,9 @@ def rounded(history: History) -> History:
         if isinstance(record, StepRecord):
             small.append(StepRecord(record.step, _five(record.epoch), seconds, values))
         else:
-            small.append(EpochRecord(record.epoch, record.step, seconds, values, record.counts))
+            losses = tuple(round(loss, 3) for loss in record.losses)
+            place = (record.epoch, record.step, seconds)
+            small.append(EpochRecord(*place, values, record.counts, losses))
     return small
 
 

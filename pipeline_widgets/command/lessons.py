@@ -6,13 +6,13 @@ import argparse
 import importlib.util
 import os
 import runpy
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import MissingExtra, PipelineError
 from . import Commands
+from .fresh import fresh
 
 START = "00-start.ipynb"
 _PACKAGE = Path(__file__).parents[1]
@@ -87,7 +87,7 @@ def open_lab(folder: Path, for_jupyter: Sequence[str] = ()) -> None:
 
 
 def copy_lessons(folder: Path) -> list[str]:
-    """Copy the lessons that ``folder`` has not got yet; never write over a file.
+    """Copy the lessons that ``folder`` has not got yet, not run; never write over a file.
 
     Returns the names of the lessons there that differ from the ones that came with the package.
     """
@@ -98,12 +98,19 @@ def copy_lessons(folder: Path) -> list[str]:
         target = folder / name
         if not lesson.is_file() or any(part.startswith((".", "__")) for part in name.parts):
             continue
+        ours = _as_given(lesson)
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(lesson, target)
-        elif target.read_bytes() != lesson.read_bytes():
+            target.write_bytes(ours)
+        elif target.read_bytes() not in (ours, lesson.read_bytes()):
             changed.append(str(name))
     return changed
+
+
+def _as_given(lesson: Path) -> bytes:
+    """What a learner gets of a file: a notebook without its outputs, anything else as it is."""
+    content = lesson.read_bytes()
+    return fresh(content.decode()).encode() if lesson.suffix == ".ipynb" else content
 
 
 def lessons_folder() -> Path:

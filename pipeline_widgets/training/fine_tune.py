@@ -222,6 +222,7 @@ class FineTuning(Iterator[StepRecord | EpochRecord]):
         """Evaluate on the validation sentences and keep a snapshot."""
         values: dict[str, float] = {}
         counts: tuple[tuple[int, ...], ...] = ()
+        losses: tuple[float, ...] = ()
         if epoch:
             loss, right, count = self.sums.tolist()
             values |= {"loss": loss / count, "accuracy": right / count}
@@ -230,14 +231,16 @@ class FineTuning(Iterator[StepRecord | EpochRecord]):
             labels = self.validation.labels
             chosen = found.argmax(1)
             of_truth = found[np.arange(len(labels)), labels]
-            values["validation_loss"] = float(-np.log(np.maximum(of_truth, 1e-12)).mean())
+            each = -np.log(np.maximum(of_truth, 1e-12))
+            values["validation_loss"] = float(each.mean())
+            losses = tuple(each.round(4).tolist())
             values["validation_accuracy"] = metrics.accuracy(labels, chosen)
             matrix = metrics.confusion_matrix(labels, chosen, classes=found.shape[1])
             counts = tuple(map(tuple, matrix.tolist()))
         self.snapshots[epoch] = self.changes()
         self.sums[:] = 0
         seconds = self.seconds + perf_counter() - began
-        return EpochRecord(epoch, self.step, seconds, values, counts)
+        return EpochRecord(epoch, self.step, seconds, values, counts, losses)
 
     def probabilities(self, sentences: Sentences) -> NDArray[np.float64]:
         """What the model as it is now says of each sentence: (N, C)."""

@@ -118,6 +118,8 @@ class History:
         columns["at"] = np.array([record.step for record in self._epochs], dtype=float)
         counts = [count for record in self._epochs for row in record.counts for count in row]
         columns["counts"] = np.array(counts, dtype=float)
+        losses = [loss for record in self._epochs for loss in record.losses]
+        columns["losses"] = np.array(losses, dtype=float)
         for name in sorted({name for record in self._epochs for name in record.values}):
             columns[f"epoch/{name}"] = np.array(self.epoch_column(name))
         return columns
@@ -252,8 +254,10 @@ class History:
         if last is not None and record.epoch == last.epoch:
             values = {**last.values, **record.values}
             step = max(last.step, record.step)
-            counts = record.counts or last.counts
-            self._epochs[-1] = EpochRecord(record.epoch, step, record.seconds, values, counts)
+            counts, losses = record.counts or last.counts, record.losses or last.losses
+            self._epochs[-1] = EpochRecord(
+                record.epoch, step, record.seconds, values, counts, losses
+            )
         else:
             self._epochs.append(record)
 

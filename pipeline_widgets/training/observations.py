@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from .records import EpochRecord
 
 LEVEL = 0.03  # a loss that moved by less than this share has levelled off
-RISE = 0.02  # a validation loss this much above its lowest, while training falls: overfitting
+RISE = 0.02  # two rises in a row that lead this share above the lowest loss are no accident
+ERRORS = 2.0  # a rise of more standard errors than this is more than noise
 DIVERGED = 1.25  # a training loss this many times its lowest
 
 WORDS: dict[str, str] = {
     "before": "before training: {name} {now}",
-    "first": "{name} {now} after the first epoch",
+    "first": "{name} {now}",
+    "moved": "{name} {before} → {now}",
     "falling": "still falling: {name} {before} → {now} (−{percent} %)",
     "level": "levelling off: {name} moved by {percent} %, {before} → {now}",
     "rising": "{name} rose: {before} → {now} (+{percent} %)",
+    "one_epoch": "rose: {name} {before} → {now} (+{percent} %); one epoch may be noise",
+    "noise": (
+        "rose a little: {name} {before} → {now}, and {error} would be one standard error: "
+        "may be noise"
+    ),
     "overfitting": (
         "overfitting since epoch {since}: validation loss up from {before} to {now} while "
         "training loss fell to {train}"
@@ -38,6 +48,7 @@ _GOALS = (
     ("accuracy", True),
     ("loss", False),
 )
+_LOSSES = ("loss", "validation_loss")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,18 @@ def goal_of(record: EpochRecord) -> str:
     return _main(record)[0]
 
 
+def standard_error(now: EpochRecord, then: EpochRecord) -> float:
+    """The standard error of the difference of two validation losses on the same sentences.
+
+    The sentences are paired: s / √n, where s is the standard deviation of the n differences. nan
+    where the losses of the single sentences are not known.
+    """
+    if len(now.losses) != len(then.losses) or len(now.losses) < 2:
+        return math.nan
+    differences = np.subtract(now.losses, then.losses)
+    return float(differences.std(ddof=1) / math.sqrt(len(differences)))
+
+
 def observe(
     records: Sequence[EpochRecord], *, words: Mapping[str, str] | None = None
 ) -> list[Observation]:
@@ -87,8 +110,10 @@ def _observe(records: Sequence[EpochRecord], words: Mapping[str, str]) -> Observ
     text = words[kind].format(name=words.get(name, name.replace("_", " ")), **numbers)
     trained = sum(record.epoch > 0 for record in records)
     goal = next((goal for goal, _ in _GOALS if goal in now.values), "")
-    if best and trained > 1 and goal:
-        text += "; " + words["best"].format(name=words.get(goal, goal), now=_show(now.values[goal]))
+    praised = best and trained > 1 and goal and goal != name and kind != "overfitting"
+    if praised or (kind == "first" and goal != name):
+        then = "best" if praised else "first"
+        text += "; " + words[then].format(name=words.get(goal, goal), now=_show(now.values[goal]))
     since = numbers.get("since")
     return Observation(now.epoch, kind, best, text, None if since is None else int(since))
 
@@ -96,37 +121,43 @@ def _observe(records: Sequence[EpochRecord], words: Mapping[str, str]) -> Observ
 def _trend(records: Sequence[EpochRecord]) -> tuple[str, dict[str, str]]:
     """The kind of the last record and the numbers for its sentence."""
     now, earlier = records[-1], [record for record in records[:-1] if record.epoch > 0]
-    watched = next((name for name in ("validation_loss", "loss") if name in now.values), None)
-    if now.epoch == 0 or watched is None:
+    if now.epoch == 0:
         name, value = _main(now)
-        return ("before" if now.epoch == 0 else "first"), {"name": name, "now": _show(value)}
-    for name in ("loss", "validation_loss"):
+        return "before", {"name": name, "now": _show(value)}
+    for name in _LOSSES:
         if not math.isfinite(now.values.get(name, 0.0)):
             return "broken", {"name": name}
-    if not earlier:
-        first = "loss" if "loss" in now.values else watched
-        return "first", {"name": first, "now": _show(now.values[first])}
-    for found in (_diverging(now, earlier), _overfitting(now, earlier)):
+    watched = next((name for name in reversed(_LOSSES) if name in now.values), _main(now)[0])
+    known = [record for record in earlier if math.isfinite(record.values.get(watched, math.nan))]
+    if not known:
+        first = "loss" if "loss" in now.values and not earlier else watched
+        return "first", {"name": first, "now": _show(now.values.get(first, math.nan))}
+    for found in (_diverging(now, earlier), _overfitting(now, known)):
         if found is not None:
             return found
-    return _moved(watched, now, earlier)
+    return _moved(watched, now, known)
 
 
 def _moved(
     name: str, now: EpochRecord, earlier: Sequence[EpochRecord]
 ) -> tuple[str, dict[str, str]]:
-    """Falling, levelling off or rising, by the share that a loss moved in one epoch."""
-    before, after = earlier[-1].values.get(name, math.nan), now.values[name]
+    """How a number moved in one epoch; of a loss, whether it fell, levelled off or rose."""
+    before, after = earlier[-1].values[name], now.values[name]
     share = (after - before) / abs(before) if before else 0.0
-    shown = {
-        "name": name,
-        "before": _show(before),
-        "now": _show(after),
-        "percent": f"{100 * abs(share):.0f}",
-    }
+    first, second = _apart(before, after)
+    shown = {"name": name, "before": first, "now": second, "percent": f"{100 * abs(share):.0f}"}
+    if name not in _LOSSES:
+        return "moved", shown
     if abs(share) < LEVEL:
         return "level", shown | {"percent": f"{100 * abs(share):.1f}"}
-    return ("falling" if share < 0 else "rising"), shown
+    if share < 0:
+        return "falling", shown
+    error = standard_error(now, earlier[-1])
+    if name == "loss" or after - before > ERRORS * error:
+        return "rising", shown
+    if math.isnan(error):
+        return "one_epoch", shown
+    return "noise", shown | {"error": _show(error)}
 
 
 def _diverging(
@@ -136,25 +167,35 @@ def _diverging(
     loss = now.values.get("loss")
     if loss is None or not losses or loss <= DIVERGED * min(losses) or loss <= losses[-1]:
         return None
-    return "diverging", {"before": _show(losses[-1]), "now": _show(loss)}
+    before, after = _apart(losses[-1], loss)
+    return "diverging", {"before": before, "now": after}
 
 
 def _overfitting(
     now: EpochRecord, earlier: Sequence[EpochRecord]
 ) -> tuple[str, dict[str, str]] | None:
-    known = [r for r in earlier if {"loss", "validation_loss"} <= r.values.keys()]
-    if not known or not {"loss", "validation_loss"} <= now.values.keys():
+    """A rise of validation loss that isn't noise, while training loss fell."""
+    both = [record for record in (*earlier, now) if set(_LOSSES) <= record.values.keys()]
+    if len(both) < 2 or both[-1] is not now:
         return None
-    lowest = min(known, key=lambda record: record.values["validation_loss"])
-    risen = now.values["validation_loss"] > lowest.values["validation_loss"] * (1 + RISE)
-    if not risen or now.values["loss"] >= lowest.values["loss"]:
+    losses = [record.values["validation_loss"] for record in both]
+    at = losses.index(min(losses))
+    lowest = both[at]
+    rise = losses[-1] - losses[at]
+    clear = rise > ERRORS * standard_error(now, lowest)
+    lasting = rise > RISE * abs(losses[at]) and _rose_twice(losses[at:])
+    if now.values["loss"] >= lowest.values["loss"] or not (clear or lasting):
         return None
-    return "overfitting", {
-        "since": str(lowest.epoch + 1),
-        "before": _show(lowest.values["validation_loss"]),
-        "now": _show(now.values["validation_loss"]),
-        "train": _show(now.values["loss"]),
-    }
+    before, after = _apart(losses[at], losses[-1])
+    train = _show(now.values["loss"])
+    since = str(lowest.epoch + 1)
+    return "overfitting", {"since": since, "before": before, "now": after, "train": train}
+
+
+def _rose_twice(losses: Iterable[float]) -> bool:
+    """Whether a loss rose in two epochs in a row."""
+    rises = [after > before for before, after in itertools.pairwise(losses)]
+    return (True, True) in itertools.pairwise(rises)
 
 
 def _main(record: EpochRecord) -> tuple[str, float]:
@@ -164,5 +205,14 @@ def _main(record: EpochRecord) -> tuple[str, float]:
     return name, record.values.get(name, math.nan)
 
 
-def _show(value: float) -> str:
-    return f"{value:.2f}" if abs(value) < 100 else f"{value:.3g}"
+def _show(value: float, digits: int = 2) -> str:
+    return f"{value:.{digits}f}" if abs(value) < 100 else f"{value:.{digits + 1}g}"
+
+
+def _apart(before: float, after: float) -> tuple[str, str]:
+    """Both numbers, with as many digits as it takes to tell them apart (up to five)."""
+    for digits in range(2, 6):
+        shown = _show(before, digits), _show(after, digits)
+        if shown[0] != shown[1]:
+            return shown
+    return _show(before), _show(after)

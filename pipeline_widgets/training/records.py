@@ -31,6 +31,7 @@ class EpochRecord:
     seconds: float
     values: Mapping[str, float]
     counts: tuple[tuple[int, ...], ...] = ()  # validation sentences: [true label][predicted label]
+    losses: tuple[float, ...] = ()  # of each validation sentence, always in the same order
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ def to_json(record: Record) -> dict[str, Any]:
     line: dict[str, Any] = {"kind": kind, **places, "values": dict(record.values)}
     if isinstance(record, EpochRecord) and record.counts:
         line["counts"] = [list(row) for row in record.counts]
+    if isinstance(record, EpochRecord) and record.losses:
+        line["losses"] = list(record.losses)
     return line
 
 
@@ -81,4 +84,5 @@ def from_json(line: Mapping[str, Any]) -> Record:
     if line["kind"] == "step":
         return StepRecord(line["step"], line["epoch"], line["seconds"], line["values"])
     counts = tuple(tuple(row) for row in line.get("counts", ()))
-    return EpochRecord(line["epoch"], line["step"], line["seconds"], line["values"], counts)
+    losses = tuple(line.get("losses", ()))
+    return EpochRecord(line["epoch"], line["step"], line["seconds"], line["values"], counts, losses)

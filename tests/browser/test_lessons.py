@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
 from playwright.sync_api import expect
 
+from pipeline_widgets.command.lessons import copy_lessons
 from tests.browser.lab import OpenNotebook
 
 LESSONS = Path(__file__).parents[2] / "lessons"
@@ -26,12 +26,27 @@ async () => {
 """
 
 
+# All that the notebook shows, cell by cell: JupyterLab draws only what is in view.
+READ = """
+async () => {
+  const notebook = jupyterapp.shell.currentWidget.content;
+  let text = '', outputs = 0;
+  for (const index of notebook.widgets.keys()) {
+    await notebook.scrollToItem(index);
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done, 20)));
+    text += notebook.widgets[index].node.innerText + '\\n';
+    outputs += notebook.widgets[index].node.querySelectorAll('.jp-OutputArea-child').length;
+  }
+  return [text, outputs];
+}
+"""
+
+
 @pytest.fixture
 def open_lesson(chromium, lab_server):
-    """Open a lesson by its name, in a copy of the lessons' folder; nothing is run yet."""
+    """Open a lesson by its name, as `lab` and `lessons` copy it; nothing is run yet."""
     opened: list[OpenNotebook] = []
-    folder = lab_server.root / "lessons"
-    shutil.copytree(LESSONS, folder, dirs_exist_ok=True)
+    copy_lessons(lab_server.root / "lessons")
 
     def show(name: str) -> OpenNotebook:
         page = chromium.new_page(viewport={"width": 1150, "height": 1000})
@@ -62,12 +77,24 @@ def test_it_runs_from_top_to_bottom_with_no_error(open_lesson, name):
     lab.screenshot(f"lesson-{name}")
 
 
-def test_a_lesson_that_was_not_run_yet_shows_its_pictures(open_lesson):
-    lab = open_lesson("01-why")
-    static = lab.page.locator(".jp-RenderedHTMLCommon table, .jp-RenderedHTMLCommon svg")
-    expect(static.first).to_be_visible()
-    expect(lab.page.get_by_text("Loading widget")).to_have_count(0)
-    expect(lab.page.get_by_text("Error displaying widget")).to_have_count(0)
+@pytest.mark.parametrize("name", NAMES)
+def test_before_it_is_run_it_shows_neither_a_loose_picture_nor_an_answer(open_lesson, name):
+    lab = open_lesson(name)
+    text, outputs = lab.page.evaluate(READ)
+    lab.screenshot(f"lesson-{name}-first")
+    assert outputs == 0
+    book = nbformat.read(LESSONS / f"{name}.ipynb", 4)
+    written = "\n".join(cell.source for cell in book.cells)
+    assert "Where the numbers come from" in text.splitlines()[-1]  # all of it was read
+    for line in _printed(book):
+        assert line in written or line not in text, line
+
+
+def _printed(book: nbformat.NotebookNode) -> set[str]:
+    """The lines that its cells print when they are run, long enough to be nothing else."""
+    outputs = [output for cell in book.cells for output in cell.get("outputs", ())]
+    texts = [o.get("text") or o.get("data", {}).get("text/plain", "") for o in outputs]
+    return {line for text in texts for line in text.splitlines() if len(line) >= 10}
 
 
 def test_an_exercise_is_solved_in_its_cell_and_submitted_below(open_lesson):

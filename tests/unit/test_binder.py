@@ -10,6 +10,7 @@ import sys
 from importlib.metadata import distribution, version
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -112,6 +113,14 @@ def test_what_postbuild_installs_is_the_package_with_its_models_and_lessons(inst
     assert {f"lessons/{name}" for name in files_under(checkout / "lessons")} <= package
     assert "bundled/roberta-mini/encoder/model.safetensors" in package
     assert "lessons/00-start.ipynb" in package
+
+
+def test_what_binder_opens_was_not_run_yet(installed, checkout):
+    assert installed.is_dir()  # postBuild has run
+    notebooks = sorted((checkout / "lessons").glob("*.ipynb"))
+    assert len(notebooks) >= 10
+    cells = [cell for path in notebooks for cell in nbformat.read(path, 4).cells]
+    assert not any(cell.get("outputs") for cell in cells)
 
 
 def test_the_environment_covers_each_requirement_of_the_installed_wheel(installed):

@@ -6,6 +6,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from pipeline_widgets.cli import main
@@ -18,13 +19,22 @@ def test_version_is_the_installed_distributions(capsys):
     assert capsys.readouterr().out == f"pipeline-widgets {version('pipeline-widgets')}\n"
 
 
-def test_lessons_are_copied_byte_for_byte(tmp_path):
+def test_lessons_are_copied_as_they_are_and_notebooks_as_nobody_has_run_them(tmp_path):
     assert copy_lessons(tmp_path / "mine") == []
     original = lessons_folder()
-    lessons = {path.relative_to(original) for path in original.glob("*.ipynb")}
-    assert Path(START) in lessons
-    for lesson in lessons:
-        assert (tmp_path / "mine" / lesson).read_bytes() == (original / lesson).read_bytes()
+    files = {path.relative_to(original) for path in original.rglob("*") if path.is_file()}
+    assert {Path(START), Path("FACTS.md"), Path("quizzes/02-learn.md")} <= files
+    for name in files:
+        if name.suffix != ".ipynb":
+            assert (tmp_path / "mine" / name).read_bytes() == (original / name).read_bytes()
+            continue
+        kept, given = (nbformat.read(folder / name, 4) for folder in (original, tmp_path / "mine"))
+        nbformat.validate(given)
+        assert any(cell.get("outputs") for cell in kept.cells)
+        for cell in kept.cells:  # nothing else is changed
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        assert given == kept
 
 
 def test_a_changed_lesson_is_kept_and_a_deleted_one_comes_back(tmp_path):
@@ -34,7 +44,8 @@ def test_a_changed_lesson_is_kept_and_a_deleted_one_comes_back(tmp_path):
     assert (tmp_path / START).read_text() == "my answers"
     (tmp_path / START).unlink()
     assert copy_lessons(tmp_path) == []
-    assert (tmp_path / START).read_bytes() == (lessons_folder() / START).read_bytes()
+    given = nbformat.read(tmp_path / START, 4)
+    assert given.cells[0] == nbformat.read(lessons_folder() / START, 4).cells[0]
 
 
 def test_lessons_says_where_they_are_how_to_open_them_and_what_it_kept(tmp_path, capsys):

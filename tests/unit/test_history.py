@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import math
+import re
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from scipy import stats
 
 from pipeline_widgets import BadInput, History
 from pipeline_widgets.training import EpochRecord, Note, StepRecord
+from pipeline_widgets.training.observations import standard_error
 
 PAGE = {  # the five-epoch table of the page that this package replaces
     "loss": [0.65, 0.48, 0.35, 0.28, 0.22],
@@ -56,7 +61,8 @@ def test_a_history_is_equal_to_itself_after_save_and_load(tmp_path_factory, rows
     for step, values in enumerate(rows, start=1):
         history.append(StepRecord(step, math.nan, step / 7, values))
         if step % 4 == 0:
-            history.append(EpochRecord(step // 4, step, step / 7, values, ((1, 2), (3, 4))))
+            counts, each = ((1, 2), (3, 4)), tuple(values.values())
+            history.append(EpochRecord(step // 4, step, step / 7, values, counts, each))
     path = history.save(tmp_path_factory.mktemp("history") / "run.jsonl")
     again = History.load(path)
     assert again == history
@@ -146,18 +152,83 @@ def test_the_page_s_table_gets_computed_observations():
     assert history.best.epoch == 5
 
 
-def test_overfitting_is_seen_from_the_epoch_after_the_lowest_validation_loss():
-    history = epochs((0.7, 0.68), (0.5, 0.5), (0.3, 0.55), (0.2, 0.62))
-    assert kinds(history) == ["first", "falling", "overfitting", "overfitting"]
-    assert [seen.since for seen in history.observations()] == [None, None, 3, 3]
+def test_overfitting_is_said_after_two_rises_and_dated_from_the_lowest_validation_loss():
+    history = epochs((0.7, 0.68), (0.5, 0.5), (0.3, 0.55), (0.2, 0.62), (0.1, 0.6))
+    assert kinds(history) == ["first", "falling", "one_epoch", "overfitting", "overfitting"]
+    assert [seen.since for seen in history.observations()] == [None, None, None, 3, 3]
+    assert "one epoch may be noise" in history.observations()[2].text
     assert "from 0.50 to 0.62" in history.observations()[3].text
+
+
+losses = st.lists(st.floats(0.001, 20), min_size=40, max_size=40)
+curves = st.lists(st.tuples(st.floats(0.001, 3), st.floats(0.001, 3)), min_size=1, max_size=9)
+
+
+@given(losses, losses)
+def test_the_standard_error_is_that_of_the_paired_difference(before, after):
+    one, two = (EpochRecord(1, 1, 0.0, {}, losses=tuple(given)) for given in (before, after))
+    error = standard_error(two, one)
+    rise = np.mean(after) - np.mean(before)
+    with warnings.catch_warnings():  # equal pairs: no test, and no error either
+        warnings.simplefilter("ignore")
+        paired = stats.ttest_rel(after, before).statistic
+    if error > 1e-9:
+        assert rise / error == pytest.approx(paired, rel=1e-6, abs=1e-6)
+    assert math.isnan(standard_error(EpochRecord(1, 1, 0.0, {}), one))
+
+
+def measured(*means, spread):
+    """Epochs whose training loss falls and whose 100 validation losses have these means."""
+    history = History("measured")
+    noise = np.random.default_rng(0).normal(0, spread, (len(means), 100))
+    for at, mean in enumerate(means):
+        each = mean + noise[at] - noise[at].mean()
+        values = {"loss": 1 / (at + 1), "validation_loss": float(each.mean())}
+        history.append(EpochRecord(at + 1, at + 1, 0.0, values, losses=tuple(each)))
+    return history
+
+
+def test_a_rise_is_overfitting_only_beyond_the_spread_of_the_sentences():
+    assert kinds(measured(0.6, 0.5, 0.55, spread=0.01))[-1] == "overfitting"
+    noisy = measured(0.6, 0.5, 0.55, spread=1.0)
+    assert kinds(noisy)[-1] == "noise"
+    error = standard_error(noisy.epochs[2], noisy.epochs[1])
+    assert f"{error:.2f} would be one standard error: may be noise" in noisy.observations()[-1].text
+
+
+@given(curves)
+def test_overfitting_is_never_said_of_one_rise_nor_beside_praise_nor_of_equal_numbers(rows):
+    history = epochs(*rows)
+    for count, seen in enumerate(history.observations(), start=1):
+        shown = re.findall(r"(\S+) (?:→|to) (\S+?)(?: |$)", seen.text)
+        if seen.kind != "overfitting":
+            continue
+        assert "best" not in seen.text
+        assert all(before != after for before, after in shown)
+        before = [loss for _, loss in rows[:count]]
+        rises = [b > a for a, b in itertools.pairwise(before)]
+        assert (True, True) in itertools.pairwise(rises)
+        assert before[-1] > min(before)
+
+
+def test_a_goal_without_a_loss_is_told_by_epoch_and_a_gap_is_no_number():
+    goals = History.read({"val_accuracy": [0.5, 0.6, 0.7]}).observations()
+    moves = ["0.50", "0.50 → 0.60", "0.60 → 0.70"]
+    assert [seen.text for seen in goals] == [f"validation accuracy {move}" for move in moves]
+    gap = History("gap")
+    gap.log(epoch=1, loss=0.7)
+    gap.log(epoch=2, loss=0.6, validation_loss=0.65)
+    gap.log(epoch=3, loss=0.5, validation_loss=0.7)
+    assert not any("nan" in seen.text for seen in gap.observations())
 
 
 def test_levelling_off_rising_and_diverging_are_told_apart():
     level = epochs((0.5, 0.5), (0.45, 0.495))
     assert kinds(level)[-1] == "level"
-    rising = epochs((0.5, 0.5), (0.55, 0.6))
-    assert kinds(rising)[-1] == "rising"
+    assert "0.50 → 0.49" in level.observations()[-1].text
+    assert kinds(epochs((0.5, 0.5), (0.55, 0.6)))[-1] == "one_epoch"
+    assert kinds(measured(0.5, 0.6, spread=0.01))[-1] == "overfitting"
+    assert kinds(History.read([{"loss": 0.5}, {"loss": 0.55}]))[-1] == "rising"
     diverging = epochs((0.5, 0.5), (0.9, 1.5))
     assert kinds(diverging)[-1] == "diverging"
     assert kinds(epochs((0.5, 0.5), (math.nan, 0.6)))[-1] == "broken"

@@ -321,7 +321,7 @@ def test_the_table_has_a_record_for_each_epoch_of_each_run():
     assert rows["run"].tolist() == ["one"] * 3 + ["run"] * 5
     assert rows["loss"].tolist() == [0.5] * 3 + PAGE["loss"]
     assert rows["best"].tolist() == [True, False, False] + [False] * 4 + [True]
-    assert rows["observation"][0] == "training loss 0.50 after the first epoch"
+    assert rows["observation"][0] == "training loss 0.50; validation accuracy 0.50"
 
 
 def test_the_smoothed_line_is_the_mean_that_forgets():
