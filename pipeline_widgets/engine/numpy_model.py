@@ -103,6 +103,32 @@ class NumpyModel:
             keep = None
         return columns.T[: hidden.size // len(columns)].reshape(hidden.shape)
 
+    def finish_layer(
+        self,
+        layer: int,
+        hidden: FloatArray,
+        gathered: FloatArray,
+        *,
+        added: FloatArray | None = None,
+    ) -> tuple[FloatArray, FloatArray]:
+        """Take what the heads gathered through the rest of ``layer``, token by token.
+
+        ``hidden`` (T, D) is what came into the layer, ``gathered`` (T, D) what its heads gathered,
+        side by side. Returns the states after the layer and what its feed-forward half added to
+        them, (T, D) each; ``added`` (T, D) is put in the place of the latter.
+        """
+        weights = self.weights.layers[layer]
+        x, seen = _columns(hidden), _columns(gathered)
+        mixed = linear(weights.mix.weight, seen, weights.mix.bias, out=np.empty_like(x))
+        mixed += x
+        _normalise(mixed, weights.mix_norm, self.config)
+        if added is None:
+            half = _feed_forward(mixed, weights, self.config, np.empty_like(x))
+        else:
+            half = _columns(added)
+        out = _normalise(half + mixed, weights.narrow_norm, self.config)
+        return out.T[: len(hidden)], half.T[: len(hidden)]
+
     def pool(self, first: FloatArray) -> Pooled:
         """Take the vector at position 0 (D,) through the head's dense layer and its bend."""
         dense = first @ self.weights.dense.weight.T + self.weights.dense.bias

@@ -27,6 +27,7 @@ from .checkpoints import Checkpoint
 from .config import ModelConfig
 from .flow import Progress, run_flow
 from .interventions import Intervention, prepare
+from .patching import Patching, patch
 from .tokenizers import read_tokenizer
 
 Result = TypeVar("Result")
@@ -64,6 +65,17 @@ class Model(Protocol):
 
     def encode(self, embedding: Embedding, mask: NDArray[np.bool_] | None = None) -> FloatArray:
         """(T, D) to the last hidden state (T, D)."""
+        ...
+
+    def finish_layer(
+        self,
+        layer: int,
+        hidden: FloatArray,
+        gathered: FloatArray,
+        *,
+        added: FloatArray | None = None,
+    ) -> tuple[FloatArray, FloatArray]:
+        """What the heads gathered (T, D) to the layer's states and its feed-forward half."""
         ...
 
     def pool(self, first: FloatArray) -> Pooled:
@@ -176,6 +188,13 @@ class Pipeline:
         Each row is the head applied to ``hidden[i][0]``. The head was trained on the last one only.
         """
         return softmax(self.model.classify(self.model.pool(trace.layers.hidden[:, 0])))
+
+    def patch(self, pinned: Trace, trace: Trace) -> Patching:
+        """Put each hidden state of ``pinned`` into the run of ``trace``, and read the answer.
+
+        See ``Patching`` for what comes back and ``patching`` for how far it may be read.
+        """
+        return patch(self, pinned, trace)
 
     def flow(
         self,

@@ -106,6 +106,32 @@ class TorchModel:
         finally:
             hook.remove()
 
+    def finish_layer(
+        self,
+        layer: int,
+        hidden: FloatArray,
+        gathered: FloatArray,
+        *,
+        added: FloatArray | None = None,
+    ) -> tuple[FloatArray, FloatArray]:
+        """See ``NumpyModel.finish_layer``."""
+        prefix, names = self.names.layer.format(layer), self.names
+
+        def through(name: str, x: Any) -> Any:
+            return self.model.get_submodule(prefix + name)(x)
+
+        def tensor(array: FloatArray) -> Any:
+            return torch.as_tensor(np.ascontiguousarray(array), device=self.device)
+
+        with torch.inference_mode():
+            mixed = through(names.mix_norm, through(names.mix, tensor(gathered)) + tensor(hidden))
+            if added is None:
+                bend = getattr(torch.nn.functional, self.config.activation)
+                half = through(names.narrow, bend(through(names.widen, mixed)))
+            else:
+                half = tensor(added)
+            return _array(through(names.narrow_norm, half + mixed)), _array(half)
+
     @contextmanager
     def _switched_off(self, keep: dict[int, NDArray[np.bool_]]) -> Generator[None]:
         """Zero what some heads gather, by layer: (H,) or (B, H), before the heads are mixed."""
