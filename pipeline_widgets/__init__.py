@@ -46,6 +46,7 @@ _HOMES = {
     "certificate": "quizzes.certificate",
     "examples": "engine.examples",
     "load": "engine",
+    "pairs": "engine.examples",
     "sentences": "engine.examples",
 }
 

@@ -6,6 +6,7 @@ import csv
 import json
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from ..errors import BadInput
 from .checkpoints import BUNDLED_FOLDER
@@ -24,6 +25,16 @@ class Sentence:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two sentences that differ in one thing, and what the bundled models make of it."""
+
+    kind: str  # "negation", "typo", "name swapped", …
+    pinned: str
+    text: str
+    shows: str  # one sentence, true of both bundled models
+
+
 def sentences(split: str | None = None) -> list[Sentence]:
     """The bundled labelled sentences, all of them or one split (``"train"``, ``"held-out"``)."""
     if split is not None and split not in SPLITS:
@@ -33,7 +44,12 @@ def sentences(split: str | None = None) -> list[Sentence]:
 
 def examples() -> dict[str, list[str]]:
     """Texts worth typing, by group: ``"simple"``, ``"negation"``, ``"sub-words"`` and so on."""
-    return {group: list(texts) for group, texts in _examples().items()}
+    return {group: list(texts) for group, texts in _examples().items() if group != "pairs"}
+
+
+def pairs() -> list[Pair]:
+    """A dozen pairs of sentences to pin and compare, each with a sentence on what it shows."""
+    return [Pair(**pair) for pair in _examples()["pairs"]]
 
 
 @cache
@@ -46,5 +62,5 @@ def _sentences() -> tuple[Sentence, ...]:
 
 
 @cache
-def _examples() -> dict[str, list[str]]:
+def _examples() -> dict[str, Any]:
     return json.loads((BUNDLED_FOLDER / "examples.json").read_text(encoding="utf-8"))

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import BadInput
-from ..trace import FloatArray, IntArray, Trace
+from ..trace import FloatArray, IntArray, Record, Trace
 from .arithmetic import softmax
 from .text_alignment import align
 
@@ -32,8 +32,8 @@ _COLUMNS = 1024  # tokens run at a time: enough to fill the processor, few enoug
 _UNCHANGED = 1e-6  # a change of the answer below this is rounding
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Patching:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Patching(Record):
     """The answers of a text's run with one state taken from the pinned text's run."""
 
     probabilities: FloatArray
@@ -53,8 +53,8 @@ class Patching:
     """(C,): the text's own answer."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PartPatching:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PartPatching(Record):
     """The answers with what a part of one layer adds taken from the pinned text's run.
 
     The H heads come first (what a head gathers, before the heads are mixed), then the two halves,

@@ -36,7 +36,8 @@ def card() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def examples() -> dict[str, list[str]]:
-    return json.loads((BUNDLED / "examples.json").read_text(encoding="utf-8"))
+    groups = json.loads((BUNDLED / "examples.json").read_text(encoding="utf-8"))
+    return {name: texts for name, texts in groups.items() if name != "pairs"}
 
 
 def test_there_are_a_thousand_to_train_on_and_three_hundred_held_out(measured):
