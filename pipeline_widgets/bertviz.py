@@ -3,7 +3,9 @@
 BertViz (Vig 2019, arXiv 1906.05714) loads require.js, d3 and jQuery from a CDN, so in JupyterLab 4
 its views stay blank, and anywhere else they need a network. Here the same page gets d3 and jQuery
 from the copies that the packages mpld3 and XStatic-jQuery carry, the CDN's lines are taken out, the
-numbers are rounded to three decimals, and the whole stands in a frame of its own.
+numbers are rounded to three decimals, and the whole stands in a frame of its own that is shut off.
+BertViz writes tokens into a script as they are, and a checkpoint's tokens may be anything:
+so it is given marks in their place, and the tokens are put in afterwards.
 
 It draws one element for each weight and writes each as text: over about 30 tokens it gets slow and
 large (its own page: 2.5 MB for 20 tokens of a 12-layer model, 105 MB for 128), where
@@ -14,7 +16,6 @@ what is needed.
 from __future__ import annotations
 
 import html
-import json
 import os
 import re
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from . import pages
 from .errors import BadInput, MissingExtra
 
 if TYPE_CHECKING:
@@ -38,25 +40,24 @@ _LIBRARIES = (  # which package carries which file
 _MOST = 2_000_000  # weights in a page; a browser shows no more
 _SLOW = 30  # tokens from which a note is shown
 _CDN = re.compile(r'<script src="https?://[^"]+"></script>')
-_CONFIG = re.compile(r"require\.config\(\{.*?\}\s*\}\s*\);", re.DOTALL)
+_SCRIPT = re.compile(r'<script type="text/javascript">(.*?)</script>', re.DOTALL)
+_MARK = re.compile(r'"\\ue000(\d+)\\ue001"')  # as JSON writes one of `_marks`
+_CONFIG = re.compile(r"require\.config\(\{[^;]*?\}\s*\);")
 _IDENTITY = re.compile(r"bertviz-[0-9a-f]{32}")
 _REQUIRE = (
     "window.requirejs = window.require = (names, act) => act(window.jQuery, window.d3);"
     "requirejs.config = () => {};"
-)
-_FIT = (
-    "new ResizeObserver(() => { if (window.frameElement) frameElement.style.height = "
-    "`${document.body.scrollHeight + 24}px`; }).observe(document.body);"
 )
 
 
 class BertVizPicture:
     """A page of BertViz; a notebook shows it, ``to_html`` writes it."""
 
-    def __init__(self, name: str, trace: Trace, page: str) -> None:
+    def __init__(self, name: str, trace: Trace, page: str, height: int) -> None:
         self.name = name
         self.trace = trace
         self.html = page
+        self._height = height
 
     def __repr__(self) -> str:
         tokens = len(self.trace.tokens)
@@ -69,8 +70,13 @@ class BertVizPicture:
                 f"<p>{len(self.trace.tokens)} tokens make {len(self.html) / 1e6:.1f} MB here; over "
                 f"about {_SLOW} BertViz gets slow. AttentionView(trace) shows the same at once.</p>"
             )
-        frame = f'<iframe title="{html.escape(repr(self))}" srcdoc="{html.escape(self.html)}" '
-        return f'<div>{note}{frame}style="width:100%;height:420px;border:0"></iframe></div>'
+        frame = (  # an origin of its own: what runs in it can't reach the notebook around it
+            f'<iframe sandbox="allow-scripts" title="{html.escape(repr(self))}" '
+            f'srcdoc="{html.escape(self.html)}" '
+        )
+        return (
+            f'<div>{note}{frame}style="width:100%;height:{self._height}px;border:0"></iframe></div>'
+        )
 
     def to_html(self, path: str | os.PathLike[str]) -> Path:
         """Write the page as one file that needs no network."""
@@ -85,13 +91,13 @@ def head_view(
     """BertViz's head view: lines between tokens, a colour for each head; ``layers`` keeps some."""
     made = _bertviz().head_view(
         _tensors(trace, layers),
-        _names(trace),
+        _marks(trace),
         prettify_tokens=False,
         layer=layer,
         include_layers=None if layers is None else list(layers),
         html_action="return",
     )
-    return _picture("head_view", trace, made.data)
+    return _picture("head_view", trace, made.data, 22.5 * len(trace.tokens) + 70)
 
 
 def model_view(
@@ -100,13 +106,16 @@ def model_view(
     """BertViz's model view: every head of every layer in small; ``layers`` keeps some."""
     made = _bertviz().model_view(
         _tensors(trace, layers),
-        _names(trace),
+        _marks(trace),
         prettify_tokens=False,
         display_mode="dark" if dark else "light",
         include_layers=None if layers is None else list(layers),
         html_action="return",
     )
-    return _picture("model_view", trace, made.data, dark=dark)
+    every, heads, tokens, _ = trace.layers.attention.shape
+    wall = (every if layers is None else len(layers)) * (84 * tokens / heads + 10) + 38
+    height = max(wall, 18 * tokens + 55) + 40  # by the measures in its script, as in the others
+    return _picture("model_view", trace, made.data, height, dark=dark)
 
 
 def neuron_view(
@@ -134,9 +143,7 @@ def neuron_view(
         head=head,
         html_action="return",
     )
-    written, names = json.dumps(own.format_delimiters(_names(trace), recorded)), _names(trace)
-    page = made.data.replace(written, json.dumps(names))
-    return _picture("neuron_view", trace, page, dark=dark)
+    return _picture("neuron_view", trace, made.data, 26 * len(trace.tokens) + 160, dark=dark)
 
 
 class _Recorded:
@@ -144,17 +151,18 @@ class _Recorded:
 
     def __init__(self, trace: Trace, pipeline: Any) -> None:
         self._trace, self._pipeline = trace, pipeline
-        self._tokens = _names(trace)
-        self.cls_token, self.sep_token = self._tokens[0], self._tokens[-1]
+        self._marks = _marks(trace)
+        self.cls_token, self.sep_token = self._marks[0], self._marks[-1]
 
     def tokenize(self, _text: str) -> list[str]:
-        return self._tokens[1:-1]
+        return self._marks[1:-1]
 
     def convert_tokens_to_ids(self, _tokens: list[str]) -> list[int]:
         return self._trace.tokens.ids.tolist()
 
     def eval(self) -> None:
-        """Nothing to switch."""
+        """Nothing to switch; without these two, BertViz won't call them [CLS] and [SEP] later."""
+        self.cls_token = self.sep_token = ""
 
     def __call__(self, _ids: Any) -> tuple[list[dict[str, Any]]]:
         found: list[dict[str, Any]] = []
@@ -173,16 +181,25 @@ class _Recorded:
         return (found,)
 
 
-def _picture(name: str, trace: Trace, written: str, *, dark: bool = False) -> BertVizPicture:
+def _picture(
+    name: str, trace: Trace, written: str, height: float, *, dark: bool = False
+) -> BertVizPicture:
     """The page with what it needs inside, and nothing that asks for more."""
-    body = _IDENTITY.sub("bertviz-view", _CONFIG.sub("", _CDN.sub("", written)))
-    scripts = "".join(f"<script>{text}</script>" for text in (*_libraries(), _REQUIRE))
+    own = _IDENTITY.sub("bertviz-view", _CDN.sub("", written))
+    names = _names(trace)
+    scripts = [
+        _MARK.sub(lambda mark: pages.json_text(names[int(mark[1])]), _CONFIG.sub("", script))
+        for script in _SCRIPT.findall(own)
+    ]
     paper = "#111" if dark else "#fff"  # BertViz's words are black where the page is dark, too
-    page = (
-        f'<!doctype html><html><head><meta charset="utf-8"><title>BertViz {name}</title>{scripts}'
-        f"<style>body{{margin:0;background:{paper}}}</style></head><body>{body}<script>{_FIT}</script></body></html>"
+    page = pages.page(
+        f"BertViz {name}",
+        _SCRIPT.sub("", own),
+        style=f"body{{margin:0;background:{paper}}}",
+        first=(*_libraries(), _REQUIRE),
+        scripts=scripts,
     )
-    return BertVizPicture(name, trace, page)
+    return BertVizPicture(name, trace, page, round(height))
 
 
 def _libraries() -> list[str]:
@@ -191,7 +208,7 @@ def _libraries() -> list[str]:
     for package, place in _LIBRARIES:
         try:
             path = Path(str(metadata.distribution(package).locate_file(place)))
-            found.append(path.read_text("utf-8").replace("</script", r"<\/script"))
+            found.append(path.read_text("utf-8"))
         except (metadata.PackageNotFoundError, FileNotFoundError) as error:
             raise _missing(package) from error
     return found
@@ -231,6 +248,11 @@ def _rounded(array: Any) -> Any:
     """Three decimals as 64-bit numbers, which JSON writes short."""
     torch: Any = import_module("torch")  # BertViz takes tensors and brings it
     return torch.from_numpy(np.round(array.astype(np.float64), 3))
+
+
+def _marks(trace: Trace) -> list[str]:
+    """A mark for each token, which BertViz passes through; private characters, in no token."""
+    return [f"\ue000{position}\ue001" for position in range(len(trace.tokens))]
 
 
 def _names(trace: Trace) -> list[str]:

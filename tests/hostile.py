@@ -1,0 +1,49 @@
+"""Text that runs or fetches if a page takes it for HTML, and a checkpoint of such words."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pipeline_widgets as pw
+
+RUN = "window.pwned=1;try{top.pwned=1}catch(e){};new Image().src='http://127.0.0.1:9/pwned'"
+TEXTS = (
+    f"</script><script>{RUN}</script>",
+    f'<img src=x onerror="{RUN}"><svg/onload="{RUN}">',
+    f'"\' onfocus="{RUN}" autofocus x=\'',
+    f"<!-- <script>{RUN}</script> -->]]>",
+    "<meta http-equiv=refresh content='0;url=http://127.0.0.1:9/pwned'><base href=//127.0.0.1:9/>",
+    "</style><style>@import 'http://127.0.0.1:9/pwned';*{background:url(//127.0.0.1:9/pwned)}",
+    f'</title></textarea></noscript><iframe srcdoc="<script>{RUN}</script>"></iframe>',
+    "<link rel=stylesheet href=http://127.0.0.1:9/pwned><object data=http://127.0.0.1:9/pwned>",
+    f"${{{RUN}}}`;{RUN}//{{{{constructor.constructor('{RUN}')()}}}}",
+    f"[a](javascript:{RUN}) ![](http://127.0.0.1:9/pwned) <a href=javascript:{RUN}>b</a>",
+)
+EVERYTHING = "".join(TEXTS)
+
+
+def checkpoint(folder: Path) -> Path:
+    """A small checkpoint whose special tokens, words and labels are hostile texts."""
+    source = Path(pw.__file__).parent / "bundled" / "distilbert-mini" / "encoder"
+    shutil.copytree(source, folder)
+    names = dict(zip(("[CLS]", "[SEP]", "good", "film", "a"), TEXTS, strict=False))
+    rules = json.loads((folder / "tokenizer.json").read_text())
+    words = rules["model"]["vocab"]
+    rules["model"]["vocab"] = {names.get(word, word): id for word, id in words.items()}
+    for token in rules["added_tokens"]:
+        token["content"] = names.get(token["content"], token["content"])
+    post = json.dumps(rules["post_processor"])
+    for old in ("[CLS]", "[SEP]"):
+        post = post.replace(json.dumps(old), json.dumps(names[old]))
+    rules["post_processor"] = json.loads(post)
+    (folder / "tokenizer.json").write_text(json.dumps(rules))
+    settings = json.loads((folder / "tokenizer_config.json").read_text())
+    settings |= {"cls_token": names["[CLS]"], "sep_token": names["[SEP]"]}
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+    config = json.loads((folder / "config.json").read_text())
+    config["id2label"] = {"0": TEXTS[0], "1": TEXTS[1]}
+    config["label2id"] = {TEXTS[0]: 0, TEXTS[1]: 1}
+    (folder / "config.json").write_text(json.dumps(config))
+    return folder
