@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import _static
 from ._esm import STATIC
 
 _TITLE = re.compile(r"^<svg [^>]*><title>([^<]+)</title>")
@@ -95,41 +96,33 @@ def stack(pictures: Sequence[str], title: str) -> str:
         inner = picture.split(">", 1)[1]
         name = _TITLE.search(picture)
         if name and name[1] != html.escape(title):
-            caption = f'<text x="8" y="{top + 12:g}" font-weight="600" fill="#565b6b">'
-            parts.append(f"{caption}{name[1]}</text>")
-            top += 20
+            for line in _static.wrapped(html.unescape(name[1]), 0.9 * max(wide, 320)):
+                caption = f'<text x="8" y="{top + 12:g}" font-weight="600" fill="#565b6b">'
+                parts.append(f"{caption}{html.escape(line)}</text>")
+                top += 20
+            width = max(width, 336)
         box = f'width="{wide:g}" height="{high:g}" viewBox="0 0 {wide:g} {high:g}"'
         parts.append(f'<svg x="8" y="{top:g}" {box}>{inner}')
         top, width = top + high + 16, max(width, wide + 16)
-    words = html.escape(title)
-    lines = _wrapped(words, int(width / 7))
+    lines = _static.wrapped(title, 0.9 * (width - 16))  # bold
     raised = 18 * (len(lines) - 1)
     said = "".join(
-        f'<text x="8" y="{18 + 18 * index}" font-weight="600">{line}</text>'
+        f'<text x="8" y="{18 + 18 * index}" font-weight="600">{html.escape(line)}</text>'
         for index, line in enumerate(lines)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {top + raised:g}" '
         f'width="{width:g}" height="{top + raised:g}" style="{_FONT}" role="img">'
-        f'<title>{words}</title><rect width="100%" height="100%" fill="#fff"/>'
+        f'<title>{html.escape(title)}</title><rect width="100%" height="100%" fill="#fff"/>'
         f'<g fill="#1b1d26">{said}</g><g transform="translate(0 {raised})">{"".join(parts)}</g>'
         "</svg>"
     )
 
 
-def _wrapped(text: str, letters: int) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        if lines[-1] and len(lines[-1]) + len(word) >= letters:
-            lines.append("")
-        lines[-1] += (" " if lines[-1] else "") + word
-    return lines
-
-
 def svg_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """A plain table as an SVG; a column is as wide as its longest cell."""
     cells = [[str(cell) for cell in row] for row in [header, *rows]]
-    widths = [14 + 7.4 * max(len(row[column]) for row in cells) for column in range(len(header))]
+    widths = [14 + max(_static.wide(row[column]) for row in cells) for column in range(len(header))]
     lefts = [sum(widths[:column]) for column in range(len(widths))]
     parts: list[str] = []
     for index, row in enumerate(cells):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +19,7 @@ CURVES = ("roc", "precision_recall", "calibration")
 SHAPES = ("circle", "diamond")
 _GOOD, _WRONG, _CONTROL = "#13703a", "#b3261e", "#868da0"
 _CELL_WIDTH, _CELL_HEIGHT, _LEFT, _TOP = 118, 84, 78, 50
+_NAME = 240  # pixels of a model's name, at most
 
 Curve = tuple[list[float], list[float]]
 
@@ -118,21 +118,24 @@ def legend(models: Sequence[Answers], *, title: str = "") -> str:
         key = f'<path d="M0 10H30" stroke="{COLORS[k]}" stroke-width="2"{dash}/>'
         parts.append(f'<g transform="translate({left:g} 0)">{key}')
         parts.append(_plot.mark(15, 10, SHAPES[k], COLORS[k]) + "</g>")
-        parts.append(_plot.text(left + 38, 15, one.name, color=COLORS[k], bold=True))
-        left += 66 + 7.4 * len(one.name)
+        name = _static.cut(one.name, _NAME)
+        parts.append(_plot.text(left + 38, 15, name, color=COLORS[k], bold=True))
+        left += 66 + 1.1 * _static.wide(name)
     return _static.svg(round(left), 22, title, parts)
 
 
 def confusion(one: Answers, place: int, classes: Sequence[str], words: Mapping[str, str]) -> str:
     """Four cells: rows are true labels, columns predicted ones; a fuller cell is darker."""
-    parts = [_plot.text(0, 14, one.name, color=COLORS[place], bold=True)]
+    name = _static.cut(one.name, _NAME)
+    parts = [_plot.text(0, 14, name, color=COLORS[place], bold=True)]
     total = max(1, int(one.counts.sum()))
     for column, label in enumerate(classes):
         x = _LEFT + (column + 0.5) * _CELL_WIDTH
-        said = words["said"].format(label=label)
+        said = _static.cut(words["said"].format(label=label), _CELL_WIDTH)
         parts.append(_plot.text(x, 40, said, color=QUIET, size=12, anchor="middle"))
     for row, label in enumerate(classes):
-        lines = textwrap.wrap(words["truly"].format(label=label), 10)
+        lines = _static.wrapped(words["truly"].format(label=label), _LEFT)
+        lines = [*lines[:3], _static.cut(" ".join(lines[3:]), _LEFT)] if lines[4:] else lines
         middle = _TOP + (row + 0.5) * _CELL_HEIGHT - 8 * (len(lines) - 1) + 4
         parts += [
             _plot.text(0, middle + 16 * index, line, color=QUIET, size=12)

@@ -6,7 +6,6 @@ Colours are those of the live views on white; numbers are rounded so that two ru
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -267,9 +266,9 @@ def table(
     title: str = "",
 ) -> str:
     """A table whose columns ``numbers`` stand right; long cells are wrapped; one row is strong."""
-    lines = [[textwrap.wrap(str(cell), wrap) or [""] for cell in row] for row in (header, *rows)]
+    lines = [[_static.wrapped(str(cell), LETTER * wrap) for cell in row] for row in (header, *rows)]
     widths = [
-        LETTER * max(len(line) for row in lines for line in row[column]) + 22
+        max(_static.wide(line) for row in lines for line in row[column]) + 22
         for column in range(len(header))
     ]
     parts: list[str] = []

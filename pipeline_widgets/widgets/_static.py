@@ -6,6 +6,7 @@ Everything is plain HTML and SVG with its colours inside, rounded so that two ru
 from __future__ import annotations
 
 import html
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -23,6 +24,50 @@ _BELOW = "#b35806"
 def escape(text: object) -> str:
     """``text`` safe inside HTML and SVG."""
     return html.escape(str(text))
+
+
+def wide(text: str) -> float:
+    """Pixels that ``text`` takes at most in the 13-pixel font, whatever font the reader has."""
+    return sum(map(_letter, text))
+
+
+_NARROW, _BROAD = frozenset(" iljI.,:;'!|ftr()[]-/"), frozenset("WM@%…—mw_")
+
+
+def _letter(character: str) -> float:
+    if unicodedata.east_asian_width(character) in "WF":
+        return 14.0
+    if unicodedata.combining(character):
+        return 0.0
+    if character in _NARROW:
+        return 5.5
+    if character in _BROAD:
+        return 13.0
+    return 10.0 if character.isupper() else 8.4
+
+
+def cut(text: str, pixels: float) -> str:
+    """``text``, or as much of its beginning as fits, with … for the rest."""
+    if wide(text) <= pixels:
+        return text
+    while text and wide(text) > pixels - _letter("…"):
+        text = text[:-1]
+    return text + "…"
+
+
+def wrapped(text: str, pixels: float) -> list[str]:
+    """``text`` in lines that fit; a word longer than a line is broken."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and wide(f"{lines[-1]} {word}") > pixels:
+            lines.append("")
+        elif lines[-1]:
+            lines[-1] += " "
+        for character in word:
+            if lines[-1] and wide(lines[-1] + character) > pixels:
+                lines.append("")
+            lines[-1] += character
+    return lines
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -55,17 +100,23 @@ def token_table(trace: Trace) -> str:
 
 
 def bars(names: Sequence[str], values: NDArray[np.float32], *, title: str = "") -> str:
-    """One horizontal bar for each value in 0 … 1."""
-    width, row = 420, 24
-    parts = [
-        f'<text x="0" y="{y + 16}" fill="{_INK}">{escape(name)}</text>'
-        f'<rect x="110" y="{y + 4}" width="{240 * value:.0f}" height="16" fill="{_FILL}"/>'
-        f'<text x="{118 + 240 * value:.0f}" y="{y + 16}" fill="{_INK}">{value:.2f}</text>'
-        for y, (name, value) in zip(
-            range(0, row * len(names), row), zip(names, values, strict=True), strict=True
+    """One horizontal bar for each value in 0 … 1; a long name is wrapped beside its bar."""
+    left = int(min(240, max([110, *(wide(name) + 10 for name in names)])))
+    parts: list[str] = []
+    top = 0
+    for name, value in zip(names, values, strict=True):
+        lines = wrapped(name, left - 10)
+        parts += [
+            f'<text x="0" y="{top + 16 + 17 * index}" fill="{_INK}">{escape(line)}</text>'
+            for index, line in enumerate(lines)
+        ]
+        end = left + 240 * float(value)
+        parts.append(
+            f'<rect x="{left}" y="{top + 4}" width="{end - left:.0f}" height="16" fill="{_FILL}"/>'
+            f'<text x="{end + 8:.0f}" y="{top + 16}" fill="{_INK}">{value:.2f}</text>'
         )
-    ]
-    return svg(width, row * len(names), title, parts)
+        top += 7 + 17 * len(lines)
+    return svg(left + 310, top, title, parts)
 
 
 def heatmap(labels: Sequence[str], weights: NDArray[np.float32], *, title: str = "") -> str:
@@ -78,12 +129,12 @@ def heatmap(labels: Sequence[str], weights: NDArray[np.float32], *, title: str =
     parts: list[str] = []
     for index, label in enumerate(labels):
         middle = index * cell + 15
-        name = escape(label if len(label) <= 12 else label[:11] + "…")
+        name = escape(cut(label, left - 8))
         parts.append(f'<text x="{left - 6}" y="{top + middle}" text-anchor="end">{name}</text>')
         at = f"{left + middle},{top - 6}"
         parts.append(f'<text transform="translate({at}) rotate(-55)">{name}</text>')
         parts.append(_row(index, weights[index], cell, left, top))
-    return svg(left + size + 40, top + size + 4, title, parts)
+    return svg(left + size + 44, top + size + 4, title, parts)
 
 
 def strips(labels: Sequence[str], vectors: NDArray[np.float32], *, title: str = "") -> str:
@@ -93,7 +144,7 @@ def strips(labels: Sequence[str], vectors: NDArray[np.float32], *, title: str = 
     parts: list[str] = []
     for index, (label, row) in enumerate(zip(labels, cells, strict=True)):
         y = 20 * index
-        parts.append(f'<text x="96" y="{y + 14}" text-anchor="end">{escape(label)}</text>')
+        parts.append(f'<text x="96" y="{y + 14}" text-anchor="end">{escape(cut(label, 94))}</text>')
         for column, value in enumerate(row.tolist()):
             color = "#2c5aa0" if value > 0 else "#b35806"
             part = min(1, abs(value) / most)
