@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
+Function = Literal["softmax", "sigmoid", "none"]  # what makes scores of logits
 
 STAGES = ("text", "tokens", "embedding", "layers", "pooled", "prediction")
 
@@ -102,7 +103,9 @@ class Embedding(Record):
     token: FloatArray  # (T, D)
     position: FloatArray  # (T, D); RoBERTa's single token-type row is folded in
     position_ids: IntArray  # (T,); RoBERTa counts from 2, DistilBERT from 0
-    normalised: FloatArray  # (T, D)
+    normalised: FloatArray  # (T, D), the LayerNorm of the sum
+    token_type: FloatArray | None = None  # (T, D): BERT adds which sentence a token is of
+    token_type_ids: IntArray | None = None  # (T,): 0 in the first sentence, 1 in the second
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -124,7 +127,7 @@ class QueryKeyValue(Record):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Pooled(Record):
-    """Stage 5: the vector at position 0, through the head's dense layer and its bend."""
+    """Stage 5: the vector at position 0, through the head's dense layer and its activation."""
 
     first: FloatArray  # (D,)
     dense: FloatArray  # (D,)
@@ -134,21 +137,59 @@ class Pooled(Record):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Prediction(Record):
-    """Stage 6: logits, their softmax and the label that wins."""
+    """Stage 6: logits, what the head makes of them, and the label that wins.
+
+    ``function`` says what: ``"softmax"``, scores that sum to 1, of which one label wins;
+    ``"sigmoid"``, each label's own probability, and those from ``threshold`` on hold;
+    ``"none"``, the logits themselves, as a model gives that was trained to give a number.
+    """
 
     logits: FloatArray  # (C,)
-    probabilities: FloatArray  # (C,)
+    scores: FloatArray  # (C,), as transformers' text-classification pipeline gives them
     labels: tuple[str, ...]
+    function: Function = "softmax"
+    threshold: float = 0.5  # of use where several labels may hold at once
+
+    @property
+    def probabilities(self) -> FloatArray:
+        """``scores``, which are probabilities unless ``function`` is ``"none"``."""
+        return self.scores
 
     @property
     def label(self) -> str:
-        """The most probable label."""
-        return self.labels[int(np.argmax(self.probabilities))]
+        """The label with the highest score."""
+        return self.labels[int(np.argmax(self.scores))]
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The labels that hold: the winner, or of several those from the threshold on."""
+        return tuple(self.labels[index] for index in chosen(self.scores, self))
 
     @property
     def confidence(self) -> float:
-        """The probability of ``label``."""
-        return float(np.max(self.probabilities))
+        """The score of ``label``."""
+        return float(np.max(self.scores))
+
+    @property
+    def one_score(self) -> bool:
+        """Whether the answer is a number, not a choice among labels."""
+        return len(self.labels) == 1
+
+    @property
+    def said(self) -> str:
+        """The answer in few words: ``"POSITIVE 0.98"``, ``"joy 0.91, love 0.62"``, ``"3.71"``."""
+        if self.function == "softmax" or self.one_score:
+            return f"{self.label} {self.confidence:.2f}"
+        held = [self.labels.index(label) for label in self.chosen]
+        held.sort(key=lambda index: -self.scores[index])
+        return ", ".join(f"{self.labels[i]} {self.scores[i]:.2f}" for i in held) or "no label"
+
+
+def chosen(scores: FloatArray, head: Prediction | Flow) -> list[int]:
+    """Which labels hold, given one text's scores (C,)."""
+    if head.function == "sigmoid" and len(head.labels) > 1:
+        return [int(index) for index in np.flatnonzero(scores >= head.threshold)]
+    return [int(np.argmax(scores))]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,7 +197,7 @@ class Trace:
     """One text's way through a model, all six stages."""
 
     model: str  # the name it was loaded by: "roberta", "distilbert", a hub id, a folder
-    architecture: str  # "roberta" or "distilbert"
+    architecture: str  # the family's "model_type": "roberta", "distilbert", "bert", …
     text: str
     tokens: Tokens
     embedding: Embedding
@@ -167,11 +208,11 @@ class Trace:
     interventions: tuple[str, ...] = ()  # what was changed on the way, in words
 
     def __repr__(self) -> str:
-        winner = self.prediction
-        return (
-            f"Trace(model={self.model!r}, text={brief(self.text)}, tokens={len(self.tokens)}, "
-            f"label={winner.label!r}, confidence={winner.confidence:.2f})"
-        )
+        answer = self.prediction
+        said = f"label={answer.label!r}, confidence={answer.confidence:.2f}"
+        if answer.function != "softmax":
+            said = f"{answer.function}={answer.said!r}"
+        return f"Trace(model={self.model!r}, text={brief(self.text)}, tokens={len(self.tokens)}, {said})"
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -205,15 +246,27 @@ class Flow:
     architecture: str
     stages: tuple[FlowStage, ...]
     labels: tuple[str, ...]
-    probabilities: FloatArray  # (N, C), in the order the sentences were given
+    scores: FloatArray  # (N, C), in the order the sentences were given; see ``Prediction``
     token_counts: IntArray  # (N,), special tokens included, after cutting
     cut: int  # sentences that were longer than max_length
     max_length: int
+    function: Function = "softmax"
+    threshold: float = 0.5
+
+    @property
+    def probabilities(self) -> FloatArray:
+        """``scores``, which are probabilities unless ``function`` is ``"none"``."""
+        return self.scores
 
     @property
     def predictions(self) -> tuple[str, ...]:
-        """The most probable label of each sentence."""
-        return tuple(self.labels[int(row.argmax())] for row in self.probabilities)
+        """The label with the highest score of each sentence."""
+        return tuple(self.labels[int(row.argmax())] for row in self.scores)
+
+    @property
+    def chosen(self) -> tuple[tuple[str, ...], ...]:
+        """The labels that hold for each sentence; see ``Prediction.chosen``."""
+        return tuple(tuple(self.labels[i] for i in chosen(row, self)) for row in self.scores)
 
     @property
     def milliseconds(self) -> float:

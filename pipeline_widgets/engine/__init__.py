@@ -7,7 +7,8 @@ from weakref import WeakValueDictionary
 
 from ..errors import BadInput
 from .checkpoints import find
-from .pipeline import Model, Pipeline
+from .model import Model
+from .pipeline import Pipeline
 
 __all__ = ["Pipeline", "load"]
 
@@ -42,12 +43,10 @@ def load(
 
         model = TorchModel(checkpoint)
     else:
-        from .numpy_model import MODELS
+        from .numpy_model import NumpyModel
 
         held = _HELD.get(checkpoint.folder) if checkpoint.bundled else None
-        model = held or MODELS[checkpoint.config.architecture](
-            checkpoint.config, checkpoint.tensors(), name=checkpoint.name
-        )
+        model = held or NumpyModel(checkpoint.config, checkpoint.tensors(), name=checkpoint.name)
         if checkpoint.bundled:  # its files never change, and nobody writes into its weights
             _HELD[checkpoint.folder] = model
     return Pipeline(checkpoint, model)

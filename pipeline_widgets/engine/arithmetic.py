@@ -17,7 +17,7 @@ _ERF_A = (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)
 # The same for gelu, where erf is halved and its argument is x / √2.
 _GELU_P = np.float32(_ERF_P / np.sqrt(2))
 _GELU_A = tuple(np.float32(a / 2) for a in _ERF_A)
-_BLOCK = 1 << 16  # numbers bent at a time, so that they and their three helpers stay in cache
+_BLOCK = 1 << 16  # numbers taken at a time, so that they and their three helpers stay in cache
 
 
 def linear(weight: FloatArray, x: FloatArray, bias: FloatArray, *, out: FloatArray) -> FloatArray:
@@ -79,3 +79,29 @@ def _gelu_block(x: FloatArray, size: FloatArray, t: FloatArray, tail: FloatArray
 def relu(x: FloatArray) -> FloatArray:
     """``max(x, 0)``, number by number; in place."""
     return np.maximum(x, np.float32(0), out=x)
+
+
+def gelu_new(x: FloatArray) -> FloatArray:
+    """GELU by its tanh formula, ``x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2``; in place."""
+    bent = np.tanh(np.float32(np.sqrt(2 / np.pi)) * (x + np.float32(0.044715) * x * x * x))
+    bent += np.float32(1)
+    x *= bent
+    x *= np.float32(0.5)
+    return x
+
+
+def silu(x: FloatArray) -> FloatArray:
+    """``x / (1 + exp(-x))``, number by number; in place."""
+    x *= np.float32(0.5) * (np.float32(1) + np.tanh(np.float32(0.5) * x))
+    return x
+
+
+ACTIVATIONS = {  # by transformers' names
+    "gelu": gelu,
+    "relu": relu,
+    "gelu_new": gelu_new,
+    "gelu_fast": gelu_new,
+    "gelu_pytorch_tanh": gelu_new,
+    "silu": silu,
+    "swish": silu,
+}

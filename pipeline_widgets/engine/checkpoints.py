@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 from ..errors import MissingWeights, UnknownModel
 from ..trace import FloatArray
 from .config import ModelConfig, read_config
-from .tensors import Tensors, safetensors_files
+from .tensors import Tensors, named_files, safetensors_files
 from .weights import TensorSource
 
 BUNDLED_FOLDER = Path(__file__).parent.parent / "bundled"
@@ -41,6 +41,7 @@ class Checkpoint:
     tokenizer_folder: Path
     config: ModelConfig
     card: str  # README.md, or ""
+    settings: Mapping[str, Any]  # config.json
 
     @property
     def has_difference(self) -> bool:
@@ -53,9 +54,11 @@ class Checkpoint:
         return self.folder.is_relative_to(BUNDLED_FOLDER)
 
     @property
-    def has_weights(self) -> bool:
-        """Whether there are weights in any format, ``.bin`` included."""
-        return any(any(self.folder.glob(f"*{ending}")) for ending in (".safetensors", ".bin"))
+    def bin_files(self) -> list[Path]:
+        """The weights that torch alone can read; none where there are others."""
+        if self.has_difference or safetensors_files(self.folder):
+            return []
+        return named_files(self.folder, "pytorch_model.bin")
 
     def tensors(self) -> TensorSource:
         """The weights, memory-mapped. Raises ``MissingWeights`` if no file is in safetensors."""
@@ -69,14 +72,18 @@ class Checkpoint:
 
     def without_weights(self) -> str:
         """What is missing, and what to do."""
-        if self.has_weights:
+        if self.bin_files:
             return (
                 f"{self.name} has only .bin weights, which need PyTorch: load({self.name!r}, "
                 'backend="torch"), after pip install "pipeline-widgets[torch]".'
             )
+        others = sorted(
+            file.name for file in self.folder.iterdir() if file.suffix in (".safetensors", ".bin")
+        )
+        there = f" ({', '.join(others)} is something else)" if others else ""
         return (
-            f"{self.name} has no weights: there is no model.safetensors in {self.folder}. Copy the "
-            "whole folder that save_pretrained() wrote."
+            f"{self.name} has no weights: there is no model.safetensors in {self.folder}{there}. "
+            "Copy the whole folder that save_pretrained() wrote."
         )
 
 
@@ -124,7 +131,7 @@ def find(name: str | Path, *, revision: str | None = None, backend: str = "numpy
 
     Raises:
         UnknownModel: there is nothing of that name.
-        UnsupportedArchitecture: it is neither RoBERTa nor DistilBERT.
+        UnsupportedArchitecture: it is of no family that is read here.
         NoNetwork: the hub could not be reached and nothing is cached.
         MissingExtra: it is on the hub and huggingface_hub is not installed.
     """
@@ -151,10 +158,11 @@ def _read(
             f"{folder} has no config.json, so it is not a checkpoint. Give the folder that "
             "save_pretrained() wrote."
         )
-    config = read_config(json.loads(file.read_text(encoding="utf-8")), name=name)
+    settings = json.loads(file.read_text(encoding="utf-8"))
+    config = read_config(settings, name=name)
     readme = (card or folder) / "README.md"
     text = readme.read_text(encoding="utf-8") if readme.is_file() else ""
-    return Checkpoint(name, folder, tokenizer_folder or folder, config, text)
+    return Checkpoint(name, folder, tokenizer_folder or folder, config, text, settings)
 
 
 def _close(text: str) -> list[str]:

@@ -7,28 +7,30 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import BadInput
 from ..trace import STAGES, FloatArray, Flow, FlowStage, IntArray, Tokens
-from .arithmetic import softmax
+from .config import ModelConfig
+from .model import Model
 from .threads import shared, threads_for
-
-if TYPE_CHECKING:
-    from .pipeline import Pipeline
+from .tokenizers import Tokenizer
 
 Progress = Callable[[str, int, int], object]  # stage name, sentences done, sentences in all
 
 _ATTENTION_LIMIT = 1 << 23  # attention weights held at a time, by all threads: 32 MB
 
 
-def run_flow(
-    pipeline: Pipeline,
+def run_dataset(
+    model: Model,
+    tokenizer: Tokenizer,
+    config: ModelConfig,
     sentences: Iterable[str],
     *,
+    name: str,
     max_length: int,
     batch_size: int,
     progress: Progress | None,
@@ -36,22 +38,24 @@ def run_flow(
     """Take all sentences through the six stages; see ``Pipeline.flow``."""
     start = perf_counter()
     texts = _checked(sentences)
-    limit = _checked_sizes(pipeline, max_length, batch_size)
-    run = _Run(pipeline, texts, progress)
+    limit = _checked_sizes(config, max_length, batch_size)
+    run = _Run(model, config, texts, progress)
     run.finish("text", len(texts), perf_counter() - start)
-    tokens = run.tokenize(limit, batch_size)
-    logits = run.batches(tokens, batch_size)
-    probabilities = softmax(logits)
-    run.samples["prediction"] = probabilities[0]
+    tokens = run.tokenize(tokenizer, limit, batch_size)
+    head = config.head
+    scores = head.scores(run.batches(tokens, batch_size))
+    run.samples["prediction"] = scores[0]
     return Flow(
-        model=pipeline.name,
-        architecture=pipeline.architecture,
+        model=name,
+        architecture=config.architecture,
         stages=run.stages(max(len(one) for one in tokens)),
-        labels=pipeline.labels,
-        probabilities=probabilities,
+        labels=head.labels,
+        scores=scores,
         token_counts=np.array([len(one) for one in tokens], np.int32),
         cut=sum(one.left_out > 0 for one in tokens),
         max_length=limit,
+        function=head.function,
+        threshold=head.threshold,
     )
 
 
@@ -68,8 +72,11 @@ class _Batch:
 class _Run:
     """One flow while it runs: its times, the first sentence's values, how far each stage is."""
 
-    def __init__(self, pipeline: Pipeline, texts: list[str], progress: Progress | None) -> None:
-        self.pipeline = pipeline
+    def __init__(
+        self, model: Model, config: ModelConfig, texts: list[str], progress: Progress | None
+    ) -> None:
+        self.model = model
+        self.config = config
         self.texts = texts
         self.progress = progress
         self.done: dict[str, int] = defaultdict(int)
@@ -83,9 +90,9 @@ class _Run:
         if self.progress is not None:
             self.progress(stage, self.done[stage], len(self.texts))
 
-    def tokenize(self, limit: int, batch_size: int) -> list[Tokens]:
+    def tokenize(self, tokenizer: Tokenizer, limit: int, batch_size: int) -> list[Tokens]:
         tokens: list[Tokens] = []
-        encode = self.pipeline.tokenizer.encode
+        encode = tokenizer.encode
         for first in range(0, len(self.texts), batch_size):
             part = self.texts[first : first + batch_size]
             start = perf_counter()
@@ -96,14 +103,14 @@ class _Run:
 
     def batches(self, tokens: list[Tokens], batch_size: int) -> FloatArray:
         """The logits (N, C) of all sentences; the work is shared among threads."""
-        config = self.pipeline.config
-        threads = threads_for(self.pipeline.backend)
+        config = self.config
+        threads = threads_for(self.model.backend)
         limit = _ATTENTION_LIMIT // (config.heads * threads)
         batches = list(_batches(tokens, batch_size, limit))
         logits = np.empty((len(tokens), len(config.labels)), np.float32)
         start = perf_counter()
         for batch in shared(
-            lambda batch: _run_batch(self.pipeline, tokens, batch), batches, threads
+            lambda batch: _run_batch(self.model, config, tokens, batch), batches, threads
         ):
             logits[batch.indices] = batch.logits
             self.samples |= batch.samples
@@ -120,7 +127,7 @@ class _Run:
 
     def stages(self, count: int) -> tuple[FlowStage, ...]:
         """The six stages, for sentences padded to ``count`` tokens."""
-        config, total = self.pipeline.config, len(self.texts)
+        config, total = self.config, len(self.texts)
         shapes = {
             "text": (total,),
             "tokens": (total, count),
@@ -145,11 +152,10 @@ class _Run:
         )
 
 
-def _run_batch(pipeline: Pipeline, tokens: list[Tokens], batch: list[int]) -> _Batch:
+def _run_batch(model: Model, config: ModelConfig, tokens: list[Tokens], batch: list[int]) -> _Batch:
     """Take some sentences through the model together."""
-    model = pipeline.model
     times = [perf_counter()]
-    ids, mask = _padded([tokens[index].ids for index in batch], pipeline.config.padding_id)
+    ids, mask = _padded([tokens[index].ids for index in batch], config.padding_id)
     embedding = model.embed(ids)
     times.append(perf_counter())
     hidden = model.encode(embedding, None if mask.all() else mask)
@@ -185,7 +191,7 @@ def _checked(sentences: Iterable[str]) -> list[str]:
     return texts
 
 
-def _checked_sizes(pipeline: Pipeline, max_length: int, batch_size: int) -> int:
+def _checked_sizes(config: ModelConfig, max_length: int, batch_size: int) -> int:
     if max_length < 3:
         raise BadInput(
             f"max_length is {max_length}; two tokens are special, so 3 is the least that leaves "
@@ -193,7 +199,7 @@ def _checked_sizes(pipeline: Pipeline, max_length: int, batch_size: int) -> int:
         )
     if batch_size < 1:
         raise BadInput(f"batch_size is {batch_size}; at least 1 sentence goes through at a time.")
-    return min(max_length, pipeline.limit)
+    return min(max_length, config.max_length)
 
 
 def _batches(tokens: list[Tokens], batch_size: int, limit: int) -> Iterator[list[int]]:

@@ -1,29 +1,25 @@
 """What happens without it: a word dropped, a token masked, heads switched off.
 
 ``pipeline.trace(text, without=[DropWord("not"), SwitchOffHeads(3, 5)])`` runs the text so changed;
-``head_effects`` and ``word_effects`` measure what each head and each word does to the answer. A
-head that is switched off adds nothing: its part of the layer's attention output is zero before the
-heads are mixed (Michel et al. 2019, "Are Sixteen Heads Really Better than One?", arXiv 1905.10650).
+``effects`` measures what each head and each word does to the answer. A head that is switched off
+adds nothing: its part of the layer's attention output is zero before the heads are mixed (Michel
+et al. 2019, "Are Sixteen Heads Really Better than One?", arXiv 1905.10650).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import BadInput
-from ..trace import FloatArray, Tokens, Trace
-from .arithmetic import softmax
-
-if TYPE_CHECKING:
-    from .pipeline import Pipeline
+from ..trace import Tokens
+from .config import ModelConfig, check_layer
+from .tokenizers import Tokenizer
 
 BoolArray = NDArray[np.bool_]
-_ATTENTION_LIMIT = 1 << 24  # attention weights of a layer held at a time: 64 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +68,15 @@ class Change:
     said: tuple[str, ...]
 
 
-def prepare(pipeline: Pipeline, tokens: Tokens, without: Sequence[Intervention]) -> Change:
-    """Apply ``without`` to the tokens of a text.
+def prepare(
+    tokens: Tokens,
+    without: Sequence[Intervention],
+    tokenizer: Tokenizer,
+    config: ModelConfig,
+    *,
+    name: str,
+) -> Change:
+    """Apply ``without`` to the tokens of a text; ``name`` is the model's, for what is refused.
 
     Raises:
         BadInput: there is no such word, token, layer or head.
@@ -85,17 +88,17 @@ def prepare(pipeline: Pipeline, tokens: Tokens, without: Sequence[Intervention])
     masked = [_token(tokens, item) for item in without if isinstance(item, MaskToken)]
     said = [f"without {_quoted(tokens, spans[word])}" for word in dropped]
     said += [f"token {token} ({tokens.shown[token]}) masked" for token in masked]
-    keep, said_of_heads = _heads(pipeline, without)
+    keep, said_of_heads = _heads(config, without, name)
     changed = tokens
     if dropped:
         text = without_spans(tokens.text, [spans[word] for word in dropped])
-        changed = pipeline.tokenize(text)
+        changed = tokenizer.encode(text, max_length=config.max_length)
     if masked:
         gone = [word for word in dropped if word in {tokens.words[token] for token in masked}]
         if gone:
             raise BadInput(f"{_quoted(tokens, spans[gone[0]])} is dropped; it cannot be masked too")
         places = [_moved(tokens, token, [spans[word] for word in dropped]) for token in masked]
-        changed = _masked(pipeline, changed, places)
+        changed = _masked(tokenizer, changed, places)
     return Change(changed, keep, (*said, *said_of_heads))
 
 
@@ -114,38 +117,6 @@ def without_spans(text: str, spans: Sequence[tuple[int, int]]) -> str:
     for start, end in reversed(_widened(text, spans)):
         text = text[:start] + text[end:]
     return text
-
-
-def head_effects(pipeline: Pipeline, trace: Trace) -> Iterator[tuple[int, int, FloatArray]]:
-    """What the answer would be with each head off, one head at a time.
-
-    Yields ``(layer, first_head, probabilities)`` with (heads, C) probabilities, from the last layer
-    to the first; stop when you have enough. Nothing below a head changes when it is switched off,
-    so each run starts from ``trace.layers.hidden[layer]``.
-    """
-    if trace.interventions:
-        raise BadInput("head_effects() needs a trace on which nothing was changed")
-    heads, count = trace.layers.attention.shape[1], len(trace.tokens)
-    off = ~np.eye(heads, dtype=np.bool_)
-    size = max(1, min(heads, _ATTENTION_LIMIT // (heads * count**2)))
-    for layer in reversed(range(len(trace.layers.attention))):
-        for first in range(0, heads, size):
-            keep = off[first : first + size]
-            hidden = np.broadcast_to(
-                trace.layers.hidden[layer], (len(keep), *trace.layers.hidden.shape[1:])
-            )
-            last = pipeline.model.encode_from(layer, hidden, keep=keep)
-            logits = pipeline.model.classify(pipeline.model.pool(last[:, 0]))
-            yield layer, first, softmax(logits)
-
-
-def word_effects(pipeline: Pipeline, trace: Trace) -> FloatArray:
-    """What the answer would be without each word, one word at a time: (words, C)."""
-    spans = word_spans(trace.tokens)
-    if not spans:
-        return np.zeros((0, len(pipeline.labels)), np.float32)
-    texts = [without_spans(trace.tokens.text, [span]) for span in spans]
-    return pipeline.flow(texts, max_length=pipeline.limit).probabilities
 
 
 def _word(spans: list[tuple[int, int]], tokens: Tokens, item: DropWord) -> int:
@@ -199,10 +170,10 @@ def _moved(tokens: Tokens, token: int, dropped: list[tuple[int, int]]) -> tuple[
     return start - shift, end - shift, alike.index(token)
 
 
-def _masked(pipeline: Pipeline, tokens: Tokens, places: list[tuple[int, int, int]]) -> Tokens:
+def _masked(tokenizer: Tokenizer, tokens: Tokens, places: list[tuple[int, int, int]]) -> Tokens:
     ids, pieces = tokens.ids.copy(), list(tokens.pieces)
-    mask = pipeline.tokenizer.specials["mask"]
-    name = next(piece for piece, number in pipeline.tokenizer.vocabulary.items() if number == mask)
+    mask = tokenizer.specials["mask"]
+    name = next(piece for piece, number in tokenizer.vocabulary.items() if number == mask)
     for start, end, nth in places:
         found = [
             index
@@ -216,20 +187,20 @@ def _masked(pipeline: Pipeline, tokens: Tokens, places: list[tuple[int, int, int
 
 
 def _heads(
-    pipeline: Pipeline, without: Sequence[Intervention]
+    config: ModelConfig, without: Sequence[Intervention], name: str
 ) -> tuple[BoolArray | None, list[str]]:
     """Which heads stay on (L, H), and what is said of those that don't."""
-    layers, heads = pipeline.config.layers, pipeline.config.heads
+    layers, heads = config.layers, config.heads
     keep, said = np.ones((layers, heads), np.bool_), list[str]()
     for item in without:
         if isinstance(item, SwitchOffLayer):
-            pipeline.check_layer(item.layer)
+            check_layer(config, item.layer, name=name)
             keep[item.layer] = False
             said.append(f"attention of layer {item.layer} off")
         elif isinstance(item, SwitchOffHeads):
             off = (item.heads,) if isinstance(item.heads, int) else item.heads
             for head in off:
-                pipeline.check_layer(item.layer, head)
+                check_layer(config, item.layer, head, name=name)
             keep[item.layer, list(off)] = False
             names = ", ".join(map(str, off))
             said.append(f"layer {item.layer}, head {names} off")

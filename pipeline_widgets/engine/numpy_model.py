@@ -1,4 +1,6 @@
-"""RoBERTa's and DistilBERT's forward pass in numpy, to be read: embed, attend, pool, classify.
+"""The forward pass of BERT and its relatives in numpy: embed, attend, pool, classify.
+
+Where the families differ, their record in ``architectures`` says how.
 
 Shapes: ``T`` tokens, ``D`` width, ``L`` layers, ``H`` heads, ``C`` classes. Every method takes one
 text, as written, or a batch of texts, with ``B`` in front of ``T``; a batch is padded at its end
@@ -20,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..trace import Embedding, FloatArray, IntArray, Layers, Pooled, QueryKeyValue
-from .arithmetic import gelu, layer_norm, linear, relu, softmax
+from .arithmetic import ACTIVATIONS, layer_norm, linear, softmax
 from .config import ModelConfig
 from .weights import LayerWeights, Norm, TensorSource, read_weights
 
@@ -28,10 +30,9 @@ BoolArray = NDArray[np.bool_]
 
 
 class NumpyModel:
-    """RoBERTa."""
+    """A classifier of any family."""
 
     backend: ClassVar[str] = "numpy"
-    head_activation: ClassVar[str] = "tanh"
 
     def __init__(self, config: ModelConfig, tensors: TensorSource, *, name: str) -> None:
         self.config = config
@@ -39,18 +40,32 @@ class NumpyModel:
         self.parameters = self.weights.parameters
 
     def position_ids(self, ids: IntArray) -> IntArray:
-        """RoBERTa counts its tokens from 2 and gives padding the position 1."""
+        """Each token's place: counted from 0, or in RoBERTa from 2, with padding at 1."""
+        if self.config.family.positions == "from zero":
+            return np.broadcast_to(np.arange(ids.shape[-1], dtype=np.int32), ids.shape)
         real = ids != self.config.padding_id
         return (np.cumsum(real, axis=-1) * real + self.config.padding_id).astype(np.int32)
 
-    def embed(self, ids: IntArray) -> Embedding:
-        """Look up what each token (T,) and each position means, add the two and normalise."""
+    def embed(self, ids: IntArray, types: IntArray | None = None) -> Embedding:
+        """Look up what each token (T,) and each position means, add the two and normalise.
+
+        BERT adds a third vector, which says whether the token is of the first or the second
+        sentence: ``types`` (T,) is 0 or 1.
+        """
         position_ids = self.position_ids(ids)
         token = self.weights.token_rows(ids)
         position = self.weights.position[position_ids]
-        columns = np.add(token, position).reshape(-1, self.config.width).T.copy()
+        total = np.add(token, position)
+        kind = None
+        if self.weights.token_type is not None:
+            types = np.zeros_like(ids) if types is None else types
+            kind = self.weights.token_type[types]
+            total += kind
+        columns = total.reshape(-1, self.config.width).T.copy()
         _normalise(columns, self.weights.embedding_norm, self.config)
-        return Embedding(token, position, position_ids, columns.T.reshape(token.shape))
+        normalised = columns.T.reshape(token.shape)
+        types = None if kind is None else types
+        return Embedding(token, position, position_ids, normalised, kind, types)
 
     def attend(
         self,
@@ -119,20 +134,23 @@ class NumpyModel:
         """
         weights = self.weights.layers[layer]
         x, seen = _columns(hidden), _columns(gathered)
-        mixed = linear(weights.mix.weight, seen, weights.mix.bias, out=np.empty_like(x))
+        back = weights.attention_output
+        mixed = linear(back.weight, seen, back.bias, out=np.empty_like(x))
         mixed += x
-        _normalise(mixed, weights.mix_norm, self.config)
+        _normalise(mixed, weights.attention_norm, self.config)
         if added is None:
             half = _feed_forward(mixed, weights, self.config, np.empty_like(x))
         else:
             half = _columns(added)
-        out = _normalise(half + mixed, weights.narrow_norm, self.config)
+        out = _normalise(half + mixed, weights.feed_forward_norm, self.config)
         return out.T[: len(hidden)], half.T[: len(hidden)]
 
     def pool(self, first: FloatArray) -> Pooled:
-        """Take the vector at position 0 (D,) through the head's dense layer and its bend."""
+        """Take the vector at position 0 (D,) through the head's dense layer and its activation."""
         dense = first @ self.weights.dense.weight.T + self.weights.dense.bias
-        return Pooled(first, dense, self._bend(dense), self.head_activation)
+        activation = self.config.family.head_activation
+        activated = np.tanh(dense) if activation == "tanh" else np.maximum(dense, np.float32(0))
+        return Pooled(first, dense, activated, activation)
 
     def classify(self, pooled: Pooled) -> FloatArray:
         """One logit for each class, (C,)."""
@@ -145,32 +163,6 @@ class NumpyModel:
         starts = (part * width + head * size for part in range(3))
         rows = (slice(start, start + size) for start in starts)
         return QueryKeyValue(*(hidden @ fused.weight[row].T + fused.bias[row] for row in rows))
-
-    @staticmethod
-    def _bend(dense: FloatArray) -> FloatArray:
-        return np.tanh(dense)
-
-
-class NumpyDistilBert(NumpyModel):
-    """DistilBERT, where it differs from RoBERTa (arXiv 1910.01108).
-
-    - positions count from 0, padding included;
-    - there is no token-type row (``weights.Names``);
-    - the head bends with ReLU, not tanh.
-    """
-
-    head_activation: ClassVar[str] = "relu"
-
-    def position_ids(self, ids: IntArray) -> IntArray:
-        """DistilBERT counts from 0."""
-        return np.broadcast_to(np.arange(ids.shape[-1], dtype=np.int32), ids.shape)
-
-    @staticmethod
-    def _bend(dense: FloatArray) -> FloatArray:
-        return np.maximum(dense, np.float32(0))
-
-
-MODELS: dict[str, type[NumpyModel]] = {"roberta": NumpyModel, "distilbert": NumpyDistilBert}
 
 
 def _layer(
@@ -193,12 +185,14 @@ def _layer(
         texts, heads, count, _ = attention.shape
         by_head = seen[:, : texts * count].reshape(heads, len(x) // heads, texts, count)
         by_head *= keep.reshape(-1, heads).T[:, None, :, None]
-    mixed = linear(layer.mix.weight, seen, layer.mix.bias, out=np.empty_like(x))
+    mixed = linear(
+        layer.attention_output.weight, seen, layer.attention_output.bias, out=np.empty_like(x)
+    )
     mixed += x
-    _normalise(mixed, layer.mix_norm, config)
+    _normalise(mixed, layer.attention_norm, config)
     _feed_forward(mixed, layer, config, out)
     out += mixed
-    return _normalise(out, layer.narrow_norm, config)
+    return _normalise(out, layer.feed_forward_norm, config)
 
 
 def _self_attention(
@@ -228,11 +222,11 @@ def _self_attention(
 def _feed_forward(
     x: FloatArray, layer: LayerWeights, config: ModelConfig, out: FloatArray
 ) -> FloatArray:
-    """Each token for itself through a wider layer, a bend and back: (D, B T) to (D, B T)."""
+    """Each token for itself through a wider layer and back: (D, B T) to (D, B T)."""
     wide = np.empty((config.inner, x.shape[1]), np.float32)
-    linear(layer.widen.weight, x, layer.widen.bias, out=wide)
-    bend = gelu if config.activation == "gelu" else relu
-    return linear(layer.narrow.weight, bend(wide), layer.narrow.bias, out=out)
+    linear(layer.feed_forward_in.weight, x, layer.feed_forward_in.bias, out=wide)
+    active = ACTIVATIONS[config.activation](wide)
+    return linear(layer.feed_forward_out.weight, active, layer.feed_forward_out.bias, out=out)
 
 
 def _normalise(x: FloatArray, norm: Norm, config: ModelConfig) -> FloatArray:

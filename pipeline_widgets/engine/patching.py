@@ -21,7 +21,6 @@ import numpy as np
 
 from ..errors import BadInput
 from ..trace import FloatArray, IntArray, Record, Trace
-from .arithmetic import softmax
 from .text_alignment import align
 
 if TYPE_CHECKING:
@@ -262,7 +261,8 @@ def _answers(
         own[list(tokens)] = replaced
     if layer < len(trace.layers.hidden) - 1:
         hidden = pipeline.model.encode_from(layer, hidden)
-    return softmax(pipeline.model.classify(pipeline.model.pool(hidden[:, 0])))
+    logits = pipeline.model.classify(pipeline.model.pool(hidden[:, 0]))
+    return pipeline.config.head.scores(logits)
 
 
 def _states_after(

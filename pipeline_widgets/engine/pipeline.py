@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
-from typing import ClassVar, Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,6 @@ from ..trace import (
     Embedding,
     FloatArray,
     Flow,
-    IntArray,
     Layers,
     Pooled,
     Prediction,
@@ -22,73 +21,15 @@ from ..trace import (
     Tokens,
     Trace,
 )
-from .arithmetic import softmax
 from .checkpoints import Checkpoint
-from .config import ModelConfig
-from .flow import Progress, run_flow
-from .interventions import Intervention, prepare
+from .config import check_layer
+from .flow import Progress, run_dataset
+from .interventions import Change, Intervention, prepare
+from .model import Model
 from .patching import Patching, patch
 from .tokenizers import read_tokenizer
 
 Result = TypeVar("Result")
-
-
-class Model(Protocol):
-    """What a backend does; each takes one text, as written, or a batch of B texts in front of T."""
-
-    backend: ClassVar[str]
-    config: ModelConfig
-    parameters: int
-
-    def embed(self, ids: IntArray) -> Embedding:
-        """(T,) to (T, D)."""
-        ...
-
-    def attend(
-        self,
-        embedding: Embedding,
-        mask: NDArray[np.bool_] | None = None,
-        *,
-        keep: NDArray[np.bool_] | None = None,
-    ) -> Layers:
-        """(T, D) to (L + 1, T, D) and (L, H, T, T).
-
-        ``mask`` (B, T) is false for padding, ``keep`` (L, H) for heads that are switched off.
-        """
-        ...
-
-    def encode_from(
-        self, layer: int, hidden: FloatArray, *, keep: NDArray[np.bool_] | None = None
-    ) -> FloatArray:
-        """States before ``layer`` (B, T, D) to the last; ``keep`` (B, H) is for that layer."""
-        ...
-
-    def encode(self, embedding: Embedding, mask: NDArray[np.bool_] | None = None) -> FloatArray:
-        """(T, D) to the last hidden state (T, D)."""
-        ...
-
-    def finish_layer(
-        self,
-        layer: int,
-        hidden: FloatArray,
-        gathered: FloatArray,
-        *,
-        added: FloatArray | None = None,
-    ) -> tuple[FloatArray, FloatArray]:
-        """What the heads gathered (T, D) to the layer's states and its feed-forward half."""
-        ...
-
-    def pool(self, first: FloatArray) -> Pooled:
-        """(D,) to (D,)."""
-        ...
-
-    def classify(self, pooled: Pooled) -> FloatArray:
-        """(D,) to logits (C,)."""
-        ...
-
-    def query_key_value(self, hidden: FloatArray, *, layer: int, head: int) -> QueryKeyValue:
-        """(T, D) to three times (T, D / H)."""
-        ...
 
 
 class Pipeline:
@@ -136,9 +77,8 @@ class Pipeline:
         return self.model.pool(layers.hidden[-1, 0])
 
     def classify(self, pooled: Pooled) -> Prediction:
-        """Logits, and their softmax, for each label: (C,)."""
-        logits = self.model.classify(pooled)
-        return Prediction(logits, softmax(logits.copy()), self.labels)
+        """Logits, and what the head makes of them, for each label: (C,)."""
+        return self.config.head.predict(self.model.classify(pooled))
 
     def trace(self, text: str, *, without: Sequence[Intervention] = ()) -> Trace:
         """Take a text through all six stages and keep what each one made.
@@ -146,7 +86,7 @@ class Pipeline:
         ``without`` lists what to leave out (see ``interventions``): words, tokens, heads.
         """
         times: dict[str, float] = {"text": 0.0}
-        change = _timed(times, "tokens", lambda: prepare(self, self.tokenize(text), without))
+        change = _timed(times, "tokens", lambda: self._changed(self.tokenize(text), without))
         tokens = change.tokens
         embedding = _timed(times, "embedding", lambda: self.embed(tokens))
         layers = _timed(times, "layers", lambda: self.attend(embedding, keep=change.keep))
@@ -175,19 +115,19 @@ class Pipeline:
 
     def check_layer(self, layer: int, head: int = 0) -> None:
         """Raise BadInput if there is no such layer or head."""
-        for what, index, count in (
-            ("layer", layer, self.config.layers),
-            ("head", head, self.config.heads),
-        ):
-            if not 0 <= index < count:
-                raise BadInput(f"{self.name} has {what}s 0 to {count - 1}; got {what}={index!r}.")
+        check_layer(self.config, layer, head, name=self.name)
+
+    def _changed(self, tokens: Tokens, without: Sequence[Intervention]) -> Change:
+        return prepare(tokens, without, self.tokenizer, self.config, name=self.name)
 
     def predict_after_layers(self, trace: Trace) -> FloatArray:
         """What the head would answer after the embedding and after each layer: (L + 1, C).
 
         Each row is the head applied to ``hidden[i][0]``. The head was trained on the last one only.
         """
-        return softmax(self.model.classify(self.model.pool(trace.layers.hidden[:, 0])))
+        return self.config.head.scores(
+            self.model.classify(self.model.pool(trace.layers.hidden[:, 0]))
+        )
 
     def patch(self, pinned: Trace, trace: Trace) -> Patching:
         """Put each hidden state of ``pinned`` into the run of ``trace``, and read the answer.
@@ -209,8 +149,15 @@ class Pipeline:
         ``max_length`` cuts each sentence to that many tokens, specials included. ``progress`` is
         called as ``progress(stage_name, done, total)`` while it runs.
         """
-        return run_flow(
-            self, sentences, max_length=max_length, batch_size=batch_size, progress=progress
+        return run_dataset(
+            self.model,
+            self.tokenizer,
+            self.config,
+            sentences,
+            name=self.name,
+            max_length=max_length,
+            batch_size=batch_size,
+            progress=progress,
         )
 
 

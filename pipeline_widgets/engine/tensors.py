@@ -22,6 +22,34 @@ _FORMATS = {
 }
 
 
+_POINTER = b"version https://git-lfs"
+
+
+class InMemory:
+    """Tensors that are arrays already."""
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self.arrays = arrays
+
+    def __contains__(self, name: object, /) -> bool:
+        return name in self.arrays
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.arrays)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The tensor's shape."""
+        return self.arrays[name].shape
+
+    def float32(self, name: str) -> FloatArray:
+        """The whole tensor."""
+        return self.rows(name, slice(None))
+
+    def rows(self, name: str, index: Any) -> FloatArray:
+        """Some of its rows."""
+        return self.arrays[name][index].astype(np.float32, copy=False)
+
+
 class Tensors(Mapping[str, NDArray[Any]]):
     """The tensors of one or more safetensors files by name, as views of the mapped files.
 
@@ -60,6 +88,7 @@ class Tensors(Mapping[str, NDArray[Any]]):
         return part.astype(np.float32, copy=False)
 
     def _map(self, file: Path) -> None:
+        refuse_pointer(file)
         try:
             mapped = np.memmap(file, dtype=np.uint8, mode="r")
             # A file is: the header's length (8 bytes, little-endian), the header (JSON), the data.
@@ -74,9 +103,19 @@ class Tensors(Mapping[str, NDArray[Any]]):
                     self._half.add(name)
         except (ValueError, IndexError, KeyError) as error:
             raise MissingWeights(
-                f"{file} is not a whole safetensors file (an interrupted download, or a Git LFS "
-                "pointer?). Fetch it again."
+                f"{file} is not a whole safetensors file (an interrupted download?). Fetch it "
+                "again."
             ) from error
+
+
+def refuse_pointer(file: Path) -> None:
+    """Raise MissingWeights if git left a pointer where the file itself should be."""
+    with file.open("rb") as opened:
+        if opened.read(len(_POINTER)) == _POINTER:
+            raise MissingWeights(
+                f"{file} is not the file itself but a Git LFS pointer to it, as git clone leaves "
+                f"without Git LFS. In {file.parent}: git lfs install, then git lfs pull."
+            )
 
 
 def _view(data: NDArray[np.uint8], entry: Mapping[str, Any]) -> NDArray[Any]:
@@ -94,7 +133,12 @@ def safetensors_files(folder: Path) -> list[Path]:
     Raises:
         MissingWeights: there is none, or a shard is missing.
     """
-    single, index = folder / "model.safetensors", folder / "model.safetensors.index.json"
+    return named_files(folder, "model.safetensors")
+
+
+def named_files(folder: Path, name: str) -> list[Path]:
+    """The file of this name, or the shards that an index beside it names; none if it is missing."""
+    single, index = folder / name, folder / f"{name}.index.json"
     if single.is_file():
         return [single]
     if not index.is_file():

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from ..errors import MissingExtra, MissingWeights
 from ..trace import Embedding, FloatArray, IntArray, Layers, Pooled, QueryKeyValue
 from .checkpoints import Checkpoint
-from .weights import NAMES, without_head, without_tensor
+from .tensors import InMemory, refuse_pointer
+from .weights import Matched, TensorSource, check
 
 try:
     import torch
@@ -29,38 +30,45 @@ except ImportError as error:
         "Without backend=, the same model runs on numpy."
     ) from error
 
-CLASSES: dict[str, Any] = {
-    "roberta": transformers.RobertaForSequenceClassification,
-    "distilbert": transformers.DistilBertForSequenceClassification,
-}
-
 
 class TorchModel:
-    """A RoBERTa or DistilBERT classifier, on the GPU if there is one."""
+    """A classifier, on the GPU if there is one."""
 
     backend: ClassVar[str] = "torch"
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.config = checkpoint.config
-        self.names = NAMES[self.config.architecture]
+        self.names = self.config.family.tensors
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.model: Any = _read(checkpoint).to(self.device).eval()
         self.base: Any = self.model.base_model
         self.parameters = sum(parameter.numel() for parameter in self.model.parameters())
 
-    def embed(self, ids: IntArray) -> Embedding:
+    def embed(self, ids: IntArray, types: IntArray | None = None) -> Embedding:
         """See ``NumpyModel.embed``."""
+        several = ids.ndim == 2
         with torch.inference_mode():
-            batch = torch.as_tensor(np.atleast_2d(ids), dtype=torch.long, device=self.device)
+            batch = self._whole(ids)
             layer = self.base.embeddings
             position_ids = self._position_ids(batch)
             token = layer.word_embeddings(batch)
             position = layer.position_embeddings(position_ids)
-            if self.names.token_type is not None:
-                position = position + layer.token_type_embeddings.weight[0]
-            normalised = layer.LayerNorm(token + position)
+            total = token + position
+            kinds: tuple[Any, ...] = ()
+            if self.config.reads_pairs:
+                types = np.zeros_like(ids) if types is None else types
+                kind = layer.token_type_embeddings(self._whole(types))
+                total = total + kind
+                kinds = (_array(kind) if several else _array(kind)[0], types)
+            elif self.names.token_type is not None:
+                row = layer.token_type_embeddings.weight[0]
+                position, total = position + row, total + row
+            normalised = layer.LayerNorm(total)
         made = (_array(token), _array(position), _array(position_ids, np.int32), _array(normalised))
-        return Embedding(*(one if ids.ndim == 2 else one[0] for one in made))
+        return Embedding(*(one if several else one[0] for one in made), *kinds)
+
+    def _whole(self, ids: IntArray) -> Any:
+        return torch.as_tensor(np.atleast_2d(ids), dtype=torch.long, device=self.device)
 
     def attend(
         self,
@@ -124,13 +132,15 @@ class TorchModel:
             return torch.as_tensor(np.ascontiguousarray(array), device=self.device)
 
         with torch.inference_mode():
-            mixed = through(names.mix_norm, through(names.mix, tensor(gathered)) + tensor(hidden))
+            mixed = through(names.attention_output, tensor(gathered)) + tensor(hidden)
+            mixed = through(names.attention_norm, mixed)
             if added is None:
-                bend = getattr(torch.nn.functional, self.config.activation)
-                half = through(names.narrow, bend(through(names.widen, mixed)))
+                active = transformers.activations.ACT2FN[self.config.activation]
+                wide = through(names.feed_forward_in, mixed)
+                half = through(names.feed_forward_out, active(wide))
             else:
                 half = tensor(added)
-            return _array(through(names.narrow_norm, half + mixed)), _array(half)
+            return _array(through(names.feed_forward_norm, half + mixed)), _array(half)
 
     @contextmanager
     def _switched_off(self, keep: dict[int, NDArray[np.bool_]]) -> Generator[None]:
@@ -141,7 +151,7 @@ class TorchModel:
             factor = torch.as_tensor(columns, device=self.device)
             return lambda _module, inputs: (inputs[0] * factor, *inputs[1:])
 
-        prefix, part = self.names.layer, self.names.mix
+        prefix, part = self.names.layer, self.names.attention_output
         hooks = [
             self.model.get_submodule(prefix.format(layer) + part).register_forward_pre_hook(
                 zero(on)
@@ -159,10 +169,9 @@ class TorchModel:
         layer = self.model.get_submodule(self.names.dense)
         with torch.inference_mode():
             dense = layer(torch.as_tensor(first, device=self.device))
-            bend = torch.tanh if self.config.architecture == "roberta" else torch.relu
-            activated = bend(dense)
-        name = "tanh" if self.config.architecture == "roberta" else "relu"
-        return Pooled(first, _array(dense), _array(activated), name)
+            activation = self.config.family.head_activation
+            activated = torch.tanh(dense) if activation == "tanh" else torch.relu(dense)
+        return Pooled(first, _array(dense), _array(activated), activation)
 
     def classify(self, pooled: Pooled) -> FloatArray:
         """See ``NumpyModel.classify``."""
@@ -184,16 +193,19 @@ class TorchModel:
         token = embedding.token if embedding.token.ndim == 3 else embedding.token[None]
         if mask is None:
             mask = np.ones(token.shape[:2], np.bool_)
+        types = embedding.token_type_ids
+        more = {} if types is None else {"token_type_ids": self._whole(types)}
         with torch.inference_mode():
             return self.base(
                 inputs_embeds=torch.as_tensor(token, device=self.device),
                 attention_mask=torch.as_tensor(mask, dtype=torch.long, device=self.device),
                 output_attentions=keep,
                 output_hidden_states=keep,
+                **more,
             )
 
     def _position_ids(self, ids: Any) -> Any:
-        if self.config.architecture == "distilbert":
+        if self.config.family.positions == "from zero":
             return torch.arange(ids.shape[1], device=self.device).expand(ids.shape)
         real = (ids != self.config.padding_id).long()
         return torch.cumsum(real, dim=1) * real + self.config.padding_id
@@ -202,30 +214,45 @@ class TorchModel:
 def _read(checkpoint: Checkpoint) -> Any:
     """The classifier in float32, computing attention step by step so that it can be seen.
 
-    transformers' default, sdpa, never forms the attention weights.
+    transformers' default, sdpa, never forms the attention weights. The tensors are found as the
+    numpy backend finds them, so that both read the same checkpoints.
     """
-    state = None
-    if checkpoint.has_difference:
-        tensors = checkpoint.tensors()
-        state = {name: torch.from_numpy(tensors.float32(name)) for name in tensors}
-    elif not checkpoint.has_weights:
-        raise MissingWeights(checkpoint.without_weights())
+    config, family = checkpoint.config, checkpoint.config.family
+    source = Matched(_tensors(checkpoint), family)
+    settings = {**checkpoint.settings, "num_labels": len(config.labels)}
+    own = transformers.AutoConfig.for_model(**settings)
+    kind = getattr(transformers, f"{family.torch_class}ForSequenceClassification")
+    with torch.device("meta"):
+        shapes = {name: tuple(one.shape) for name, one in kind(own).state_dict().items()}
+    check(source, shapes, config, checkpoint.name)
+    state = {name: torch.from_numpy(np.require(source.float32(name), None, "W")) for name in shapes}
     with _quiet():
-        classifier, notes = CLASSES[checkpoint.config.architecture].from_pretrained(
-            None if state else checkpoint.folder,
-            config=transformers.AutoConfig.from_pretrained(checkpoint.folder),
+        return kind.from_pretrained(
+            None,
+            config=own,
             state_dict=state,
             attn_implementation="eager",
             dtype=torch.float32,
-            local_files_only=True,
-            output_loading_info=True,
         )
-    names = NAMES[checkpoint.config.architecture]
-    for name in sorted(notes["missing_keys"]):
-        if name.startswith((names.dense, names.output)):
-            raise MissingWeights(without_head(checkpoint.name, f"{name} is missing"))
-        raise MissingWeights(without_tensor(checkpoint.name, name))
-    return classifier
+
+
+def _tensors(checkpoint: Checkpoint) -> TensorSource:
+    """The checkpoint's tensors; those of .bin files are read by torch, which runs no code there."""
+    files = checkpoint.bin_files
+    if not files:
+        return checkpoint.tensors()
+    tensors: dict[str, NDArray[Any]] = {}
+    for file in files:
+        refuse_pointer(file)
+        try:
+            state = torch.load(file, map_location="cpu", weights_only=True)
+            tensors |= {name: one.float().numpy() for name, one in state.items()}
+        except Exception as error:  # whatever a broken or foreign file makes torch say
+            raise MissingWeights(
+                f"{file} can't be read as weights: it is not whole, or holds more than tensors. "
+                "Fetch it again, or have its owner save it as model.safetensors."
+            ) from error
+    return InMemory(tensors)
 
 
 @contextmanager

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
+from ..architectures import Architecture
 from ..errors import MissingWeights
 from ..trace import FloatArray
 from .config import ModelConfig
@@ -55,11 +56,18 @@ class LayerWeights:
     query_key_value: (
         Linear  # the three in one matrix, (3 D, D): one multiplication instead of three
     )
-    mix: Linear  # the heads' outputs back into one vector, (D, D)
-    mix_norm: Norm
-    widen: Linear  # (inner, D)
-    narrow: Linear  # (D, inner)
-    narrow_norm: Norm
+    attention_output: Linear  # the heads' outputs back into one vector, W_O, (D, D)
+    attention_norm: Norm
+    feed_forward_in: Linear  # (inner, D)
+    feed_forward_out: Linear  # (D, inner)
+    feed_forward_norm: Norm
+
+    # The names of version 0.1, to go in 0.3.
+    mix = property(lambda self: self.attention_output)  # pyright: ignore
+    mix_norm = property(lambda self: self.attention_norm)  # pyright: ignore
+    widen = property(lambda self: self.feed_forward_in)  # pyright: ignore
+    narrow = property(lambda self: self.feed_forward_out)  # pyright: ignore
+    narrow_norm = property(lambda self: self.feed_forward_norm)  # pyright: ignore
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,72 +75,13 @@ class ModelWeights:
     """A whole classifier."""
 
     token_rows: Callable[[Any], FloatArray]  # ids to rows of the token table, cast as they are used
-    position: FloatArray  # (positions, D); RoBERTa's single token-type row is added in
+    position: FloatArray  # (positions, D); RoBERTa's token-type row is added in
+    token_type: FloatArray | None  # (types, D), where first and second sentence are told apart
     embedding_norm: Norm
     layers: tuple[LayerWeights, ...]
     dense: Linear  # the head's first layer, (D, D)
     output: Linear  # the head's last layer, (C, D)
     parameters: int  # numbers in all of these, as the checkpoint has them
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What one architecture calls its tensors."""
-
-    token: str
-    position: str
-    token_type: str | None
-    embedding_norm: str
-    layer: str  # with {} for its number
-    query: str
-    key: str
-    value: str
-    mix: str
-    mix_norm: str
-    widen: str
-    narrow: str
-    narrow_norm: str
-    dense: str
-    output: str
-
-
-ROBERTA = Names(
-    token="roberta.embeddings.word_embeddings.weight",
-    position="roberta.embeddings.position_embeddings.weight",
-    token_type="roberta.embeddings.token_type_embeddings.weight",
-    embedding_norm="roberta.embeddings.LayerNorm",
-    layer="roberta.encoder.layer.{}.",
-    query="attention.self.query",
-    key="attention.self.key",
-    value="attention.self.value",
-    mix="attention.output.dense",
-    mix_norm="attention.output.LayerNorm",
-    widen="intermediate.dense",
-    narrow="output.dense",
-    narrow_norm="output.LayerNorm",
-    dense="classifier.dense",
-    output="classifier.out_proj",
-)
-
-DISTILBERT = Names(
-    token="distilbert.embeddings.word_embeddings.weight",
-    position="distilbert.embeddings.position_embeddings.weight",
-    token_type=None,
-    embedding_norm="distilbert.embeddings.LayerNorm",
-    layer="distilbert.transformer.layer.{}.",
-    query="attention.q_lin",
-    key="attention.k_lin",
-    value="attention.v_lin",
-    mix="attention.out_lin",
-    mix_norm="sa_layer_norm",
-    widen="ffn.lin1",
-    narrow="ffn.lin2",
-    narrow_norm="output_layer_norm",
-    dense="pre_classifier",
-    output="classifier",
-)
-
-NAMES = {"roberta": ROBERTA, "distilbert": DISTILBERT}
 
 
 def read_weights(tensors: TensorSource, config: ModelConfig, *, name: str) -> ModelWeights:
@@ -141,19 +90,65 @@ def read_weights(tensors: TensorSource, config: ModelConfig, *, name: str) -> Mo
     Raises:
         MissingWeights: the checkpoint has no trained classification head, or lacks a tensor.
     """
-    names = NAMES[config.architecture]
-    return _Reader(tensors, config, names, name).model()
+    return _Reader(Matched(tensors, config.family), config, name).model()
+
+
+class Matched:
+    """Tensors under the names that their family gives them, whatever the file calls them.
+
+    Files differ in what stands before a name, ``module.`` after training on several GPUs, a
+    wrapper's ``model.``, nothing where the encoder was saved alone, and in LayerNorm's ``gamma``
+    and ``beta``, as TensorFlow called them. The token table shows what stands before.
+    """
+
+    def __init__(self, tensors: TensorSource, family: Architecture) -> None:
+        self.tensors = tensors
+        self.base = family.tensors.base
+        self._found = {_as_now(name): name for name in tensors}
+        stem = family.tensors.token.removeprefix(self.base)
+        tables = [n for n in self._found if n == stem or n.endswith("." + stem)]
+        inner = tables[0].removesuffix(stem) if len(tables) == 1 else self.base
+        self._inner = inner  # before the encoder's names
+        self._outer = inner.removesuffix(self.base)  # before the head's
+
+    def _own(self, name: str) -> str | None:
+        """What the file calls it."""
+        if name.startswith(self.base):
+            return self._found.get(self._inner + name.removeprefix(self.base))
+        return self._found.get(self._outer + name) or self._found.get(name)
+
+    def __contains__(self, name: object, /) -> bool:
+        return isinstance(name, str) and self._own(name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The tensor's shape."""
+        return self.tensors.shape(self._own(name) or name)
+
+    def float32(self, name: str) -> FloatArray:
+        """The whole tensor."""
+        return self.tensors.float32(self._own(name) or name)
+
+    def rows(self, name: str, index: Any) -> FloatArray:
+        """Some of its rows."""
+        return self.tensors.rows(self._own(name) or name, index)
+
+
+def _as_now(name: str) -> str:
+    if name.endswith("LayerNorm.gamma"):
+        return name.removesuffix("gamma") + "weight"
+    return name.removesuffix("beta") + "bias" if name.endswith("LayerNorm.beta") else name
 
 
 class _Reader:
     """Reads tensors by their parts, counting parameters on the way."""
 
-    def __init__(
-        self, tensors: TensorSource, config: ModelConfig, names: Names, checkpoint: str
-    ) -> None:
+    def __init__(self, tensors: TensorSource, config: ModelConfig, checkpoint: str) -> None:
         self.tensors = tensors
         self.config = config
-        self.names = names
+        self.names = config.family.tensors
         self.checkpoint = checkpoint
         self.parameters = 0
 
@@ -163,10 +158,11 @@ class _Reader:
         self._check_head()
         self._check(names.token, config.vocabulary_size, width)
         position = self._tensor(names.position, rows, width)
+        types = None
         if names.token_type is not None:
-            # Every token of a single text has type 0, so its row can join the position's.
             types = self._tensor(names.token_type, config.token_types, width)
-            position = position + types[0]
+            if not config.reads_pairs:  # every token has type 0: its row can join the position's
+                position, types = position + types[0], None
         embedding_norm = self._norm(names.embedding_norm)
         layers = tuple(self._layer(names.layer.format(i)) for i in range(config.layers))
         dense = self._linear(names.dense, width, width)
@@ -174,6 +170,7 @@ class _Reader:
         return ModelWeights(
             token_rows=lambda ids: self.tensors.rows(names.token, ids),
             position=position,
+            token_type=types,
             embedding_norm=embedding_norm,
             layers=layers,
             dense=dense,
@@ -187,11 +184,11 @@ class _Reader:
             query_key_value=self._fused(
                 [prefix + part for part in (names.query, names.key, names.value)]
             ),
-            mix=self._linear(prefix + names.mix, width, width),
-            mix_norm=self._norm(prefix + names.mix_norm),
-            widen=self._linear(prefix + names.widen, inner, width),
-            narrow=self._linear(prefix + names.narrow, width, inner),
-            narrow_norm=self._norm(prefix + names.narrow_norm),
+            attention_output=self._linear(prefix + names.attention_output, width, width),
+            attention_norm=self._norm(prefix + names.attention_norm),
+            feed_forward_in=self._linear(prefix + names.feed_forward_in, inner, width),
+            feed_forward_out=self._linear(prefix + names.feed_forward_out, width, inner),
+            feed_forward_norm=self._norm(prefix + names.feed_forward_norm),
         )
 
     def _fused(self, parts: list[str]) -> Linear:
@@ -216,21 +213,36 @@ class _Reader:
         return self.tensors.float32(name)
 
     def _check(self, name: str, *shape: int) -> None:
-        if name not in self.tensors:
-            raise MissingWeights(without_tensor(self.checkpoint, name))
-        found = self.tensors.shape(name)
-        if found != shape:
-            raise MissingWeights(
-                f"{self.checkpoint} has the tensor {name} in the shape {found}, where its "
-                f"config.json promises {shape}: the two don't belong together. Save both again "
-                "with save_pretrained()."
-            )
+        check(self.tensors, {name: shape}, self.config, self.checkpoint)
         self.parameters += math.prod(shape)
 
     def _check_head(self) -> None:
         for part in (self.names.dense, self.names.output):
             if part + ".weight" not in self.tensors:
                 raise MissingWeights(without_head(self.checkpoint, f"{part}.weight is missing"))
+
+
+def check(
+    tensors: TensorSource,
+    shapes: Mapping[str, tuple[int, ...]],
+    config: ModelConfig,
+    checkpoint: str,
+) -> None:
+    """Raise MissingWeights unless all these tensors are there, in these shapes."""
+    names = config.family.tensors
+    head = (names.dense + ".", names.output + ".")
+    for name, shape in sorted(shapes.items(), key=lambda one: not one[0].startswith(head)):
+        if name not in tensors:
+            if name.startswith(head):
+                raise MissingWeights(without_head(checkpoint, f"{name} is missing"))
+            raise MissingWeights(without_tensor(checkpoint, name))
+        found = tensors.shape(name)
+        if found != shape:
+            raise MissingWeights(
+                f"{checkpoint} has the tensor {name} in the shape {found}, where its "
+                f"config.json promises {shape}: the two don't belong together. Save both again "
+                "with save_pretrained()."
+            )
 
 
 def without_head(checkpoint: str, sign: str) -> str:

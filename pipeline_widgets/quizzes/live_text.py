@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from pipeline_widgets import architectures
 from pipeline_widgets.trace import Trace
 
 from .question import NumberAnswer
 
-_NAMES = {"roberta": "RoBERTa", "distilbert": "DistilBERT"}
-
 
 def model_name(trace: Trace) -> str:
     """The name of the architecture, as people write it."""
-    return _NAMES.get(trace.architecture, trace.architecture)
+    return architectures.title(trace.architecture)
 
 
 def quoted(trace: Trace) -> str:

@@ -5,7 +5,6 @@
 # pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
 from __future__ import annotations
 
-import json
 import signal
 import threading
 from collections.abc import Generator, Iterator, Sequence
@@ -21,16 +20,9 @@ from ..errors import MissingExtra, MissingWeights
 from ..trace import FloatArray
 from .history import History
 from .settings import Settings
-from .tuned import TunedCheckpoint
 
 if TYPE_CHECKING:
     import torch
-
-# What each architecture calls its dropouts, the one before the labels last.
-_DROPOUTS = {
-    "roberta": ("hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout"),
-    "distilbert": ("dropout", "attention_dropout", "seq_classif_dropout"),
-}
 
 _random = threading.RLock()  # held by whoever draws torch's random numbers
 
@@ -89,7 +81,7 @@ class Start:
     @property
     def dropout(self) -> float:
         """The share of numbers that the checkpoint's layers drop while training."""
-        first = _DROPOUTS[self.checkpoint.config.architecture][0]
+        first = self.checkpoint.config.family.dropouts[0]
         return float(self.config.get(first, 0.1))
 
     def trained(self) -> Iterator[tuple[str, FloatArray]]:
@@ -130,9 +122,7 @@ def find_start(start: str | Path | Pipeline, settings: Settings) -> Start:
 
 
 def _config(checkpoint: Checkpoint) -> dict[str, Any]:
-    if isinstance(checkpoint, TunedCheckpoint):
-        return dict(checkpoint.settings)
-    config = json.loads((checkpoint.folder / "config.json").read_text("utf-8"))
+    config = dict(checkpoint.settings)
     config.pop("difference", None)
     return config
 
@@ -146,7 +136,7 @@ def _model(checkpoint: Checkpoint, config: dict[str, Any], settings: Settings) -
             'Fine-tuning needs PyTorch and transformers: pip install "pipeline-widgets[torch]".'
         ) from error
     own = AutoConfig.for_model(**config)
-    for key in _DROPOUTS[checkpoint.config.architecture]:
+    for key in checkpoint.config.family.dropouts:
         if settings.dropout is not None:
             setattr(own, key, settings.dropout)
     with seeded(settings.seed):  # the head of a checkpoint that has none yet

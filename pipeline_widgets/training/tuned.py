@@ -19,7 +19,7 @@ from safetensors.numpy import save_file  # pyright: ignore[reportUnknownVariable
 
 from ..engine.checkpoints import Checkpoint
 from ..engine.config import ModelConfig, read_config
-from ..engine.numpy_model import MODELS
+from ..engine.numpy_model import NumpyModel
 from ..engine.pipeline import Pipeline
 from ..engine.weights import TensorSource
 from ..trace import FloatArray
@@ -61,7 +61,6 @@ class TunedCheckpoint(Checkpoint):
     """A checkpoint whose weights are in memory."""
 
     source: ChangedTensors
-    settings: Mapping[str, Any]  # config.json
 
     def tensors(self) -> TensorSource:
         """The weights after training."""
@@ -72,8 +71,7 @@ class Tuned(Pipeline):
     """What fine-tuning made: a pipeline like any other, which can be saved."""
 
     def __init__(self, checkpoint: TunedCheckpoint) -> None:
-        architecture = checkpoint.config.architecture
-        model = MODELS[architecture](checkpoint.config, checkpoint.source, name=checkpoint.name)
+        model = NumpyModel(checkpoint.config, checkpoint.source, name=checkpoint.name)
         super().__init__(checkpoint, model)
         self.source = checkpoint.source
         self.settings = dict(checkpoint.settings)  # config.json
@@ -110,4 +108,4 @@ def tuned(
     config: ModelConfig = read_config(dict(settings), name=name)
     source = ChangedTensors(before, changes)
     where = (start.folder, start.tokenizer_folder)
-    return Tuned(TunedCheckpoint(name, *where, config, card, source, dict(settings)))
+    return Tuned(TunedCheckpoint(name, *where, config, card, dict(settings), source))

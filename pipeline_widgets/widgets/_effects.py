@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..engine.interventions import head_effects, word_effects
+from ..engine.effects import head_effects, word_effects
 from ..errors import PipelineError
 from ..trace import FloatArray, Trace
 from ._wire import wire

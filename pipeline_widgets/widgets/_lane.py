@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..architectures import REGISTRY
 from ..trace import STAGES, Trace
 from ._wire import Wire, wire, wire_patterns, wire_signed
 
-TITLES = {"roberta": "RoBERTa", "distilbert": "DistilBERT"}
+TITLES = {family.name: family.title for family in REGISTRY.values()}
 STRIP = 32  # numbers of a vector that a strip shows
 NARROW_STRIP = 8  # the same in the stack of layers
 

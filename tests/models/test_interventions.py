@@ -10,13 +10,12 @@ import numpy as np
 import pytest
 
 import pipeline_widgets as pw
+from pipeline_widgets.engine.effects import head_effects, word_effects
 from pipeline_widgets.engine.interventions import (
     DropWord,
     MaskToken,
     SwitchOffHeads,
     SwitchOffLayer,
-    head_effects,
-    word_effects,
 )
 
 torch = pytest.importorskip("torch")
