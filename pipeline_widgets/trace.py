@@ -212,7 +212,8 @@ class Trace:
         said = f"label={answer.label!r}, confidence={answer.confidence:.2f}"
         if answer.function != "softmax":
             said = f"{answer.function}={answer.said!r}"
-        return f"Trace(model={self.model!r}, text={brief(self.text)}, tokens={len(self.tokens)}, {said})"
+        text = f"text={brief(self.text)}, tokens={len(self.tokens)}"
+        return f"Trace(model={self.model!r}, {text}, {said})"
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:

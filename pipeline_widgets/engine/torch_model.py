@@ -24,6 +24,7 @@ from .weights import Matched, TensorSource, check
 try:
     import torch
     import transformers
+    from transformers.activations import ACT2FN
 except ImportError as error:
     raise MissingExtra(
         'backend="torch" needs PyTorch and transformers: pip install "pipeline-widgets[torch]". '
@@ -135,7 +136,7 @@ class TorchModel:
             mixed = through(names.attention_output, tensor(gathered)) + tensor(hidden)
             mixed = through(names.attention_norm, mixed)
             if added is None:
-                active = transformers.activations.ACT2FN[self.config.activation]
+                active = ACT2FN[self.config.activation]
                 wide = through(names.feed_forward_in, mixed)
                 half = through(names.feed_forward_out, active(wide))
             else:
