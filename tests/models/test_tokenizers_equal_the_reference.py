@@ -31,6 +31,7 @@ from pipeline_widgets.engine.tokenizers import read_tokenizer, tokenizer_json
 from pipeline_widgets.engine.tokenizers.base import SubwordTokenizer
 from pipeline_widgets.engine.tokenizers.bert_normaliser import UNCASED, normalise
 from pipeline_widgets.engine.tokenizers.normalised import Normalised
+from pipeline_widgets.engine.tokenizers.unicode_tables import WORD
 
 BUNDLED = Path(pipeline_widgets.__file__).parent / "bundled"
 BUNDLED_TOKENIZERS = ("roberta-mini", "distilbert-mini")
@@ -277,6 +278,29 @@ def test_each_character_is_in_the_same_kind_of_word(make: Callable[[], Tokenizer
         ]
         assert reference.pre_tokenizer
         assert words == [span for _, span in reference.pre_tokenizer.pre_tokenize_str(text)]
+
+
+def test_any_row_of_letters_numbers_signs_and_spaces_is_cut_alike() -> None:
+    reference = bpe()
+    ours = tokenizer_json.build(json.loads(reference.to_str()), roles={})
+    assert isinstance(ours, SubwordTokenizer)
+    assert reference.pre_tokenizer
+    for signs in ("a1! \t\n\x1c\x85", "a' strevmld"):
+        for row in itertools.product(signs, repeat=5 if len(signs) < 10 else 4):
+            text = "".join(row)
+            words = [(w.sources[0], w.sources[-1] + 1) for w in ours.words(Normalised.of(text))]
+            assert words == [span for _, span in reference.pre_tokenizer.pre_tokenize_str(text)], (
+                repr(text)
+            )
+
+
+def test_each_character_beside_a_single_word_token_is_judged_alike() -> None:
+    reference = Tokenizer(models.WordLevel({"[UNK]": 0}, unk_token="[UNK]"))
+    reference.add_tokens([AddedToken("<t>", single_word=True, normalized=False)])
+    for stretch in many_characters():
+        texts = [f"{character}<t>" for character in stretch]
+        found = ["<t>" in one.tokens for one in reference.encode_batch(texts)]
+        assert [character not in WORD for character in stretch] == found
 
 
 def test_a_single_word_token_is_not_found_inside_a_word() -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-import regex
-
 from pipeline_widgets.engine.tokenizers.normalised import Normalised
-from pipeline_widgets.engine.tokenizers.unicode_tables import WHITESPACE
+from pipeline_widgets.engine.tokenizers.unicode_tables import WHITESPACE, WORD
 
 SPACES = "".join(chr(code) for code in range(0x3001) if chr(code) in WHITESPACE)
 
@@ -61,13 +60,13 @@ class AddedTokens:
                 yield from _split(rest, self._normalised_pattern, self._normalised)
 
 
-def _any_of(contents: Iterable[str]) -> regex.Pattern[str] | None:
+def _any_of(contents: Iterable[str]) -> re.Pattern[str] | None:
     longest_first = sorted((text for text in contents if text), key=len, reverse=True)
-    return regex.compile("|".join(map(regex.escape, longest_first))) if longest_first else None
+    return re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
 
 def _split(
-    text: Normalised, pattern: regex.Pattern[str] | None, tokens: dict[str, AddedToken]
+    text: Normalised, pattern: re.Pattern[str] | None, tokens: dict[str, AddedToken]
 ) -> Iterator[Match | Normalised]:
     done = 0
     for found in pattern.finditer(text.text) if pattern else ():
@@ -88,5 +87,4 @@ def _split(
 
 
 def _inside_a_word(text: str, start: int, stop: int) -> bool:
-    neighbours: Sequence[str] = (text[start - 1 : start], text[stop : stop + 1])
-    return any(regex.match(r"\w", neighbour) for neighbour in neighbours)
+    return any(one in WORD for one in (*text[start - 1 : start], *text[stop : stop + 1]))

@@ -9,11 +9,10 @@ no unknown token is needed. (Sennrich et al. 2016, arXiv 1508.07909; Radford et 
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-
-import regex
 
 from pipeline_widgets.engine.tokenizers.added_tokens import SPACES, AddedToken
 from pipeline_widgets.engine.tokenizers.base import Around, Span, SubwordTokenizer, Word
@@ -23,8 +22,11 @@ from pipeline_widgets.errors import MissingWeights
 from pipeline_widgets.trace import Step
 
 # GPT-2's words: English endings, then letters, numbers or signs, each with the space before them,
-# then what is left of the spaces.
-WORDS = regex.compile(r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+")
+# then what is left of the spaces. In their pattern \p{L} and \p{N} stand for the letters and the
+# numbers of all scripts; here any of those has become an "a" or a "1" before.
+WORDS = re.compile(
+    r"'s|'t|'re|'ve|'m|'ll|'d| ?[A-Za-z]+| ?[0-9]+| ?[^A-Za-z0-9\s]+|\s+(?!\S)|\s+", re.ASCII
+)
 SPACE = "Ġ"
 LONGEST_EXPLAINED = 128  # bytes; of longer words no steps are kept, each step lists all pieces
 
