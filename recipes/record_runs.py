@@ -15,7 +15,7 @@ from typing import Any
 
 import pipeline_widgets as pw
 from pipeline_widgets.training import EpochRecord, History, Note, StepRecord, distill, fine_tune
-from pipeline_widgets.training.recorded import RUNS
+from pipeline_widgets.training.replay import RUNS
 
 OVERFITTING: dict[str, Any] = {
     "sentences": 48,

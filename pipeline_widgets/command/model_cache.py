@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from .line import Line
+from .check.line import Line
 
 _TRUE = ("1", "on", "yes", "true")  # as huggingface_hub reads a switch
 

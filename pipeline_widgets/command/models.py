@@ -81,7 +81,7 @@ def add_to(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from ..engine.checkpoints import BUNDLED
+    from ..engine.checkpoints.find import BUNDLED
 
     name: str = options.name
     if name in BUNDLED:
@@ -120,7 +120,7 @@ def fetch(name: str, *, revision: str | None = None) -> tuple[Path, list[str]]:
     A damaged file is deleted, and PipelineError raised; so it is if the hub can't be reached, as
     then nothing can be compared. See `pipeline_widgets.engine.hub.fetch` for what else may be.
     """
-    from ..engine import hub
+    from ..engine.checkpoints import hub
 
     folder = hub.fetch(name, revision=revision, backend="numpy")
     without_digest: list[str] = []

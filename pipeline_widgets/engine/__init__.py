@@ -6,7 +6,7 @@ from pathlib import Path
 from weakref import WeakValueDictionary
 
 from ..errors import BadInput
-from .checkpoints import find
+from .checkpoints.find import find
 from .model import Model
 from .pipeline import Pipeline
 

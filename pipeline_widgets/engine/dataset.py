@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..errors import BadInput
 from ..trace import STAGES, FloatArray, Flow, FlowStage, IntArray, Tokens
-from .config import ModelConfig
+from .checkpoints.config import ModelConfig
 from .model import Model
 from .threads import shared, threads_for
 from .tokenizers import Tokenizer

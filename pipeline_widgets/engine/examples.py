@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from ..errors import BadInput
-from .checkpoints import BUNDLED_FOLDER
+from .checkpoints.find import BUNDLED_FOLDER
 
 SPLITS = ("train", "held-out")
 

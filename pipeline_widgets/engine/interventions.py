@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..errors import BadInput
 from ..trace import Tokens
-from .config import ModelConfig, check_layer
+from .checkpoints.config import ModelConfig, check_layer
 from .tokenizers import Tokenizer
 
 BoolArray = NDArray[np.bool_]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..trace import Embedding, FloatArray, IntArray, Layers, Pooled, QueryKeyValue
-from .config import ModelConfig
+from .checkpoints.config import ModelConfig
 
 
 class Model(Protocol):

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 
 from ..trace import Embedding, FloatArray, IntArray, Layers, Pooled, QueryKeyValue
 from .arithmetic import ACTIVATIONS, layer_norm, linear, softmax
-from .config import ModelConfig
-from .weights import LayerWeights, Norm, TensorSource, read_weights
+from .checkpoints.config import ModelConfig
+from .checkpoints.weights import LayerWeights, Norm, TensorSource, read_weights
 
 BoolArray = NDArray[np.bool_]
 

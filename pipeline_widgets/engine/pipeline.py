@@ -21,9 +21,9 @@ from ..trace import (
     Tokens,
     Trace,
 )
-from .checkpoints import Checkpoint
-from .config import check_layer
-from .flow import Progress, run_dataset
+from .checkpoints.config import check_layer
+from .checkpoints.find import Checkpoint
+from .dataset import Progress, run_dataset
 from .interventions import Change, Intervention, prepare
 from .model import Model
 from .patching import Patching, patch

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from .._cores import cores, products_on
+from ..cores import cores, products_on
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

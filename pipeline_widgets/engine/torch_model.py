@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from ..errors import MissingExtra, MissingWeights
 from ..trace import Embedding, FloatArray, IntArray, Layers, Pooled, QueryKeyValue
-from .checkpoints import Checkpoint
-from .tensors import InMemory, refuse_pointer
-from .weights import Matched, TensorSource, check
+from .checkpoints.find import Checkpoint
+from .checkpoints.safetensors_files import InMemory, refuse_pointer
+from .checkpoints.weights import Matched, TensorSource, check
 
 try:
     import torch

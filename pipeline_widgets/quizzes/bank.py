@@ -10,7 +10,7 @@ from typing import Any, Self, cast
 
 from pipeline_widgets.errors import BadInput
 
-from . import gift, jupyterquiz, markdown, native
+from .formats import gift, jupyterquiz, markdown, native
 from .identity import set_print, slug
 from .question import Question
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pipeline_widgets.errors import PipelineError
 
-from . import bank, collect, native, sealing
+from . import bank, collect, sealing
+from .formats import native
 from .worksheet import page
 
 

@@ -11,7 +11,7 @@ import random
 from collections.abc import Sequence
 from typing import Any, cast
 
-from . import reading
+from . import parse_response as reading
 from .question import (
     CellChoice,
     CodeTask,

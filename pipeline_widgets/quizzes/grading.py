@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from . import reading
+from . import parse_response as reading
 from .checking import run_checks
 from .question import (
     CellChoice,

@@ -12,7 +12,7 @@ import html
 import re
 from typing import Any, cast
 
-from .mathematics import mathml
+from .mathml import mathml
 
 Node = str | list[Any]
 

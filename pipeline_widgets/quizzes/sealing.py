@@ -17,7 +17,7 @@ from typing import Any, ClassVar, cast
 
 from pipeline_widgets.errors import BadInput
 
-from . import reading
+from . import parse_response as reading
 from .face import face, right_response
 from .grading import Grade, grade
 from .question import CodeTask, NumberAnswer, Numeric, Question, ShortText

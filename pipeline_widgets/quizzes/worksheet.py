@@ -6,7 +6,7 @@ import html
 from collections.abc import Callable
 from typing import Any
 
-from . import prose
+from . import markup as prose
 from .bank import Bank
 from .face import Face, face, right_words
 from .question import Question

@@ -7,8 +7,6 @@ they are first used.
 from __future__ import annotations
 
 import importlib
-import sys
-from types import ModuleType
 from typing import Any
 
 _HOMES = {
@@ -16,12 +14,12 @@ _HOMES = {
     "History": "history",
     "Note": "records",
     "Observation": "observations",
-    "Replay": "recorded",
+    "Replay": "replay",
     "StepRecord": "records",
-    "distill": "distill",
-    "fine_tune": "fine_tune",
+    "distill": "distillation",
+    "fine_tune": "finetuning",
     "metrics": "metrics",
-    "recorded": "recorded",
+    "recorded": "replay",
 }
 
 __all__ = sorted(_HOMES)  # pyright: ignore[reportUnsupportedDunderAll]
@@ -38,17 +36,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return list(__all__)
-
-
-_FUNCTIONS = ("distill", "fine_tune", "recorded")  # that share a name with their module
-
-
-class _Package(ModuleType):
-    """Python binds an imported submodule in its package: the functions keep their names."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not (isinstance(value, ModuleType) and name in _FUNCTIONS):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

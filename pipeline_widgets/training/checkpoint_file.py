@@ -17,7 +17,7 @@ from ..errors import BadInput
 from .records import from_json
 
 if TYPE_CHECKING:
-    from .fine_tune import FineTuning
+    from .finetuning import FineTuning
 
 _MOMENTS = ("exp_avg", "exp_avg_sq")  # AdamW's running means of gradients and of their squares
 

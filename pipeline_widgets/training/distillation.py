@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from ..engine.pipeline import Pipeline
 from ..errors import BadInput
 from ..trace import FloatArray
-from .fine_tune import FineTuning
+from .finetuning import FineTuning
 from .settings import Settings
 
 TERMS = ("soft", "cosine", "hard")

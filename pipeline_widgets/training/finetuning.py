@@ -22,12 +22,12 @@ from numpy.typing import NDArray
 from ..engine.pipeline import Pipeline
 from ..errors import BadInput, MissingExtra
 from . import metrics
+from .checkpoint_file import load_state, save_state
 from .data import Sentences, plan_epoch, plan_evaluation, read_sentences
 from .history import History
 from .records import EpochRecord, StepRecord
 from .settings import Settings, knobs
 from .start import Start, adamw, find_start, seeded, uninterrupted
-from .state import load_state, save_state
 from .tuned import Tuned, tuned
 
 try:

@@ -210,7 +210,7 @@ class History:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> History:
         """Read what ``save`` or a running history wrote; a last line cut short is left out."""
-        from .reading import from_json_lines
+        from .importers import from_json_lines
 
         return from_json_lines(Path(path))
 
@@ -221,7 +221,7 @@ class History:
         ``source`` may be a ``Trainer`` (or its ``state``, or its ``log_history``), a Keras
         ``History`` (or its ``.history``), a list of dicts, or the path of a ``.csv`` or ``.jsonl``.
         """
-        from .reading import read
+        from .importers import read
 
         return read(source, name=name)
 

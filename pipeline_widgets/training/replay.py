@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from ..engine.checkpoints import BUNDLED_FOLDER
+from ..engine.checkpoints.find import BUNDLED_FOLDER
 from ..errors import BadInput
 from .history import History
 from .records import EpochRecord, Note, Record

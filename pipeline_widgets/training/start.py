@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..engine.checkpoints import Checkpoint, find
+from ..engine.checkpoints.find import Checkpoint, find
 from ..engine.pipeline import Pipeline
 from ..engine.tokenizers import read_tokenizer
 from ..errors import MissingExtra, MissingWeights

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file  # pyright: ignore[reportUnknownVariableType]
 
-from ..engine.checkpoints import Checkpoint
-from ..engine.config import ModelConfig, read_config
+from ..engine.checkpoints.config import ModelConfig, read_config
+from ..engine.checkpoints.find import Checkpoint
+from ..engine.checkpoints.weights import TensorSource
 from ..engine.numpy_model import NumpyModel
 from ..engine.pipeline import Pipeline
-from ..engine.weights import TensorSource
 from ..trace import FloatArray
 
 Changes = Mapping[str, NDArray[np.float16]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from pipeline_widgets.command import check
-from pipeline_widgets.command.line import Line
+from pipeline_widgets.command.check.line import Line
 from tests.browser.lab import OpenNotebook
 from tests.browser.server import LabServer
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 import pipeline_widgets as pw
-from pipeline_widgets.widgets._export import Recorded, page
+from pipeline_widgets.views.shared.offline_page import Recorded, page
 from tests.browser.eventually import eventually
 
 START = """

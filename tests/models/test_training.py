@@ -25,7 +25,7 @@ import pipeline_widgets as pw
 from pipeline_widgets import BadInput
 from pipeline_widgets.training import EpochRecord, History, StepRecord, fine_tune
 from pipeline_widgets.training.data import plan_epoch, read_sentences
-from pipeline_widgets.widgets.strings_metrics import COST
+from pipeline_widgets.views.metrics.strings import COST
 
 ENCODER = "distilbert-encoder"
 TRAIN = pw.sentences("train")[:40]

@@ -9,7 +9,7 @@ import torch
 import pipeline_widgets as pw
 from pipeline_widgets import BadInput
 from pipeline_widgets.training import distill, fine_tune
-from pipeline_widgets.training.distill import soft_loss
+from pipeline_widgets.training.distillation import soft_loss
 from tests.benchmarks import seeds
 
 TRAIN = pw.sentences("train")[:32]

@@ -10,7 +10,7 @@ import pytest
 import pipeline_widgets as pw
 from pipeline_widgets import BadInput
 from pipeline_widgets.training import StepRecord, recorded
-from pipeline_widgets.training.recorded import RUNS, names
+from pipeline_widgets.training.replay import RUNS, names
 from recipes import record_runs
 
 # Another processor adds up in another order; after a few steps the digits differ, not the curve.

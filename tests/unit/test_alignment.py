@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import pipeline_widgets as pw
 from pipeline_widgets.trace import Tokens
-from pipeline_widgets.widgets._alignment import both, groups, shared_words
+from pipeline_widgets.views.compare.alignment import both, groups, shared_words
 
 ROBERTA, DISTILBERT = pw.load("roberta"), pw.load("distilbert")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import pipeline_widgets as pw
-from pipeline_widgets.engine.head_kinds import (
+from pipeline_widgets.engine.attention_analysis import (
     head_kinds,
     hide,
     keep_mass,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import pipeline_widgets as pw
-from pipeline_widgets.engine.head_kinds import rollout
+from pipeline_widgets.engine.attention_analysis import rollout
 from pipeline_widgets.engine.interventions import DropWord, SwitchOffHeads, word_spans
 
 TEXT = "The café was not dull, 😀 truly untokenizable."
@@ -125,7 +125,7 @@ def test_effects_are_measured_in_the_background_and_few_messages_are_sent(view, 
 
 
 def test_measuring_stops_when_asked(view, monkeypatch):
-    from pipeline_widgets.widgets import _effects
+    from pipeline_widgets.views.attention import effects as _effects
 
     first = iter([True])
 

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from pipeline_widgets.cli import main
-from pipeline_widgets.command import check, front_end, memory, model_cache
-from pipeline_widgets.command.line import Line
-from pipeline_widgets.engine import checkpoints
+from pipeline_widgets.command import check, model_cache
+from pipeline_widgets.command.check import front_end, memory
+from pipeline_widgets.command.check.line import Line
+from pipeline_widgets.engine.checkpoints import find as checkpoints
 
 
 @pytest.fixture(autouse=True)

@@ -14,9 +14,9 @@ import pytest
 
 from pipeline_widgets.cli import main
 from pipeline_widgets.command.handout import read
+from pipeline_widgets.command.handout.offline import offline
+from pipeline_widgets.command.handout.page import Made, write
 from pipeline_widgets.command.lessons import lessons_folder
-from pipeline_widgets.command.offline import offline
-from pipeline_widgets.command.page import Made, write
 
 LESSONS = sorted(lessons_folder().glob("*.ipynb"))
 PIXEL = base64.b64decode(

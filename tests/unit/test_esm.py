@@ -7,12 +7,12 @@ import subprocess
 
 import pytest
 
-from pipeline_widgets.widgets import _esm
+from pipeline_widgets.views.shared import linker as _esm
 
 
 @pytest.fixture
 def static(tmp_path, monkeypatch):
-    monkeypatch.setattr(_esm, "STATIC", tmp_path)
+    monkeypatch.setattr(_esm, "VIEWS", tmp_path)
     (tmp_path / "lib").mkdir()
     return tmp_path
 

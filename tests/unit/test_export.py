@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import pipeline_widgets as pw
-from pipeline_widgets.widgets import _export
+from pipeline_widgets.views.shared import offline_page as _export
 
 TEXT = "The café </script> was <b>not</b> dull & “superb”."
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import pipeline_widgets as pw
-from pipeline_widgets.engine.projection import cosines, facing, principal
+from pipeline_widgets.engine.pca import cosines, facing, principal
 
 decomposition = pytest.importorskip("sklearn.decomposition")
 TEXT = "The film was not dull, it was truly superb."

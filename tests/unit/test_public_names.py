@@ -73,7 +73,7 @@ def test_import_load_and_trace_bring_in_nothing_heavy():
     loaded = loaded_after(TRACE)
     assert "pipeline_widgets.engine.numpy_model" in loaded
     assert [name for name in HEAVY if name in loaded] == []
-    assert [name for name in loaded if name.startswith("pipeline_widgets.widgets")] == []
+    assert [name for name in loaded if name.startswith("pipeline_widgets.views")] == []
 
 
 def test_importing_the_package_alone_brings_in_not_even_numpy():
@@ -90,16 +90,16 @@ def test_records_and_errors_import_nothing_of_ours():
 def test_engine_training_and_quizzes_import_no_widget():
     allowed_torch = {
         "pipeline_widgets.engine.torch_model",
-        "pipeline_widgets.training.fine_tune",
-        "pipeline_widgets.training.distill",
+        "pipeline_widgets.training.finetuning",
+        "pipeline_widgets.training.distillation",
     }
     names = [name for name in modules("engine", "training", "quizzes") if name not in allowed_torch]
     loaded = loaded_after("\n".join(IMPORT.format(name=name) for name in names))
     forbidden = ("torch", "transformers", "plotly", "IPython", "ipywidgets", "anywidget")
     assert [name for name in forbidden if name in loaded] == []
-    assert [name for name in loaded if name.startswith("pipeline_widgets.widgets")] == []
+    assert [name for name in loaded if name.startswith("pipeline_widgets.views")] == []
 
 
-def test_widgets_import_no_torch():
-    loaded = loaded_after("\n".join(IMPORT.format(name=name) for name in modules("widgets")))
+def test_views_import_no_torch():
+    loaded = loaded_after("\n".join(IMPORT.format(name=name) for name in modules("views")))
     assert [name for name in ("torch", "transformers", "plotly") if name in loaded] == []

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from playwright._impl._driver import compute_driver_executable
 
 from pipeline_widgets.errors import BadInput
-from pipeline_widgets.quizzes import gift, jupyterquiz, markdown, native
 from pipeline_widgets.quizzes.bank import Bank, parse, write
+from pipeline_widgets.quizzes.formats import gift, jupyterquiz, markdown, native
 from pipeline_widgets.quizzes.grading import grade
 from pipeline_widgets.quizzes.question import MultipleChoice, Question, SingleChoice
 from tests.unit.quiz_samples import SAMPLES, gift_questions, jupyterquiz_questions

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline_widgets.errors import BadInput
-from pipeline_widgets.quizzes import reading
+from pipeline_widgets.quizzes import parse_response as reading
 from pipeline_widgets.quizzes.bank import Bank
 from pipeline_widgets.quizzes.face import face, right_response
 from pipeline_widgets.quizzes.grading import grade

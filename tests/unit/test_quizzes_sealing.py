@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline_widgets.errors import BadInput
-from pipeline_widgets.quizzes import native
 from pipeline_widgets.quizzes.bank import Bank, parse, read
 from pipeline_widgets.quizzes.command import main
 from pipeline_widgets.quizzes.face import face, right_response
+from pipeline_widgets.quizzes.formats import native
 from pipeline_widgets.quizzes.grading import grade
 from pipeline_widgets.quizzes.question import (
     NumberAnswer,

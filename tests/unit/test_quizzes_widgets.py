@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import pipeline_widgets as pw
 from pipeline_widgets.engine import load
 from pipeline_widgets.errors import BadInput
-from pipeline_widgets.quizzes import prose
+from pipeline_widgets.quizzes import markup as prose
 from pipeline_widgets.quizzes.bank import Bank
 from pipeline_widgets.quizzes.cards import DAYS, Card, Deck
 from pipeline_widgets.quizzes.store import Journal

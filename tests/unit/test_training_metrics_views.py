@@ -11,8 +11,8 @@ from sklearn import metrics as sk
 
 import pipeline_widgets as pw
 from pipeline_widgets import BadInput
-from pipeline_widgets.widgets._measuring import QUANTITIES
-from pipeline_widgets.widgets.cost import CostView
+from pipeline_widgets.views.cost.measuring import QUANTITIES
+from pipeline_widgets.views.cost.view import CostView
 
 PAIRS = [("good", 1), ("fine", 1), ("poor", 0), ("bad", 0), ("odd", 1), ("meh", 0)]
 FIRST = [0.9, 0.6, 0.2, 0.7, 0.4, 0.1]

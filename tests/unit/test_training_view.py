@@ -18,9 +18,9 @@ import pipeline_widgets as pw
 from pipeline_widgets import BadInput, History
 from pipeline_widgets.training import EpochRecord, Replay, StepRecord
 from pipeline_widgets.training.runner import Runner
-from pipeline_widgets.widgets._plot import Axis, smoothed
-from pipeline_widgets.widgets._subshell import answer_where_asked
-from pipeline_widgets.widgets._throttle import Throttle
+from pipeline_widgets.views.shared.plot import Axis, smoothed
+from pipeline_widgets.views.shared.throttle import Throttle
+from pipeline_widgets.views.training.subshell import answer_where_asked
 
 PAGE = {"loss": [0.65, 0.48, 0.35, 0.28, 0.22], "val_accuracy": [0.60, 0.75, 0.83, 0.88, 0.91]}
 

@@ -11,9 +11,9 @@ import traitlets
 
 import pipeline_widgets as pw
 from pipeline_widgets.trace import STAGES
-from pipeline_widgets.widgets import _esm
-from pipeline_widgets.widgets._wire import wire, wire_signed, wire_weights
-from pipeline_widgets.widgets.strings import ENGLISH
+from pipeline_widgets.views.shared import linker as _esm
+from pipeline_widgets.views.shared.packing import wire, wire_signed, wire_weights
+from pipeline_widgets.views.shared.strings import ENGLISH
 
 TEXT = "The café was not dull, 😀 truly superb."
 
@@ -249,7 +249,7 @@ def test_bytes_are_within_the_error_they_promise():
 
 
 def test_every_word_the_browser_asks_for_is_in_the_strings():
-    river = _esm.link("river.js") + _esm.link("flow.js")
+    river = _esm.link("stages/view.js") + _esm.link("dataset/view.js")
     asked = set(re.findall(r"strings\.(\w+)", river))
     assert asked <= set(ENGLISH), asked - set(ENGLISH)
     for stage in STAGES:
@@ -263,13 +263,15 @@ def test_words_can_be_translated(roberta):
 
 
 def test_no_widget_file_names_another_host():
-    for path in _esm.STATIC.rglob("*.*"):
+    scripts = [path for path in _esm.VIEWS.rglob("*.*") if path.suffix in {".js", ".css"}]
+    assert len(scripts) > 60
+    for path in scripts:
         text = path.read_text("utf-8").replace("http://www.w3.org/", "")
         assert not re.search(r"https?://|//cdn|@import|url\(", text), path.name
 
 
 def test_every_style_rule_stays_inside_our_widgets():
-    for path in _esm.STATIC.rglob("*.css"):
+    for path in _esm.VIEWS.rglob("*.css"):
         text = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
         text = re.sub(r"@keyframes pw-[\w-]+\s*\{(?:[^{}]*\{[^{}]*\})*\s*\}", "", text)
         text = re.sub(r"@(media|container)[^{]*\{", "", text)

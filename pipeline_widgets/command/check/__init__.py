@@ -17,9 +17,11 @@ from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from .. import __version__
-from ..errors import PipelineError
-from . import Commands, front_end, lessons, memory, model_cache, printing
+from ... import __version__
+from ...errors import PipelineError
+from .. import Commands, lessons, model_cache
+from ..handout import printing
+from . import front_end, memory
 from .line import Line
 
 SENTENCE = "What a warm and funny film!"
@@ -70,7 +72,7 @@ def written(line: Line, width: int = 0) -> str:
 def lines() -> Iterator[Line]:
     """All that is looked at, in order of importance."""
     yield _python()
-    yield Line("ok", "package", f"pipeline-widgets {__version__} in {Path(__file__).parents[1]}")
+    yield Line("ok", "package", f"pipeline-widgets {__version__} in {Path(__file__).parents[2]}")
     yield _lessons()
     yield _prediction()
     yield _notebooks()
@@ -99,7 +101,7 @@ def _lessons() -> Line:
 def _prediction() -> Line:
     """Whether both bundled models can be read: a real sentence through each."""
     try:
-        from ..engine import load
+        from ...engine import load
 
         began = time.perf_counter()
         said = list[str]()

@@ -13,8 +13,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ..errors import BadInput, MissingExtra, PipelineError
-from . import Commands, lessons, printing
+from ...errors import BadInput, MissingExtra, PipelineError
+from .. import Commands, lessons
+from . import printing
 
 PAPERS = ("A4", "letter")
 

@@ -15,11 +15,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ..engine import load
-from ..engine.pipeline import Pipeline
-from ..errors import PipelineError
-from ..quizzes.bank import Bank
-from ..quizzes.cards import Card
+from ...engine import load
+from ...engine.pipeline import Pipeline
+from ...errors import PipelineError
+from ...quizzes.bank import Bank
+from ...quizzes.cards import Card
 
 _CLASSES = ("Quiz", "Challenge", "Flashcards")
 _WAYS = ("lesson", "live", "from_markdown", "from_jupyterquiz")
@@ -142,9 +142,9 @@ def _model(name: str) -> Pipeline:
 
 
 def _made(made_by: tuple[str, str], arguments: list[Any], settings: dict[str, Any]) -> Asked:
-    from ..widgets.challenge import Challenge
-    from ..widgets.flashcards import Flashcards
-    from ..widgets.quiz import Quiz
+    from ...views.quiz.challenge import Challenge
+    from ...views.quiz.flashcards import Flashcards
+    from ...views.quiz.quiz import Quiz
 
     kind: Any = {"Quiz": Quiz, "Challenge": Challenge, "Flashcards": Flashcards}[made_by[0]]
     make: Any = getattr(kind, made_by[1]) if made_by[1] else kind

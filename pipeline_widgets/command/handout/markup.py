@@ -11,8 +11,8 @@ from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
 
-from ..quizzes.mathematics import mathml
-from ..quizzes.prose import to_html
+from ...quizzes.markup import to_html
+from ...quizzes.mathml import mathml
 
 
 class _Renderer(IPythonRenderer):

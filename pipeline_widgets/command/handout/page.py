@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..quizzes import worksheet
-from ..quizzes.bank import Bank
-from ..quizzes.question import CodeTask, Question
-from . import asked, prose
+from ...quizzes import worksheet
+from ...quizzes.bank import Bank
+from ...quizzes.question import CodeTask, Question
+from . import asked
+from . import markup as prose
 from .asked import Asked
 from .offline import POLICY, offline
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ..errors import PipelineError
+from ...errors import PipelineError
 
 NAME_IT = "The environment variable CHROMIUM can name one."
 _COMMANDS = (

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..architectures import REGISTRY, Architecture
-from ..errors import BadInput, UnsupportedArchitecture
-from .arithmetic import ACTIVATIONS
-from .heads import Head, read_head
+from ...architectures import REGISTRY, Architecture
+from ...errors import BadInput, UnsupportedArchitecture
+from ..arithmetic import ACTIVATIONS
+from ..heads import Head, read_head
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import MissingWeights, UnknownModel
-from ..trace import FloatArray
+from ...errors import MissingWeights, UnknownModel
+from ...trace import FloatArray
 from .config import ModelConfig, read_config
-from .tensors import Tensors, named_files, safetensors_files
+from .safetensors_files import Tensors, named_files, safetensors_files
 from .weights import TensorSource
 
-BUNDLED_FOLDER = Path(__file__).parent.parent / "bundled"
+BUNDLED_FOLDER = Path(__file__).parents[2] / "bundled"
 
 # "owner/name", or a name alone as the hub's oldest models have: "roberta-base".
 _HUB_ID = re.compile(r"(?:[\w-][\w.-]*/)?[\w-][\w.-]*")

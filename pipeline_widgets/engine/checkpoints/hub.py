@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ..errors import MissingExtra, MissingWeights, NoNetwork, UnknownModel
+from ...errors import MissingExtra, MissingWeights, NoNetwork, UnknownModel
 from .config import read_config
 from .weights import without_head
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import MissingWeights
-from ..trace import FloatArray
+from ...errors import MissingWeights
+from ...trace import FloatArray
 
 # https://huggingface.co/docs/safetensors: names of the number formats a file may hold.
 _FORMATS = {

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ..architectures import Architecture
-from ..errors import MissingWeights
-from ..trace import FloatArray
+from ...architectures import Architecture
+from ...errors import MissingWeights
+from ...trace import FloatArray
 from .config import ModelConfig
 
 

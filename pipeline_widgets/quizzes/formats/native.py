@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from pipeline_widgets.errors import BadInput
 
-from .question import (
+from ..question import (
     CellChoice,
     Check,
     CodeTask,
@@ -26,7 +26,7 @@ from .question import (
     TextAnswer,
     TokenChoice,
 )
-from .sealing import Sealed
+from ..sealing import Sealed
 
 FORMAT = "pipeline-widgets quiz"
 

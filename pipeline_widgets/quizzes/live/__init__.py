@@ -12,8 +12,9 @@ from collections.abc import Callable
 from pipeline_widgets.errors import BadInput
 from pipeline_widgets.trace import Trace
 
-from . import live_numbers, live_tokens
-from .question import Question
+from ..question import Question
+from . import numbers as live_numbers
+from . import tokens as live_tokens
 
 Maker = Callable[[Trace, random.Random], Question | None]
 KINDS: dict[str, Maker] = {

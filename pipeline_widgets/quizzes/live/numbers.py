@@ -11,8 +11,8 @@ import numpy as np
 
 from pipeline_widgets.trace import Trace
 
-from .live_text import escape, exact, model_name, quoted, token
-from .question import Match, NumberAnswer, Numeric, Option, Question, Shape, SingleChoice
+from ..question import Match, NumberAnswer, Numeric, Option, Question, Shape, SingleChoice
+from .text import escape, exact, model_name, quoted, token
 
 
 def tokenizer_shape(trace: Trace, chance: random.Random) -> Question | None:

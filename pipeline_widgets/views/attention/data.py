@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.head_kinds import KINDS, PLACES, HeadKinds, head_kinds, rollout, word_groups
-from ..engine.interventions import (
+from ...engine.attention_analysis import KINDS, PLACES, HeadKinds, head_kinds, rollout, word_groups
+from ...engine.interventions import (
     DropWord,
     Intervention,
     MaskToken,
@@ -17,10 +17,10 @@ from ..engine.interventions import (
     SwitchOffLayer,
     word_spans,
 )
-from ..errors import BadInput
-from ..trace import Trace
-from ._export import Recorded
-from ._wire import Wire, wire, wire_weights
+from ...errors import BadInput
+from ...trace import Trace
+from ..shared.offline_page import Recorded
+from ..shared.packing import Wire, wire, wire_weights
 
 MASKS = ("<mask>", "[MASK]")
 SIDE = 32  # cells of a thumbnail, at most

@@ -1,15 +1,16 @@
 // Where one weight comes from: q · k, divided by √d, softmax over the row, with the real numbers.
 
-import { fill, h, short } from "./dom.js";
-import { prepare } from "./canvas.js";
-import { limit, strip } from "./strips.js";
+import { fill, h, short } from "../shared/dom.js";
+import { prepare } from "../shared/canvas.js";
+import { limit, strip } from "../shared/strips.js";
 
 /** The scores q · k / √d of one query against all keys, and their softmax. */
 export function derive({ query, key }, token) {
   const [count, size] = query.shape;
   const scores = new Float64Array(count);
   for (let j = 0; j < count; j++) {
-    for (let k = 0; k < size; k++) scores[j] += query.values[token * size + k] * key.values[j * size + k];
+    for (let k = 0; k < size; k++)
+      scores[j] += query.values[token * size + k] * key.values[j * size + k];
   }
   const scaled = scores.map((score) => score / Math.sqrt(size));
   const most = Math.max(...scaled);
@@ -19,35 +20,73 @@ export function derive({ query, key }, token) {
 }
 
 function vectorStrip(name, numbers, scale, most) {
-  const canvas = h("canvas", { role: "img", "aria-label": `${name}: ${[...numbers].slice(0, 6).map((n) => short(n)).join(", ")} …` });
+  const canvas = h("canvas", {
+    role: "img",
+    "aria-label": `${name}: ${[...numbers]
+      .slice(0, 6)
+      .map((n) => short(n))
+      .join(", ")} …`,
+  });
   strip(prepare(canvas, 256, 16), scale, numbers, most, { x: 0, y: 0, width: 256, height: 16 });
   return [h("span", { class: "pw-step-name", text: name }), canvas];
 }
 
 /** The steps for the pair (token, key), as rows of a grid: name, picture, number. */
 export function derivation({ vectors, token, key, lane, scale, strings, renormalised }) {
-  const found = derive(vectors, token), { size } = found;
+  const found = derive(vectors, token),
+    { size } = found;
   const q = vectors.query.values.subarray(token * size, (token + 1) * size);
   const k = vectors.key.values.subarray(key * size, (key + 1) * size);
   const products = q.map((number, i) => number * k[i]);
   const most = Math.max(limit(q), limit(k));
   const row = (name, detail, result, kind = "") => [
-    h("span", { class: "pw-step-name", text: name }), h("span", { class: "pw-mono pw-step-detail", text: detail }),
-    h("span", { class: `pw-mono pw-step-result ${kind}`, text: result })];
-  const terms = [...products].slice(0, 3).map((number, i) => `${short(q[i])}·${short(k[i])}`).join(" + ");
+    h("span", { class: "pw-step-name", text: name }),
+    h("span", { class: "pw-mono pw-step-detail", text: detail }),
+    h("span", { class: `pw-mono pw-step-result ${kind}`, text: result }),
+  ];
+  const terms = [...products]
+    .slice(0, 3)
+    .map((number, i) => `${short(q[i])}·${short(k[i])}`)
+    .join(" + ");
   const power = (j) => `e^${short(found.scaled[j] - found.most)}`;
-  const order = [...found.weights.keys()].sort((a, b) => found.weights[b] - found.weights[a]).slice(0, 3);
-  const left = renormalised ? found.weights.reduce((sum, weight, j) => sum + (lane.special[j] ? 0 : weight), 0) : 1;
+  const order = [...found.weights.keys()]
+    .sort((a, b) => found.weights[b] - found.weights[a])
+    .slice(0, 3);
+  const left = renormalised
+    ? found.weights.reduce((sum, weight, j) => sum + (lane.special[j] ? 0 : weight), 0)
+    : 1;
   const final = found.weights[key] / left;
-  return h("div", { class: "pw-derivation" },
+  return h(
+    "div",
+    { class: "pw-derivation" },
     h("strong", { text: fill(strings.derive, { weight: final.toFixed(3) }) }),
-    h("div", { class: "pw-steps-grid" },
-      vectorStrip(fill(strings.derive_query, { query: lane.shown[token] }), q, scale, most), h("span"),
-      vectorStrip(fill(strings.derive_key, { key: lane.shown[key] }), k, scale, most), h("span"),
+    h(
+      "div",
+      { class: "pw-steps-grid" },
+      vectorStrip(fill(strings.derive_query, { query: lane.shown[token] }), q, scale, most),
+      h("span"),
+      vectorStrip(fill(strings.derive_key, { key: lane.shown[key] }), k, scale, most),
+      h("span"),
       row(strings.derive_product, `${terms} + …`, `= ${short(found.scores[key], 3)}`),
-      row(fill(strings.derive_scaled, { size }), `${short(found.scores[key], 3)} ÷ ${Math.sqrt(size).toFixed(3)}`, `= ${short(found.scaled[key], 3)}`),
-      row(strings.derive_softmax,
+      row(
+        fill(strings.derive_scaled, { size }),
+        `${short(found.scores[key], 3)} ÷ ${Math.sqrt(size).toFixed(3)}`,
+        `= ${short(found.scaled[key], 3)}`,
+      ),
+      row(
+        strings.derive_softmax,
         `${power(key)} ÷ (${order.map(power).join(" + ")}${found.weights.length > 3 ? " + …" : ""}) = ${found.powers[key].toPrecision(3)} ÷ ${found.sum.toPrecision(4)}`,
-        `= ${found.weights[key].toFixed(3)}`, renormalised ? "" : "pw-derived"),
-      renormalised ? row(strings.derive_left, `${found.weights[key].toFixed(3)} ÷ ${left.toFixed(3)}`, `= ${final.toFixed(3)}`, "pw-derived") : []));
+        `= ${found.weights[key].toFixed(3)}`,
+        renormalised ? "" : "pw-derived",
+      ),
+      renormalised
+        ? row(
+            strings.derive_left,
+            `${found.weights[key].toFixed(3)} ÷ ${left.toFixed(3)}`,
+            `= ${final.toFixed(3)}`,
+            "pw-derived",
+          )
+        : [],
+    ),
+  );
 }

@@ -1,8 +1,8 @@
 // Beside each head's map: how far the answer moves when that one head is switched off.
 
-import { css, signedColor } from "./color.js";
-import { fill, h } from "./dom.js";
-import { prepare } from "./canvas.js";
+import { css, signedColor } from "../shared/color.js";
+import { fill, h } from "../shared/dom.js";
+import { prepare } from "../shared/canvas.js";
 
 /** −0.12, +0.03; 0 for what rounds to it. */
 export function signed(value, digits = 2) {
@@ -20,18 +20,45 @@ export function largest(values) {
 /** The cells, in the order of the wall; returns the node and `update(state)`. */
 export function effectWall(strings, choose) {
   const node = h("div", { class: "pw-wall pw-effect-wall", role: "img" });
-  let cells = [], built = "", shown, marked;
+  let cells = [],
+    built = "",
+    shown,
+    marked;
 
   function build(state) {
     const { lane, order } = state;
-    const header = order === "layer" ? [h("i"), ...Array.from({ length: lane.heads }, (_, head) => h("span", { class: "pw-axis", text: head }))] : [];
-    cells = state.sequence.map((index) => h("span", {
-      class: "pw-effect", onclick: () => choose(Math.floor(index / lane.heads), index % lane.heads),
-    }));
-    const name = (at) => `${Math.floor(state.sequence[at] / lane.heads)}·${state.sequence[at] % lane.heads}`;
-    const rows = order === "layer"
-      ? cells.flatMap((cell, at) => at % lane.heads === 0 ? [h("span", { class: "pw-axis pw-axis-layer", text: at / lane.heads }), cell] : [cell])
-      : cells.map((cell, at) => h("span", { class: "pw-effect-box" }, cell, h("span", { class: "pw-tile-name", text: name(at) })));
+    const header =
+      order === "layer"
+        ? [
+            h("i"),
+            ...Array.from({ length: lane.heads }, (_, head) =>
+              h("span", { class: "pw-axis", text: head }),
+            ),
+          ]
+        : [];
+    cells = state.sequence.map((index) =>
+      h("span", {
+        class: "pw-effect",
+        onclick: () => choose(Math.floor(index / lane.heads), index % lane.heads),
+      }),
+    );
+    const name = (at) =>
+      `${Math.floor(state.sequence[at] / lane.heads)}·${state.sequence[at] % lane.heads}`;
+    const rows =
+      order === "layer"
+        ? cells.flatMap((cell, at) =>
+            at % lane.heads === 0
+              ? [h("span", { class: "pw-axis pw-axis-layer", text: at / lane.heads }), cell]
+              : [cell],
+          )
+        : cells.map((cell, at) =>
+            h(
+              "span",
+              { class: "pw-effect-box" },
+              cell,
+              h("span", { class: "pw-tile-name", text: name(at) }),
+            ),
+          );
     node.style.setProperty("--pw-heads", lane.heads);
     node.classList.toggle("pw-by-layer", order === "layer");
     node.replaceChildren(...header, ...rows);
@@ -39,12 +66,16 @@ export function effectWall(strings, choose) {
 
   function update(state) {
     const key = `${state.lane.layers} ${state.lane.heads} ${state.order} ${state.sequence.join()}`;
-    if (key !== built) { built = key; build(state); }
+    if (key !== built) {
+      built = key;
+      build(state);
+    }
     const values = state.effects?.values;
     const most = values ? largest(values) : 0;
     const digits = most < 0.05 ? 3 : 2;
     state.sequence.forEach((index, at) => {
-      const value = values ? values[index] : NaN, cell = cells[at];
+      const value = values ? values[index] : NaN,
+        cell = cells[at];
       const known = Number.isFinite(value);
       const color = known ? signedColor(state.scale, value, most) : null;
       cell.style.background = color ? css(color) : "";
@@ -77,13 +108,21 @@ function ink([r, g, b]) {
 export function signedBar(scale, most) {
   const bar = h("canvas", { "aria-hidden": true });
   const context = prepare(bar, 128, 10);
-  scale.signed.forEach((color, k) => { context.fillStyle = css(color); context.fillRect(k / 2, 0, 1, 10); });
+  scale.signed.forEach((color, k) => {
+    context.fillStyle = css(color);
+    context.fillRect(k / 2, 0, 1, 10);
+  });
   return h("div", { class: "pw-scale" }, signed(-most, 3), bar, signed(most, 3));
 }
 
 /** The button that measures, its bar while it does, and the button that stops it. */
 export function meter(strings, ask) {
-  const button = h("button", { type: "button", class: "pw-measure-button", "data-key": "measure", onclick: () => ask(button.dataset.running !== "true") });
+  const button = h("button", {
+    type: "button",
+    class: "pw-measure-button",
+    "data-key": "measure",
+    onclick: () => ask(button.dataset.running !== "true"),
+  });
   const bar = h("progress", { max: 1, value: 0, "aria-label": strings.effects });
   const said = h("span", { class: "pw-quiet pw-mono" });
   const node = h("span", { class: "pw-meter" }, button, bar, said);
@@ -91,11 +130,18 @@ export function meter(strings, ask) {
     node,
     update(running, effects) {
       button.dataset.running = String(running);
-      button.textContent = running ? strings.cancel : effects?.done ? strings.measure_again : strings.measure;
+      button.textContent = running
+        ? strings.cancel
+        : effects?.done
+          ? strings.measure_again
+          : strings.measure;
       const part = effects?.total ? effects.done / effects.total : 0;
       bar.hidden = !running;
       bar.value = part;
-      said.textContent = running || (effects?.done && part < 1) ? fill(strings.progress, { done: effects?.done ?? 0, total: effects?.total ?? "…" }) : "";
+      said.textContent =
+        running || (effects?.done && part < 1)
+          ? fill(strings.progress, { done: effects?.done ?? 0, total: effects?.total ?? "…" })
+          : "";
     },
   };
 }

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..engine.effects import head_effects, word_effects
-from ..errors import PipelineError
-from ..trace import FloatArray, Trace
-from ._wire import wire
+from ...engine.effects import head_effects, word_effects
+from ...errors import PipelineError
+from ...trace import FloatArray, Trace
+from ..shared.packing import wire
 
 if TYPE_CHECKING:
-    from .attention import AttentionView
+    from .view import AttentionView
 
 _PAUSE = 0.1  # seconds between two messages
 

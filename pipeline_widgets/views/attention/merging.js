@@ -12,21 +12,30 @@ function wordGroups(words) {
 
 /** Summed over the keys of a word, averaged over its queries, so that each row still sums to 1. */
 function merged(values, count, groups) {
-  const size = groups.length, result = new Float32Array(size * size);
+  const size = groups.length,
+    result = new Float32Array(size * size);
   const group = new Int32Array(count);
-  groups.forEach((members, g) => members.forEach((i) => { group[i] = g; }));
+  groups.forEach((members, g) =>
+    members.forEach((i) => {
+      group[i] = g;
+    }),
+  );
   for (let i = 0; i < count; i++) {
-    const share = 1 / groups[group[i]].length, row = group[i] * size;
+    const share = 1 / groups[group[i]].length,
+      row = group[i] * size;
     for (let j = 0; j < count; j++) result[row + group[j]] += share * values[i * count + j];
   }
   return result;
 }
 
 function kept(values, count, keep, renormalise) {
-  const size = keep.length, result = new Float32Array(size * size);
+  const size = keep.length,
+    result = new Float32Array(size * size);
   keep.forEach((i, a) => {
     let sum = 0;
-    keep.forEach((j, b) => { sum += result[a * size + b] = values[i * count + j]; });
+    keep.forEach((j, b) => {
+      sum += result[a * size + b] = values[i * count + j];
+    });
     if (renormalise && sum > 0) for (let b = 0; b < size; b++) result[a * size + b] /= sum;
   });
   return result;
@@ -37,8 +46,10 @@ function kept(values, count, keep, renormalise) {
  * stands for.
  */
 export function square(weights, lane, { words, specials }) {
-  let { values } = weights, count = weights.shape[0];
-  let groups = lane.shown.map((_, i) => [i]), labels = lane.shown;
+  let { values } = weights,
+    count = weights.shape[0];
+  let groups = lane.shown.map((_, i) => [i]),
+    labels = lane.shown;
   if (words) {
     groups = wordGroups(lane.words);
     values = merged(values, count, groups);
@@ -58,7 +69,8 @@ export function square(weights, lane, { words, specials }) {
 /** The same square with only each row's largest weights that make up `mass` of the row. */
 export function massive(drawn, mass) {
   if (mass >= 1) return drawn;
-  const count = drawn.shape[0], values = new Float32Array(drawn.values.length);
+  const count = drawn.shape[0],
+    values = new Float32Array(drawn.values.length);
   for (let i = 0; i < count; i++) {
     const row = drawn.values.subarray(i * count, (i + 1) * count);
     const order = Array.from(row.keys()).sort((a, b) => row[b] - row[a]);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .strings import ENGLISH
+from ..shared.strings import ENGLISH
 
 ATTENTION: dict[str, str] = {
     **{

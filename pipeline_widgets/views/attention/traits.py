@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import traitlets
 
-from . import _attention_data as data
-from ._base import View
-from ._river import QUIET
+from ..shared.view import View
+from ..stages.base import QUIET
+from . import data
 
 ORDERS = ("layer", "previous", "next", "first", "last", "punctuation", "broad", "effect")
 

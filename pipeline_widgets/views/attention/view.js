@@ -1,67 +1,146 @@
 // Every head as a wall, the chosen one whole, and beside it what happens without it.
 
-import { arcsView } from "./lib/arcs.js";
-import { decode } from "./lib/array.js";
-import { answerPanel } from "./lib/changes.js";
-import { scales } from "./lib/color.js";
-import { direction } from "./lib/columns.js";
-import { derivation } from "./lib/derivation.js";
-import { fill, h, once } from "./lib/dom.js";
-import { effectWall, largest, meter, signed, signedBar } from "./lib/effect_wall.js";
-import { massive, square } from "./lib/merging.js";
-import { rowTable, scaleBar } from "./lib/row_table.js";
-import { sentence } from "./lib/sentence.js";
-import { squareView } from "./lib/square.js";
-import { followTheme } from "./lib/theme.js";
-import { toolbar } from "./lib/toolbar.js";
-import { kindOf, ordered, wall } from "./lib/wall.js";
+import { arcsView } from "./arcs.js";
+import { decode } from "../shared/array.js";
+import { answerPanel } from "./changes.js";
+import { scales } from "../shared/color.js";
+import { direction } from "../shared/columns.js";
+import { derivation } from "./derivation.js";
+import { fill, h, once } from "../shared/dom.js";
+import { effectWall, largest, meter, signed, signedBar } from "./effect_wall.js";
+import { massive, square } from "./merging.js";
+import { rowTable, scaleBar } from "./row_table.js";
+import { sentence } from "./sentence.js";
+import { squareView } from "./square.js";
+import { followTheme } from "../shared/theme.js";
+import { toolbar } from "./toolbar.js";
+import { kindOf, ordered, wall } from "./wall.js";
 
 const TITLES = { roberta: "RoBERTa", distilbert: "DistilBERT" };
 const WATCHED = ["words", "specials", "mass", "drawing", "token", "key", "vectors"];
 
 function render({ model, el, signal }) {
-  const strings = model.get("strings"), get = (name) => model.get(name);
-  const send = (values) => { for (const [name, value] of Object.entries(values)) model.set(name, value); model.save_changes(); };
-  let lane = null, data = null, weights = null, drawn = null, effects = null, vectors = null, said, painted = 0;
+  const strings = model.get("strings"),
+    get = (name) => model.get(name);
+  const send = (values) => {
+    for (const [name, value] of Object.entries(values)) model.set(name, value);
+    model.save_changes();
+  };
+  let lane = null,
+    data = null,
+    weights = null,
+    drawn = null,
+    effects = null,
+    vectors = null,
+    said,
+    painted = 0;
 
   // The parts, from top to bottom.
   const words = sentence(strings, toggleWord);
-  const answer = answerPanel(strings, { undo: (entry) => send({ off: get("off").filter((one) => String(one) !== String(entry)) }), reset: () => send({ off: [] }) });
+  const answer = answerPanel(strings, {
+    undo: (entry) => send({ off: get("off").filter((one) => String(one) !== String(entry)) }),
+    reset: () => send({ off: [] }),
+  });
   const heads = wall(strings, { choose, enter: () => view().node.focus() });
   const changes = effectWall(strings, choose);
   const measuring = meter(strings, (start) => send({ measuring: start }));
-  const order = h("select", { "data-key": "order", onchange: () => send({ order: order.value }) },
-    ["layer", "previous", "next", "first", "last", "punctuation", "broad", "effect"].map((name) => h("option", { value: name, text: strings[`order_${name}`] })));
-  const effectsNote = h("p", { class: "pw-hint" }), effectsScale = h("span");
-  const title = h("h3", { class: "pw-title" }), kind = h("p", { class: "pw-kind" });
-  const switches = ["head", "layer"].map((what) => h("button", { type: "button", "data-key": `switch-${what}`, onclick: () => toggle(what) }));
+  const order = h(
+    "select",
+    { "data-key": "order", onchange: () => send({ order: order.value }) },
+    ["layer", "previous", "next", "first", "last", "punctuation", "broad", "effect"].map((name) =>
+      h("option", { value: name, text: strings[`order_${name}`] }),
+    ),
+  );
+  const effectsNote = h("p", { class: "pw-hint" }),
+    effectsScale = h("span");
+  const title = h("h3", { class: "pw-title" }),
+    kind = h("p", { class: "pw-kind" });
+  const switches = ["head", "layer"].map((what) =>
+    h("button", { type: "button", "data-key": `switch-${what}`, onclick: () => toggle(what) }),
+  );
   const tools = toolbar(strings, get, send);
   const notes = h("p", { class: "pw-hint pw-notes" });
-  const canvases = { heatmap: squareView(strings, { changed: drawRow, lock, leave: heads.focus }), arcs: arcsView(strings, { changed: drawRow, lock, leave: heads.focus }) };
-  const stage = h("div", { class: "pw-stage" }), side = h("div", { class: "pw-beside" });
+  const canvases = {
+    heatmap: squareView(strings, { changed: drawRow, lock, leave: heads.focus }),
+    arcs: arcsView(strings, { changed: drawRow, lock, leave: heads.focus }),
+  };
+  const stage = h("div", { class: "pw-stage" }),
+    side = h("div", { class: "pw-beside" });
   const status = h("p", { class: "pw-note pw-error", role: "status" });
   const live = h("p", { class: "pw-sr", "aria-live": "polite" });
-  const wallBlock = h("section", { class: "pw-block" },
-    h("div", { class: "pw-head" }, h("strong", { text: strings.wall }), h("label", {}, `${strings.order} `, order)), heads.node, h("p", { class: "pw-hint", text: strings.wall_hint }));
+  const wallBlock = h(
+    "section",
+    { class: "pw-block" },
+    h(
+      "div",
+      { class: "pw-head" },
+      h("strong", { text: strings.wall }),
+      h("label", {}, `${strings.order} `, order),
+    ),
+    heads.node,
+    h("p", { class: "pw-hint", text: strings.wall_hint }),
+  );
   const offline = get("offline"); // in a page of its own: what needs Python is not offered
-  const root = h("div", { class: `pw pw-attention ${offline ? "pw-offline" : ""}`, role: "group", "data-lm-suppress-shortcuts": "true" },
-    h("div", { class: "pw-top" }, answer.node, words.node), status,
-    h("div", { class: "pw-walls" }, wallBlock,
-      h("section", { class: "pw-block" }, h("div", { class: "pw-head" }, h("strong", { text: strings.effects }), measuring.node), changes.node, h("div", { class: "pw-foot" }, effectsNote, effectsScale))),
-    h("div", { class: "pw-one" }, h("div", { class: "pw-titlerow" }, h("div", {}, title, kind), h("div", { class: "pw-switches" }, switches)), tools.node, notes,
-      h("div", { class: "pw-headview" }, stage, side)), live);
+  const root = h(
+    "div",
+    {
+      class: `pw pw-attention ${offline ? "pw-offline" : ""}`,
+      role: "group",
+      "data-lm-suppress-shortcuts": "true",
+    },
+    h("div", { class: "pw-top" }, answer.node, words.node),
+    status,
+    h(
+      "div",
+      { class: "pw-walls" },
+      wallBlock,
+      h(
+        "section",
+        { class: "pw-block" },
+        h("div", { class: "pw-head" }, h("strong", { text: strings.effects }), measuring.node),
+        changes.node,
+        h("div", { class: "pw-foot" }, effectsNote, effectsScale),
+      ),
+    ),
+    h(
+      "div",
+      { class: "pw-one" },
+      h(
+        "div",
+        { class: "pw-titlerow" },
+        h("div", {}, title, kind),
+        h("div", { class: "pw-switches" }, switches),
+      ),
+      tools.node,
+      notes,
+      h("div", { class: "pw-headview" }, stage, side),
+    ),
+    live,
+  );
   el.append(root);
 
   const view = () => canvases[get("drawing")];
   const scale = () => scales(root.dataset.dark === "true");
-  const isOff = (layer, head) => get("off").some(([what, a, b]) => (what === "layer" && a === layer) || (what === "head" && a === layer && b === head));
-  const layer = () => Math.min(get("layer"), lane.layers - 1), head = () => Math.min(get("head"), lane.heads - 1);
-  const rowOf = (token) => (token < 0 ? -1 : drawn.groups.findIndex((group) => group.includes(token)));
+  const isOff = (layer, head) =>
+    get("off").some(
+      ([what, a, b]) =>
+        (what === "layer" && a === layer) || (what === "head" && a === layer && b === head),
+    );
+  const layer = () => Math.min(get("layer"), lane.layers - 1),
+    head = () => Math.min(get("head"), lane.heads - 1);
+  const rowOf = (token) =>
+    token < 0 ? -1 : drawn.groups.findIndex((group) => group.includes(token));
   const describe = (l, k) => kindOf(data, lane, strings, l, k);
 
   function effectOf(l, k) {
     const value = effects?.values[l * lane.heads + k];
-    return Number.isFinite(value) ? fill(strings.effect_said, { label: effects.label, before: effects.before.toFixed(3), after: (effects.before + value).toFixed(3) }) : "";
+    return Number.isFinite(value)
+      ? fill(strings.effect_said, {
+          label: effects.label,
+          before: effects.before.toFixed(3),
+          after: (effects.before + value).toFixed(3),
+        })
+      : "";
   }
 
   function choose(l, k) {
@@ -70,23 +149,35 @@ function render({ model, el, signal }) {
   }
   function toggle(what) {
     const entry = what === "head" ? ["head", layer(), head()] : ["layer", layer()];
-    const off = get("off"), rest = off.filter((one) => String(one) !== String(entry));
+    const off = get("off"),
+      rest = off.filter((one) => String(one) !== String(entry));
     send({ off: rest.length < off.length ? rest : [...off, entry] });
   }
   function toggleWord(what, word) {
-    const rest = get("off").filter(([name, place]) => !(["word", "mask"].includes(name) && place === word));
+    const rest = get("off").filter(
+      ([name, place]) => !(["word", "mask"].includes(name) && place === word),
+    );
     const had = get("off").some(([name, place]) => name === what && place === word);
     send({ off: had ? rest : [...rest, [what, word]] });
   }
   function lock(row, column) {
-    send({ token: row < 0 ? -1 : drawn.groups[row][0], key: column < 0 ? -1 : drawn.groups[column][0] });
+    send({
+      token: row < 0 ? -1 : drawn.groups[row][0],
+      key: column < 0 ? -1 : drawn.groups[column][0],
+    });
   }
 
   /** A new run: everything that depends on its tokens. */
   function read() {
     lane = get("lanes");
     const sent = get("wall");
-    data = { ...sent, codes: decode(sent.codes), values: decode(sent.values), favourite: decode(sent.favourite), thumbs: sent.thumbs && decode(sent.thumbs) };
+    data = {
+      ...sent,
+      codes: decode(sent.codes),
+      values: decode(sent.values),
+      favourite: decode(sent.favourite),
+      thumbs: sent.thumbs && decode(sent.thumbs),
+    };
     root.classList.toggle("pw-lane-1", lane.architecture === "distilbert");
     root.classList.toggle("pw-lane-0", lane.architecture !== "distilbert");
     wallBlock.hidden = !data.thumbs;
@@ -107,9 +198,19 @@ function render({ model, el, signal }) {
   }
 
   function drawAnswer() {
-    answer.update({ answer: get("answer"), off: get("off"), title: TITLES[lane.model] ?? lane.model.split("/").pop(), lane });
+    answer.update({
+      answer: get("answer"),
+      off: get("off"),
+      title: TITLES[lane.model] ?? lane.model.split("/").pop(),
+      lane,
+    });
     words.update({
-      answer: get("answer"), words: effects?.words, scale: scale(), fixed: Boolean(offline), gone: (word) => get("off").find(([what, place]) => ["word", "mask"].includes(what) && place === word)?.[0],
+      answer: get("answer"),
+      words: effects?.words,
+      scale: scale(),
+      fixed: Boolean(offline),
+      gone: (word) =>
+        get("off").find(([what, place]) => ["word", "mask"].includes(what) && place === word)?.[0],
     });
   }
   function drawWalls() {
@@ -118,22 +219,45 @@ function render({ model, el, signal }) {
     const most = effects ? largest(effects.values) : 0;
     const top = effects ? ordered("effect", data, lane, effects)[0] : -1;
     const state = {
-      lane, data, order: name, sequence: ordered(name, data, lane, effects), scale: scale(), effects, isOff, effectOf, layer: layer(), head: head(),
-      effectSummary: effects ? `${strings.effects}. ${Math.floor(top / lane.heads)}·${top % lane.heads}: ${signed(effects.values[top] || 0, 3)}` : `${strings.effects}. ${strings.effects_none}`,
+      lane,
+      data,
+      order: name,
+      sequence: ordered(name, data, lane, effects),
+      scale: scale(),
+      effects,
+      isOff,
+      effectOf,
+      layer: layer(),
+      head: head(),
+      effectSummary: effects
+        ? `${strings.effects}. ${Math.floor(top / lane.heads)}·${top % lane.heads}: ${signed(effects.values[top] || 0, 3)}`
+        : `${strings.effects}. ${strings.effects_none}`,
     };
     if (data.thumbs) heads.update(state);
     changes.update(state);
     measuring.update(get("measuring"), effects);
-    effectsNote.textContent = effects ? fill(strings.effects_hint, { label: effects.label, before: effects.before.toFixed(2) }) : strings.effects_none;
+    effectsNote.textContent = effects
+      ? fill(strings.effects_hint, { label: effects.label, before: effects.before.toFixed(2) })
+      : strings.effects_none;
     effectsScale.replaceChildren(...(effects ? [signedBar(scale(), most)] : []));
     root.dataset.effects = effects ? effects.done : 0;
   }
   function drawHead() {
-    const source = get("source"), names = { layer: layer(), head: head(), heads: lane.heads, layers: lane.layers };
-    title.textContent = source === "head" ? `${strings.layer} ${names.layer} · ${strings.head} ${names.head}` : strings[`source_${source}`];
-    kind.textContent = source === "head" ? `${describe(names.layer, names.head)} ${effectOf(names.layer, names.head)}` : fill(strings[`note_${source}`], names);
+    const source = get("source"),
+      names = { layer: layer(), head: head(), heads: lane.heads, layers: lane.layers };
+    title.textContent =
+      source === "head"
+        ? `${strings.layer} ${names.layer} · ${strings.head} ${names.head}`
+        : strings[`source_${source}`];
+    kind.textContent =
+      source === "head"
+        ? `${describe(names.layer, names.head)} ${effectOf(names.layer, names.head)}`
+        : fill(strings[`note_${source}`], names);
     switches.forEach((button, k) => {
-      const on = k === 0 ? !get("off").some((one) => String(one) === `head,${names.layer},${names.head}`) : !get("off").some((one) => String(one) === `layer,${names.layer}`);
+      const on =
+        k === 0
+          ? !get("off").some((one) => String(one) === `head,${names.layer},${names.head}`)
+          : !get("off").some((one) => String(one) === `layer,${names.layer}`);
       button.textContent = fill(strings[`switch_${["head", "layer"][k]}${on ? "" : "_on"}`], names);
       button.setAttribute("aria-pressed", String(!on));
     });
@@ -146,18 +270,37 @@ function render({ model, el, signal }) {
     if (!weights || weights.shape[0] !== lane.shown.length) return; // the new run's square is on its way
     drawn = square(weights, lane, { words: get("words"), specials: get("specials") });
     tools.update();
-    notes.textContent = [get("words") ? strings.words_note : "", { hidden: strings.hidden_note, renormalised: strings.renormalised_note }[get("specials")] ?? "",
-      get("mass") < 1 ? fill(strings.mass_note, { percent: `${Math.round(100 * get("mass"))} %` }) : ""].filter(Boolean).join(" ");
+    notes.textContent = [
+      get("words") ? strings.words_note : "",
+      { hidden: strings.hidden_note, renormalised: strings.renormalised_note }[get("specials")] ??
+        "",
+      get("mass") < 1
+        ? fill(strings.mass_note, { percent: `${Math.round(100 * get("mass"))} %` })
+        : "",
+    ]
+      .filter(Boolean)
+      .join(" ");
     root.classList.toggle("pw-arcs-on", get("drawing") === "arcs");
-    if (stage.firstChild !== view().node) { stage.replaceChildren(view().node); Object.values(canvases).forEach((one) => one.clear()); }
+    if (stage.firstChild !== view().node) {
+      stage.replaceChildren(view().node);
+      Object.values(canvases).forEach((one) => one.clear());
+    }
     paint();
   }
   function paint() {
     if (!drawn) return;
-    const style = getComputedStyle(root), color = (name) => style.getPropertyValue(name);
+    const style = getComputedStyle(root),
+      color = (name) => style.getPropertyValue(name);
     view().paint({
-      square: massive(drawn, get("mass")), locked: rowOf(get("token")), lockedColumn: rowOf(get("key")), width: stage.clientWidth, scale: scale(),
-      rtl: direction(lane.text) === "rtl", text: color("--pw-text"), quiet: color("--pw-quiet"), accent: color(get("drawing") === "arcs" ? "--pw-lane" : "--pw-second"),
+      square: massive(drawn, get("mass")),
+      locked: rowOf(get("token")),
+      lockedColumn: rowOf(get("key")),
+      width: stage.clientWidth,
+      scale: scale(),
+      rtl: direction(lane.text) === "rtl",
+      text: color("--pw-text"),
+      quiet: color("--pw-quiet"),
+      accent: color(get("drawing") === "arcs" ? "--pw-lane" : "--pw-second"),
     });
     view().node.setAttribute("aria-label", root.getAttribute("aria-label") ?? "");
     drawRow();
@@ -167,28 +310,50 @@ function render({ model, el, signal }) {
 
   /** The row pointed at or locked, as a table, and where one of its weights comes from. */
   function drawRow() {
-    const locked = rowOf(get("token")), cell = view().cell, row = locked >= 0 ? locked : cell?.[0] ?? -1;
+    const locked = rowOf(get("token")),
+      cell = view().cell,
+      row = locked >= 0 ? locked : (cell?.[0] ?? -1);
     const parts = [rowTable({ square: drawn, row, cell, locked: locked >= 0, strings })];
     if (locked >= 0) parts.push(derived(locked, cell));
     side.replaceChildren(...parts, scaleBar(scale()));
   }
   function derived(locked, cell) {
     const key = cell && cell[0] === locked ? drawn.groups[cell[1]][0] : get("key");
-    if (get("source") !== "head" || get("words")) return h("p", { class: "pw-hint", text: strings.derive_words });
+    if (get("source") !== "head" || get("words"))
+      return h("p", { class: "pw-hint", text: strings.derive_words });
     if (key < 0) return h("p", { class: "pw-hint", text: strings.derive_pair });
     const shown = get("shown");
-    if (!vectors || vectors.layer !== shown.layer || vectors.head !== shown.head) return h("p", { class: "pw-hint", text: "…" });
-    return derivation({ vectors, token: get("token"), key, lane, scale: scale(), strings, renormalised: get("specials") === "renormalised" });
+    if (!vectors || vectors.layer !== shown.layer || vectors.head !== shown.head)
+      return h("p", { class: "pw-hint", text: "…" });
+    return derivation({
+      vectors,
+      token: get("token"),
+      key,
+      lane,
+      scale: scale(),
+      strings,
+      renormalised: get("specials") === "renormalised",
+    });
   }
 
   function tell() {
-    const { probabilities, labels } = get("answer"), now = probabilities.at(-1), best = now.indexOf(Math.max(...now));
+    const { probabilities, labels } = get("answer"),
+      now = probabilities.at(-1),
+      best = now.indexOf(Math.max(...now));
     const summary = fill(strings.summary_attention, {
-      model: TITLES[lane.architecture] ?? lane.model, count: lane.shown.length, layer: layer(), head: head(), kind: describe(layer(), head()), label: labels[best], confidence: now[best].toFixed(2),
+      model: TITLES[lane.architecture] ?? lane.model,
+      count: lane.shown.length,
+      layer: layer(),
+      head: head(),
+      kind: describe(layer(), head()),
+      label: labels[best],
+      confidence: now[best].toFixed(2),
     });
     root.setAttribute("aria-label", summary);
     clearTimeout(said);
-    said = setTimeout(() => { live.textContent = summary; }, 500);
+    said = setTimeout(() => {
+      live.textContent = summary;
+    }, 500);
   }
 
   const readVectors = () => {
@@ -202,14 +367,37 @@ function render({ model, el, signal }) {
   model.on("change:vectors", readVectors);
   model.on("change:measuring", () => measuring.update(get("measuring"), effects));
   model.on("change:order", drawWalls);
-  model.on("change:off", () => { drawWalls(); drawAnswer(); drawHead(); });
-  model.on("change:status", () => { status.textContent = get("status"); });
-  for (const name of ["layer", "head", "source"]) model.on(`change:${name}`, () => { drawHead(); tools.update(); });
+  model.on("change:off", () => {
+    drawWalls();
+    drawAnswer();
+    drawHead();
+  });
+  model.on("change:status", () => {
+    status.textContent = get("status");
+  });
+  for (const name of ["layer", "head", "source"])
+    model.on(`change:${name}`, () => {
+      drawHead();
+      tools.update();
+    });
   for (const name of WATCHED) model.on(`change:${name}`, once(drawSquare));
   const resized = new ResizeObserver(once(() => paint()));
   resized.observe(el);
-  signal?.addEventListener("abort", () => { resized.disconnect(); clearTimeout(said); });
-  followTheme(root, () => { if (lane) { drawWalls(); drawAnswer(); paint(); } }, signal);
+  signal?.addEventListener("abort", () => {
+    resized.disconnect();
+    clearTimeout(said);
+  });
+  followTheme(
+    root,
+    () => {
+      if (lane) {
+        drawWalls();
+        drawAnswer();
+        paint();
+      }
+    },
+    signal,
+  );
   readVectors();
   read();
   readShown();

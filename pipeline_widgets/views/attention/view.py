@@ -9,20 +9,20 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
-from ..engine.head_kinds import hide, merge, word_groups
-from ..engine.interventions import word_spans
-from ..errors import BadInput, PipelineError
-from ..trace import Trace
-from . import _attention_data as data
-from . import _static
-from ._attention_traits import AttentionTraits
-from ._effects import Effects
-from ._esm import link, style
-from ._export import Recorded
-from ._lane import TITLES
-from ._river import River
-from ._wire import wire
-from .strings_attention import ATTENTION
+from ...engine.attention_analysis import hide, merge, word_groups
+from ...engine.interventions import word_spans
+from ...errors import BadInput, PipelineError
+from ...trace import Trace
+from ..shared import svg as _static
+from ..shared.linker import link, style
+from ..shared.offline_page import Recorded
+from ..shared.packing import wire
+from ..stages.base import River
+from ..stages.panel import TITLES
+from . import data
+from .effects import Effects
+from .strings import ATTENTION
+from .traits import AttentionTraits
 
 
 class AttentionView(AttentionTraits):
@@ -36,8 +36,8 @@ class AttentionView(AttentionTraits):
     ``selected`` is the square on screen, ``trace`` the run on screen, changed or not.
     """
 
-    _esm = link("attention.js")
-    _css = style("attention.css")
+    _esm = link("attention/view.js")
+    _css = style("attention/view.css")
     _words: ClassVar[dict[str, str]] = ATTENTION
     _described: ClassVar[tuple[str, ...]] = ("model", "text", "layer", "head")
     _followed: tuple[River, Callable[[object], None]] | None = None
@@ -297,7 +297,7 @@ class AttentionView(AttentionTraits):
 
     def figure(self) -> Any:
         """The square on screen and the answer as a ``plotly.graph_objects.Figure``."""
-        from ._figures import attention_figure
+        from ..shared.figures import attention_figure
 
         return attention_figure(self.labels, self.selected, self._trace, self.summary())
 

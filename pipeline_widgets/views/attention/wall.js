@@ -1,19 +1,25 @@
 // All heads of all layers as small maps: the map of the model, a radio group moved by the arrows.
 
-import { weightColor } from "./color.js";
-import { fill, h } from "./dom.js";
-import { putCells } from "./pixels.js";
+import { weightColor } from "../shared/color.js";
+import { fill, h } from "../shared/dom.js";
+import { putCells } from "../shared/pixels.js";
 
 /** What each head does, in words: `data` is the wall as `_attention_data.py` sends it. */
 export function kindOf(data, lane, strings, layer, head) {
-  const at = layer * lane.heads + head, cells = lane.layers * lane.heads;
+  const at = layer * lane.heads + head,
+    cells = lane.layers * lane.heads;
   const name = data.names[data.codes.values[at]];
   const places = data.names.length - 2; // the last two are "broad" and "content"
   const value = (k) => data.values.values[k * cells + at];
-  const share = name === "broad" ? `${Math.round(100 * value(places))}%`
-    : Math.max(...Array.from({ length: places }, (_, k) => value(k))).toFixed(2);
+  const share =
+    name === "broad"
+      ? `${Math.round(100 * value(places))}%`
+      : Math.max(...Array.from({ length: places }, (_, k) => value(k))).toFixed(2);
   return fill(strings[`kind_${name}`], {
-    value: share, first: lane.shown[0], last: lane.shown.at(-1), favourite: lane.shown[data.favourite.values[at]],
+    value: share,
+    first: lane.shown[0],
+    last: lane.shown.at(-1),
+    favourite: lane.shown[data.favourite.values[at]],
   });
 }
 
@@ -23,15 +29,17 @@ export function ordered(order, data, lane, effects) {
   const all = Array.from({ length: cells }, (_, k) => k);
   if (order === "layer") return all;
   const place = data.names.indexOf(order);
-  const score = order === "effect"
-    ? (k) => Math.abs(effects?.values[k] || 0)
-    : (k) => data.values.values[place * cells + k];
+  const score =
+    order === "effect"
+      ? (k) => Math.abs(effects?.values[k] || 0)
+      : (k) => data.values.values[place * cells + k];
   return all.sort((a, b) => score(b) - score(a) || a - b);
 }
 
 /** The map of head `index`, counted through all layers, on `node`: `thumbs` is (L, H, cells, cells). */
 function paintTile(node, { values, shape }, index, scale) {
-  const side = shape.at(-1), first = index * side * side;
+  const side = shape.at(-1),
+    first = index * side * side;
   putCells(node, side, side, (k) => weightColor(scale, values[first + k]));
 }
 
@@ -41,22 +49,47 @@ function paintTile(node, { values, shape }, index, scale) {
  */
 export function wall(strings, { choose, enter }) {
   const node = h("div", { role: "radiogroup", class: "pw-wall", "aria-label": strings.wall });
-  let tiles = [], built = "", state = null, marked;
+  let tiles = [],
+    built = "",
+    state = null,
+    marked;
 
   function build() {
     const { lane, order } = state;
-    const header = order === "layer"
-      ? [h("i"), ...Array.from({ length: lane.heads }, (_, head) => h("span", { class: "pw-axis", "aria-hidden": true, text: head }))] : [];
+    const header =
+      order === "layer"
+        ? [
+            h("i"),
+            ...Array.from({ length: lane.heads }, (_, head) =>
+              h("span", { class: "pw-axis", "aria-hidden": true, text: head }),
+            ),
+          ]
+        : [];
     tiles = state.sequence.map((index, at) => {
-      const layer = Math.floor(index / lane.heads), head = index % lane.heads;
-      const tile = h("button", {
-        type: "button", role: "radio", class: "pw-tile", "data-key": `head-${layer}-${head}`, "data-at": at, "aria-checked": "false", tabindex: -1,
-        onclick: () => choose(layer, head),
-      }, h("canvas", { "aria-hidden": true }), order === "layer" ? null : h("span", { class: "pw-tile-name", text: `${layer}·${head}` }));
+      const layer = Math.floor(index / lane.heads),
+        head = index % lane.heads;
+      const tile = h(
+        "button",
+        {
+          type: "button",
+          role: "radio",
+          class: "pw-tile",
+          "data-key": `head-${layer}-${head}`,
+          "data-at": at,
+          "aria-checked": "false",
+          tabindex: -1,
+          onclick: () => choose(layer, head),
+        },
+        h("canvas", { "aria-hidden": true }),
+        order === "layer" ? null : h("span", { class: "pw-tile-name", text: `${layer}·${head}` }),
+      );
       return { tile, index, layer, head };
     });
-    const rows = tiles.flatMap(({ tile, layer }, at) => order === "layer" && at % lane.heads === 0
-      ? [h("span", { class: "pw-axis pw-axis-layer", "aria-hidden": true, text: layer }), tile] : [tile]);
+    const rows = tiles.flatMap(({ tile, layer }, at) =>
+      order === "layer" && at % lane.heads === 0
+        ? [h("span", { class: "pw-axis pw-axis-layer", "aria-hidden": true, text: layer }), tile]
+        : [tile],
+    );
     marked = undefined;
     node.style.setProperty("--pw-heads", lane.heads);
     node.classList.toggle("pw-by-layer", order === "layer");
@@ -67,7 +100,10 @@ export function wall(strings, { choose, enter }) {
     state = next;
     const { lane, data } = state;
     const key = `${lane.layers} ${lane.heads} ${state.order} ${state.sequence.join()}`;
-    if (key !== built) { built = key; build(); }
+    if (key !== built) {
+      built = key;
+      build();
+    }
     for (const { tile, index, layer, head } of tiles) {
       if (data.thumbs) paintTile(tile.firstChild, data.thumbs, index, state.scale);
       tile.classList.toggle("pw-off", state.isOff(layer, head));
@@ -81,7 +117,10 @@ export function wall(strings, { choose, enter }) {
   function mark(layer, head) {
     const next = tiles.find((one) => one.layer === layer && one.head === head)?.tile;
     if (next === marked) return;
-    for (const [tile, chosen] of [[marked, false], [next, true]]) {
+    for (const [tile, chosen] of [
+      [marked, false],
+      [next, true],
+    ]) {
       tile?.setAttribute("aria-checked", String(chosen));
       if (tile) tile.tabIndex = chosen ? 0 : -1;
     }
@@ -91,9 +130,22 @@ export function wall(strings, { choose, enter }) {
   node.addEventListener("keydown", (event) => {
     const tile = event.target.closest(".pw-tile");
     if (!tile) return;
-    const at = Number(tile.dataset.at), row = state.lane.heads, last = tiles.length - 1;
-    const moves = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - row, ArrowDown: at + row, Home: 0, End: last };
-    if (event.key === "Enter") { event.preventDefault(); event.stopPropagation(); return enter(); }
+    const at = Number(tile.dataset.at),
+      row = state.lane.heads,
+      last = tiles.length - 1;
+    const moves = {
+      ArrowLeft: at - 1,
+      ArrowRight: at + 1,
+      ArrowUp: at - row,
+      ArrowDown: at + row,
+      Home: 0,
+      End: last,
+    };
+    if (event.key === "Enter") {
+      event.preventDefault();
+      event.stopPropagation();
+      return enter();
+    }
     if (!(event.key in moves)) return;
     event.preventDefault();
     event.stopPropagation();

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..engine.interventions import word_spans
-from ..trace import Tokens
+from ...engine.interventions import word_spans
+from ...trace import Tokens
 
 
 def shared_words(one: Tokens, two: Tokens) -> list[tuple[int, int]]:

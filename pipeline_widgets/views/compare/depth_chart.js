@@ -1,32 +1,110 @@
 // What each model would answer after each layer, over how deep the layer is in its own model.
 
-import { fill, h } from "./dom.js";
+import { fill, h } from "../shared/dom.js";
 
-const HEIGHT = 190, LEFT = 40, RIGHT = 128, TOP = 14, BOTTOM = 26;
+const HEIGHT = 190,
+  LEFT = 40,
+  RIGHT = 128,
+  TOP = 14,
+  BOTTOM = 26;
 
 export function depthChart(lanes, strings, wide) {
   const width = Math.max(280, Math.min(760, wide));
-  const first = lanes[0].labels.indexOf(lanes[0].labels[lanes[0].probabilities.indexOf(Math.max(...lanes[0].probabilities))]);
+  const first = lanes[0].labels.indexOf(
+    lanes[0].labels[lanes[0].probabilities.indexOf(Math.max(...lanes[0].probabilities))],
+  );
   const label = lanes[0].labels[first];
-  const x = (part) => LEFT + part * (width - LEFT - RIGHT), y = (value) => TOP + (1 - value) * (HEIGHT - TOP - BOTTOM);
+  const x = (part) => LEFT + part * (width - LEFT - RIGHT),
+    y = (value) => TOP + (1 - value) * (HEIGHT - TOP - BOTTOM);
   const line = (a, b, c, d, kind) => h("line", { x1: a, y1: b, x2: c, y2: d, class: kind });
-  const words = (at, top, text, anchor = "middle", kind = "pw-tick") => h("text", { x: at, y: top, "text-anchor": anchor, class: kind, text });
-  const grid = [0, 0.5, 1].flatMap((value) => [line(LEFT, y(value), width - RIGHT, y(value), "pw-rule"), words(LEFT - 8, y(value) + 4, String(value), "end")]);
+  const words = (at, top, text, anchor = "middle", kind = "pw-tick") =>
+    h("text", { x: at, y: top, "text-anchor": anchor, class: kind, text });
+  const grid = [0, 0.5, 1].flatMap((value) => [
+    line(LEFT, y(value), width - RIGHT, y(value), "pw-rule"),
+    words(LEFT - 8, y(value) + 4, String(value), "end"),
+  ]);
   const drawn = lanes.flatMap((lane, index) => {
-    const own = lane.labels.includes(label) ? lane.labels.indexOf(label) : lane.probabilities.indexOf(Math.max(...lane.probabilities));
-    const points = lane.after.map((row, k) => [x(k / (lane.after.length - 1)), y(row[own]), row[own], k]);
-    const said = ([, , value, k]) => fill(k ? strings.after_point : strings.before_layers, { model: lane.title, layer: k - 1, label: lane.labels[own], value: value.toFixed(3) });
-    const marks = points.map((point) => (index === 0
-      ? h("circle", { cx: point[0], cy: point[1], r: 4.5, class: `pw-point pw-lane-${index}` }, h("title", { text: said(point) }))
-      : h("rect", { x: point[0] - 4, y: point[1] - 4, width: 8, height: 8, class: `pw-point pw-lane-${index}` }, h("title", { text: said(point) }))));
-    const last = points.at(-1), rival = lanes[1 - index]?.after.at(-1)[first] ?? 0;
-    const apart = Math.abs(y(rival) - last[1]) < 16 ? (last[2] > rival || (last[2] === rival && index === 0) ? -8 : 8) : 0;
-    return [h("path", { d: points.map(([a, b], k) => `${k ? "L" : "M"}${a} ${b}`).join(""), class: `pw-path pw-lane-${index}` }), ...marks,
-      words(last[0] + 10, last[1] + 4 + apart, `${lane.title} ${last[2].toFixed(2)}`, "start", `pw-end pw-lane-${index}`)];
+    const own = lane.labels.includes(label)
+      ? lane.labels.indexOf(label)
+      : lane.probabilities.indexOf(Math.max(...lane.probabilities));
+    const points = lane.after.map((row, k) => [
+      x(k / (lane.after.length - 1)),
+      y(row[own]),
+      row[own],
+      k,
+    ]);
+    const said = ([, , value, k]) =>
+      fill(k ? strings.after_point : strings.before_layers, {
+        model: lane.title,
+        layer: k - 1,
+        label: lane.labels[own],
+        value: value.toFixed(3),
+      });
+    const marks = points.map((point) =>
+      index === 0
+        ? h(
+            "circle",
+            { cx: point[0], cy: point[1], r: 4.5, class: `pw-point pw-lane-${index}` },
+            h("title", { text: said(point) }),
+          )
+        : h(
+            "rect",
+            {
+              x: point[0] - 4,
+              y: point[1] - 4,
+              width: 8,
+              height: 8,
+              class: `pw-point pw-lane-${index}`,
+            },
+            h("title", { text: said(point) }),
+          ),
+    );
+    const last = points.at(-1),
+      rival = lanes[1 - index]?.after.at(-1)[first] ?? 0;
+    const apart =
+      Math.abs(y(rival) - last[1]) < 16
+        ? last[2] > rival || (last[2] === rival && index === 0)
+          ? -8
+          : 8
+        : 0;
+    return [
+      h("path", {
+        d: points.map(([a, b], k) => `${k ? "L" : "M"}${a} ${b}`).join(""),
+        class: `pw-path pw-lane-${index}`,
+      }),
+      ...marks,
+      words(
+        last[0] + 10,
+        last[1] + 4 + apart,
+        `${lane.title} ${last[2].toFixed(2)}`,
+        "start",
+        `pw-end pw-lane-${index}`,
+      ),
+    ];
   });
-  const spoken = lanes.map((lane) => `${lane.title}: ${lane.after.map((row) => row[Math.max(0, lane.labels.indexOf(label))].toFixed(2)).join(", ")}`).join(". ");
-  return h("div", {},
+  const spoken = lanes
+    .map(
+      (lane) =>
+        `${lane.title}: ${lane.after.map((row) => row[Math.max(0, lane.labels.indexOf(label))].toFixed(2)).join(", ")}`,
+    )
+    .join(". ");
+  return h(
+    "div",
+    {},
     h("p", { class: "pw-quiet pw-axis-name", text: fill(strings.probability, { label }) }),
-    h("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT, role: "img", "aria-label": `${strings.after}. ${spoken}` },
-      grid, drawn, words(LEFT, HEIGHT - 6, strings.start, "start"), words(width - RIGHT, HEIGHT - 6, strings.end, "end")));
+    h(
+      "svg",
+      {
+        viewBox: `0 0 ${width} ${HEIGHT}`,
+        width,
+        height: HEIGHT,
+        role: "img",
+        "aria-label": `${strings.after}. ${spoken}`,
+      },
+      grid,
+      drawn,
+      words(LEFT, HEIGHT - 6, strings.start, "start"),
+      words(width - RIGHT, HEIGHT - 6, strings.end, "end"),
+    ),
+  );
 }

@@ -10,19 +10,19 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
-from ..engine.head_kinds import merge
-from ..errors import BadInput
-from ..trace import Trace
-from . import _attention_data as data
-from . import _static
-from ._alignment import both
-from ._base import View
-from ._esm import link, style
-from ._export import Recorded, svg_table
-from ._lane import TITLES
-from ._river import QUIET
-from ._wire import wire
-from .strings_attention import COMPARISON
+from ...engine.attention_analysis import merge
+from ...errors import BadInput
+from ...trace import Trace
+from ..attention import data
+from ..attention.strings import COMPARISON
+from ..shared import svg as _static
+from ..shared.linker import link, style
+from ..shared.offline_page import Recorded, svg_table
+from ..shared.packing import wire
+from ..shared.view import View
+from ..stages.base import QUIET
+from ..stages.panel import TITLES
+from .alignment import both
 
 
 class CompareView(View):
@@ -33,8 +33,8 @@ class CompareView(View):
     the two models, for their answers after each layer; they are loaded by name if not given.
     """
 
-    _esm = link("compare.js")
-    _css = style("attention.css", "compare.css")
+    _esm = link("compare/view.js")
+    _css = style("attention/view.css", "compare/view.css")
     _words: ClassVar[dict[str, str]] = COMPARISON
     _described: ClassVar[tuple[str, ...]] = ("models", "text")
 
@@ -204,7 +204,7 @@ class CompareView(View):
 
     def figure(self) -> Any:
         """Both squares and their difference as a ``plotly.graph_objects.Figure``."""
-        from ._figures import comparison_figure
+        from ..shared.figures import comparison_figure
 
         titles = [lane["title"] for lane in cast("list[dict[str, Any]]", self.lanes)]
         return comparison_figure(self.names, self.selected, titles)

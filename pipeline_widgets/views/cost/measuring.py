@@ -10,7 +10,7 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from ..engine.pipeline import Pipeline
+from ...engine.pipeline import Pipeline
 
 QUANTITIES = ("parameters", "layers", "megabytes", "memory", "milliseconds", "accuracy")
 ROUNDS = 3
@@ -18,7 +18,7 @@ ROUNDS = 3
 _RSS = """
 import sys
 import pipeline_widgets as pw
-from pipeline_widgets.widgets._measuring import resident
+from pipeline_widgets.views.cost.measuring import resident
 pw.load("distilbert").trace("warm")
 before = resident()
 kept = pw.load(sys.argv[1])
@@ -74,6 +74,6 @@ def accuracy(model: Pipeline, sentences: Iterable[Any]) -> float:
 
 
 def _source(model: Pipeline) -> str:
-    from ..engine.checkpoints import BUNDLED
+    from ...engine.checkpoints.find import BUNDLED
 
     return model.name if model.name in BUNDLED else str(model.checkpoint.folder)

@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from . import _static
-from ._plot import COLORS, LINE, QUIET, text
+from ..shared import svg as _static
+from ..shared.plot import COLORS, LINE, QUIET, text
 
 _BARS, _LONGEST, _RATIO, _PAPER = 178, 210, 492, 610  # pixels: where columns begin, a full bar
 _WIDTH = 1010

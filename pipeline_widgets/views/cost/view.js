@@ -1,29 +1,51 @@
 // What two models cost, measured here, beside the papers' figures and what they refer to.
 
-import { fill, h } from "./lib/dom.js";
-import { ownKeys } from "./lib/keys.js";
-import { followTheme } from "./lib/theme.js";
+import { fill, h } from "../shared/dom.js";
+import { ownKeys } from "../shared/jupyter_keys.js";
+import { followTheme } from "../shared/theme.js";
 
 function render({ model, el, signal }) {
   const strings = model.get("strings");
   const root = h("div", { class: "pw pw-cost", role: "group" });
   ownKeys(root);
-  const names = model.get("names"), words = { a: names[0], b: names[1] };
+  const names = model.get("names"),
+    words = { a: names[0], b: names[1] };
   const claims = h("dl", { class: "pw-cost-claims" });
   const body = h("tbody", {});
   const error = h("p", { class: "pw-error", role: "alert" });
   root.append(
     h("div", { class: "pw-cost-head" }, h("strong", { text: strings.claims }), claims),
-    h("div", { class: "pw-cost-scroll", tabindex: 0, role: "region", "aria-label": strings.quantity }, h("table", {},
-      h("thead", {}, h("tr", {}, h("th", { scope: "col", text: strings.quantity }), names.map((name, k) => h("th", { scope: "col", class: `pw-lane-${k}`, text: name })),
-        h("th", { scope: "col", text: fill(strings.ratio, words) }), h("th", { scope: "col", text: strings.paper }))), body)),
-    error, h("p", { class: "pw-quiet pw-cost-caveat", text: fill(strings.caveat, words) }));
+    h(
+      "div",
+      { class: "pw-cost-scroll", tabindex: 0, role: "region", "aria-label": strings.quantity },
+      h(
+        "table",
+        {},
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            h("th", { scope: "col", text: strings.quantity }),
+            names.map((name, k) => h("th", { scope: "col", class: `pw-lane-${k}`, text: name })),
+            h("th", { scope: "col", text: fill(strings.ratio, words) }),
+            h("th", { scope: "col", text: strings.paper }),
+          ),
+        ),
+        body,
+      ),
+    ),
+    error,
+    h("p", { class: "pw-quiet pw-cost-caveat", text: fill(strings.caveat, words) }),
+  );
   el.append(root);
   const known = {}; // figures only come: an old state that JupyterLab read may come after a new one
   const measured = { rows: (one) => one.said.length === 2, claims: ([, found]) => found !== "" };
 
   function newest(name) {
-    const now = model.get(name), count = (list) => list.filter(measured[name]).length;
+    const now = model.get(name),
+      count = (list) => list.filter(measured[name]).length;
     if (!known[name] || count(now) >= count(known[name])) known[name] = now;
     return known[name];
   }
@@ -31,20 +53,50 @@ function render({ model, el, signal }) {
   function draw() {
     const rows = newest("rows");
     body.replaceChildren(...rows.map(row));
-    claims.replaceChildren(...newest("claims").map(([claim, found]) => h("div", {}, h("dt", { text: claim }),
-      h("dd", { class: found ? "" : "pw-quiet", text: found || strings.measuring }))));
+    claims.replaceChildren(
+      ...newest("claims").map(([claim, found]) =>
+        h(
+          "div",
+          {},
+          h("dt", { text: claim }),
+          h("dd", { class: found ? "" : "pw-quiet", text: found || strings.measuring }),
+        ),
+      ),
+    );
     error.textContent = model.get("error");
     root.dataset.measured = String(rows.filter(measured.rows).length);
   }
 
   function row(one) {
     const most = Math.max(...one.values, 1e-9);
-    return h("tr", {}, h("th", { scope: "row", text: one.name }),
-      [0, 1].map((k) => h("td", { class: `pw-lane-${k}` }, one.said.length === 2
-        ? [h("span", { class: "pw-mono pw-cost-said", text: one.said[k] }), h("span", { class: "pw-track" }, h("span", { style: `width:${(100 * one.values[k]) / most}%` }))]
-        : h("span", { class: "pw-quiet", text: strings.measuring }))),
+    return h(
+      "tr",
+      {},
+      h("th", { scope: "row", text: one.name }),
+      [0, 1].map((k) =>
+        h(
+          "td",
+          { class: `pw-lane-${k}` },
+          one.said.length === 2
+            ? [
+                h("span", { class: "pw-mono pw-cost-said", text: one.said[k] }),
+                h(
+                  "span",
+                  { class: "pw-track" },
+                  h("span", { style: `width:${(100 * one.values[k]) / most}%` }),
+                ),
+              ]
+            : h("span", { class: "pw-quiet", text: strings.measuring }),
+        ),
+      ),
       h("td", { class: "pw-mono pw-cost-ratio", text: one.ratio }),
-      h("td", { class: "pw-cost-paper", "data-head": strings.paper }, one.paper, one.source ? h("small", { class: "pw-quiet", text: ` ${one.source}` }) : null));
+      h(
+        "td",
+        { class: "pw-cost-paper", "data-head": strings.paper },
+        one.paper,
+        one.source ? h("small", { class: "pw-quiet", text: ` ${one.source}` }) : null,
+      ),
+    );
   }
 
   for (const name of ["rows", "claims", "error"]) model.on(`change:${name}`, draw);

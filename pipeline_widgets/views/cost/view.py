@@ -9,14 +9,14 @@ from typing import Any, ClassVar
 
 import traitlets
 
-from ..engine.pipeline import Pipeline
-from . import _cost_static as drawn
-from . import _measuring
-from ._base import View
-from ._esm import link, style
-from ._lane import TITLES
-from ._measuring import QUANTITIES
-from .strings_metrics import COST
+from ...engine.pipeline import Pipeline
+from ..metrics.strings import COST
+from ..shared.linker import link, style
+from ..shared.view import View
+from ..stages.panel import TITLES
+from . import measuring as _measuring
+from . import static as drawn
+from .measuring import QUANTITIES
 
 TIMED = 25  # sentences
 
@@ -29,8 +29,8 @@ class CostView(View):
     papers say, and of which models.
     """
 
-    _esm = link("cost.js")
-    _css = style("cost.css")
+    _esm = link("cost/view.js")
+    _css = style("cost/view.css")
     _words: ClassVar[dict[str, str]] = COST
     _described: ClassVar[tuple[str, ...]] = ("names",)
 

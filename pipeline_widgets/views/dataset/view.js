@@ -1,11 +1,11 @@
 // A data set's way through the models: six cards in a row for each, with arrows between.
 
-import { decode, slice } from "./lib/array.js";
-import { prepare } from "./lib/canvas.js";
-import { scales } from "./lib/color.js";
-import { fill, h, once } from "./lib/dom.js";
-import { limit, strip } from "./lib/strips.js";
-import { followTheme } from "./lib/theme.js";
+import { decode, slice } from "../shared/array.js";
+import { prepare } from "../shared/canvas.js";
+import { scales } from "../shared/color.js";
+import { fill, h, once } from "../shared/dom.js";
+import { limit, strip } from "../shared/strips.js";
+import { followTheme } from "../shared/theme.js";
 
 const ROW = 7;
 
@@ -19,75 +19,175 @@ function render({ model, el, signal }) {
   let painters = [];
 
   const scale = () => scales(root.dataset.dark === "true");
-  const paint = () => { for (const draw of painters) draw(); };
+  const paint = () => {
+    for (const draw of painters) draw();
+  };
 
   function build() {
     painters = [];
     const lanes = model.get("lanes");
     body.replaceChildren(...lanes.map((lane, index) => laneView(lane, index)));
-    root.setAttribute("aria-label", lanes.map((lane) =>
-      `${lane.title}: ${lane.stages.map((stage) => stage.shape).filter(Boolean).join(" → ")}`).join(". "));
+    root.setAttribute(
+      "aria-label",
+      lanes
+        .map(
+          (lane) =>
+            `${lane.title}: ${lane.stages
+              .map((stage) => stage.shape)
+              .filter(Boolean)
+              .join(" → ")}`,
+        )
+        .join(". "),
+    );
     advance();
     paint();
   }
 
   function laneView(lane, index) {
-    return h("section", { class: `pw-flow-lane pw-lane-${index}`, "aria-label": lane.title },
-      h("header", { class: "pw-flow-head" },
+    return h(
+      "section",
+      { class: `pw-flow-lane pw-lane-${index}`, "aria-label": lane.title },
+      h(
+        "header",
+        { class: "pw-flow-head" },
         h("strong", { class: "pw-lane-name", text: lane.title }),
-        lane.ms ? h("span", { class: "pw-quiet", text: fill(strings.done, { seconds: (lane.ms / 1000).toFixed(1) }) }) : null,
-        lane.cut ? h("span", { class: "pw-quiet", text: fill(strings.flow_cut, { count: lane.cut, limit: lane.max_length }) }) : null),
-      h("ol", { class: "pw-flow-cards" }, lane.stages.map((stage, order) => card(lane, stage, order))));
+        lane.ms
+          ? h("span", {
+              class: "pw-quiet",
+              text: fill(strings.done, { seconds: (lane.ms / 1000).toFixed(1) }),
+            })
+          : null,
+        lane.cut
+          ? h("span", {
+              class: "pw-quiet",
+              text: fill(strings.flow_cut, { count: lane.cut, limit: lane.max_length }),
+            })
+          : null,
+      ),
+      h(
+        "ol",
+        { class: "pw-flow-cards" },
+        lane.stages.map((stage, order) => card(lane, stage, order)),
+      ),
+    );
   }
 
   function card(lane, stage, order) {
     const share = h("span", { class: "pw-fill" });
-    return h("li", { class: "pw-flow-card", "data-stage": stage.name },
-      h("div", { class: "pw-flow-name" }, h("span", { class: "pw-order", "aria-hidden": true, text: order + 1 }), strings[stage.name]),
-      h("div", { class: "pw-flow-shape pw-mono" }, stage.shape || "…", order === 0 ? h("small", { text: ` ${strings.sentences}` }) : null),
+    return h(
+      "li",
+      { class: "pw-flow-card", "data-stage": stage.name },
+      h(
+        "div",
+        { class: "pw-flow-name" },
+        h("span", { class: "pw-order", "aria-hidden": true, text: order + 1 }),
+        strings[stage.name],
+      ),
+      h(
+        "div",
+        { class: "pw-flow-shape pw-mono" },
+        stage.shape || "…",
+        order === 0 ? h("small", { text: ` ${strings.sentences}` }) : null,
+      ),
       stage.strips ? vectors(decode(stage.strips)) : null,
-      stage.said ? h("div", { class: `pw-flow-sample ${order > 1 ? "pw-mono" : ""}`, title: stage.said, text: stage.said }) : null,
+      stage.said
+        ? h("div", {
+            class: `pw-flow-sample ${order > 1 ? "pw-mono" : ""}`,
+            title: stage.said,
+            text: stage.said,
+          })
+        : null,
       order === 5 && lane.counts.length ? counts(lane) : null,
       stage.detail ? h("div", { class: "pw-flow-detail pw-quiet", text: stage.detail }) : null,
-      h("div", { class: "pw-flow-foot" },
-        h("span", { class: "pw-track", role: "progressbar", "aria-label": strings[stage.name], "aria-valuemin": 0, "aria-valuemax": 100 }, share),
-        h("span", { class: "pw-mono pw-flow-ms", text: stage.ms === null ? strings.waiting : fill(strings.milliseconds, { count: Math.round(stage.ms) }) })));
+      h(
+        "div",
+        { class: "pw-flow-foot" },
+        h(
+          "span",
+          {
+            class: "pw-track",
+            role: "progressbar",
+            "aria-label": strings[stage.name],
+            "aria-valuemin": 0,
+            "aria-valuemax": 100,
+          },
+          share,
+        ),
+        h("span", {
+          class: "pw-mono pw-flow-ms",
+          text:
+            stage.ms === null
+              ? strings.waiting
+              : fill(strings.milliseconds, { count: Math.round(stage.ms) }),
+        }),
+      ),
+    );
   }
 
   function vectors(matrix) {
-    const canvas = h("canvas", { role: "img", "aria-label": strings.samples, class: "pw-flow-strips" });
+    const canvas = h("canvas", {
+      role: "img",
+      "aria-label": strings.samples,
+      class: "pw-flow-strips",
+    });
     painters.push(() => {
-      const width = canvas.parentElement.clientWidth - 20, rows = matrix.shape[0];
+      const width = canvas.parentElement.clientWidth - 20,
+        rows = matrix.shape[0];
       const context = prepare(canvas, Math.max(40, width), rows * ROW);
       const most = limit(matrix.values);
-      for (let k = 0; k < rows; k++) strip(context, scale(), slice(matrix, k).values, most, { x: 0, y: k * ROW, width: Math.max(40, width), height: ROW - 1 });
+      for (let k = 0; k < rows; k++)
+        strip(context, scale(), slice(matrix, k).values, most, {
+          x: 0,
+          y: k * ROW,
+          width: Math.max(40, width),
+          height: ROW - 1,
+        });
     });
     return canvas;
   }
 
   function counts(lane) {
-    return h("div", { class: "pw-flow-counts" }, lane.counts.map(([label, count]) => h("div", {},
-      h("span", { text: label }), h("strong", { class: "pw-mono", text: count }))));
+    return h(
+      "div",
+      { class: "pw-flow-counts" },
+      lane.counts.map(([label, count]) =>
+        h("div", {}, h("span", { text: label }), h("strong", { class: "pw-mono", text: count })),
+      ),
+    );
   }
 
   /** Bars and words of what is running; finished stages are full. */
   function advance() {
-    const now = model.get("progress"), lanes = model.get("lanes");
+    const now = model.get("progress"),
+      lanes = model.get("lanes");
     lanes.forEach((lane, index) => {
       const cards = [...body.children[index].querySelectorAll(".pw-flow-card")];
-      const running = now.lane === index ? lane.stages.findIndex((stage) => stage.name === now.stage) : -1;
+      const running =
+        now.lane === index ? lane.stages.findIndex((stage) => stage.name === now.stage) : -1;
       cards.forEach((node, k) => {
-        const done = lane.stages[k].ms !== null || k < running ? 1 : k === running ? now.done / now.total : 0;
+        const done =
+          lane.stages[k].ms !== null || k < running ? 1 : k === running ? now.done / now.total : 0;
         node.classList.toggle("pw-running", k === running && done < 1);
         const track = node.querySelector(".pw-track");
         track.setAttribute("aria-valuenow", Math.round(100 * done));
         track.firstChild.style.width = `${100 * done}%`;
-        if (lane.stages[k].ms === null) node.querySelector(".pw-flow-ms").textContent = done ? `${Math.round(100 * done)} %` : strings.waiting;
+        if (lane.stages[k].ms === null)
+          node.querySelector(".pw-flow-ms").textContent = done
+            ? `${Math.round(100 * done)} %`
+            : strings.waiting;
       });
     });
     const error = model.get("error");
     status.classList.toggle("pw-error", Boolean(error));
-    status.textContent = error || (now.stage ? fill(strings.progress, { stage: `${lanes[now.lane].title}, ${strings[now.stage]}`, done: now.done, total: now.total }) : "");
+    status.textContent =
+      error ||
+      (now.stage
+        ? fill(strings.progress, {
+            stage: `${lanes[now.lane].title}, ${strings[now.stage]}`,
+            done: now.done,
+            total: now.total,
+          })
+        : "");
   }
 
   model.on("change:lanes", build);

@@ -10,14 +10,14 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 import traitlets
 
-from ..errors import BadInput
-from ..trace import STAGES, Flow, FlowStage
-from . import _static
-from ._base import View
-from ._esm import link, style
-from ._export import svg_table
-from ._lane import STRIP, TITLES, strip
-from ._wire import wire_signed
+from ...errors import BadInput
+from ...trace import STAGES, Flow, FlowStage
+from ..shared import svg as _static
+from ..shared.linker import link, style
+from ..shared.offline_page import svg_table
+from ..shared.packing import wire_signed
+from ..shared.view import View
+from ..stages.panel import STRIP, TITLES, strip
 
 TIMES = " × "
 _PAUSE = 0.1  # seconds between two progress messages
@@ -40,8 +40,8 @@ class FlowView(View):
     Each stage is a card: the shape that leaves it, values of the first sentence, its time.
     """
 
-    _esm = link("flow.js")
-    _css = style("flow.css")
+    _esm = link("dataset/view.js")
+    _css = style("dataset/view.css")
     _described: ClassVar[tuple[str, ...]] = ("models", "sentences")
 
     lanes = traitlets.List(read_only=True).tag(sync=True)

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..training import metrics
-from . import _plot, _static
-from ._plot import COLORS, DASH, INK, LINE, QUIET, Axis, Plot
+from ...training import metrics
+from ..shared import plot as _plot
+from ..shared import svg as _static
+from ..shared.plot import COLORS, DASH, INK, LINE, QUIET, Axis, Plot
 
 MEASURES = ("accuracy", "precision", "recall", "f1")
 CURVES = ("roc", "precision_recall", "calibration")

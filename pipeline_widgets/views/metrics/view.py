@@ -9,17 +9,17 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import BadInput
-from ..training import metrics
-from . import _metrics_static as drawn
-from ._base import View
-from ._esm import link, style
-from ._lane import TITLES
-from ._metrics_static import CURVES
-from ._plot import COLORS
-from ._training_sentence import QUIET
-from ._wire import wire
-from .strings_metrics import METRICS
+from ...errors import BadInput
+from ...training import metrics
+from ..shared.linker import link, style
+from ..shared.packing import wire
+from ..shared.plot import COLORS
+from ..shared.view import View
+from ..stages.panel import TITLES
+from ..training.sentence import QUIET
+from . import static as drawn
+from .static import CURVES
+from .strings import METRICS
 
 MOST = 2  # models
 
@@ -35,8 +35,8 @@ class MetricsView(View):
     models get wrong.
     """
 
-    _esm = link("metrics.js")
-    _css = style("metrics.css")
+    _esm = link("metrics/view.js")
+    _css = style("metrics/view.css")
     _words: ClassVar[dict[str, str]] = METRICS
     _described: ClassVar[tuple[str, ...]] = ("names", "sentences", "threshold")
 

@@ -16,7 +16,8 @@ import traitlets
 
 from pipeline_widgets.errors import BadInput
 from pipeline_widgets.quizzes import bank as banks
-from pipeline_widgets.quizzes import collect, prose, worksheet
+from pipeline_widgets.quizzes import collect, worksheet
+from pipeline_widgets.quizzes import markup as prose
 from pipeline_widgets.quizzes.bank import Bank
 from pipeline_widgets.quizzes.face import right_response
 from pipeline_widgets.quizzes.grading import Grade, grade
@@ -24,8 +25,8 @@ from pipeline_widgets.quizzes.question import Question
 from pipeline_widgets.quizzes.session import Reveal, Session
 from pipeline_widgets.quizzes.store import Entry, Journal
 
-from ._base import View
-from ._quiz_strings import ENGLISH
+from ..shared.view import View
+from .strings import ENGLISH
 
 Source = Bank | str | Path | Sequence[Question]
 

@@ -12,8 +12,8 @@ import traitlets
 from pipeline_widgets.errors import BadInput
 from pipeline_widgets.quizzes import bank as banks
 
-from ._asking import Asking, Source, bank_of, journal_of
-from ._esm import link, style
+from ..shared.linker import link, style
+from .base import Asking, Source, bank_of, journal_of
 
 GRACE = 2.0  # seconds that an answer may be on its way when the time is up
 
@@ -25,8 +25,8 @@ class Challenge(Asking):
     its answer and earns nothing more.
     """
 
-    _esm = link("challenge.js")
-    _css = style("quiz.css", "challenge.css")
+    _esm = link("quiz/challenge.js")
+    _css = style("quiz/quiz.css", "quiz/challenge.css")
 
     clock = traitlets.Bool(True, read_only=True).tag(sync=True)
     """Whether the clock runs."""

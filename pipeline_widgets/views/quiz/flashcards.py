@@ -12,15 +12,15 @@ import traitlets
 
 from pipeline_widgets.quizzes import bank as banks
 from pipeline_widgets.quizzes import cards as decks
-from pipeline_widgets.quizzes import prose
+from pipeline_widgets.quizzes import markup as prose
 from pipeline_widgets.quizzes.bank import Bank
 from pipeline_widgets.quizzes.cards import Card, Deck
 from pipeline_widgets.quizzes.identity import slug
 from pipeline_widgets.quizzes.store import Journal
 
-from ._base import View
-from ._esm import link, style
-from ._quiz_strings import ENGLISH
+from ..shared.linker import link, style
+from ..shared.view import View
+from .strings import ENGLISH
 
 Cards = Bank | Sequence[Card] | Sequence[tuple[str, str]]
 
@@ -32,8 +32,8 @@ class Flashcards(View):
     ``folder`` and there again next time.
     """
 
-    _esm = link("flashcards.js")
-    _css = style("quiz.css", "flashcards.css")
+    _esm = link("quiz/flashcards.js")
+    _css = style("quiz/quiz.css", "quiz/flashcards.css")
     _described = ("title", "count")
 
     title = traitlets.Unicode(read_only=True).tag(sync=True)

@@ -1,6 +1,6 @@
 // The way through the questions: a dot for each when they are few, a bar when they are many.
 
-import { fill, h } from "./dom.js";
+import { fill, h } from "../shared/dom.js";
 import { sign } from "./verdict.js";
 
 const FEW = 16;
@@ -8,18 +8,32 @@ const FEW = 16;
 export function rail(model, strings, goTo) {
   const node = h("div", { class: "pw-rail" });
   const draw = (current) => {
-    const faces = model.get("faces"), progress = model.get("progress");
+    const faces = model.get("faces"),
+      progress = model.get("progress");
     const status = (face) => progress[face.id]?.status ?? "open";
-    if (faces.length > FEW) return bar(node, faces.filter((face) => !["open", "empty", "unreadable"].includes(status(face))).length, faces.length);
+    if (faces.length > FEW)
+      return bar(
+        node,
+        faces.filter((face) => !["open", "empty", "unreadable"].includes(status(face))).length,
+        faces.length,
+      );
     if (node.childElementCount !== faces.length) {
-      node.replaceChildren(...faces.map((_, index) => h("button", { type: "button", class: "pw-dot", onclick: () => goTo(index) })));
+      node.replaceChildren(
+        ...faces.map((_, index) =>
+          h("button", { type: "button", class: "pw-dot", onclick: () => goTo(index) }),
+        ),
+      );
     }
     faces.forEach((face, index) => {
-      const dot = node.children[index], verdict = status(face);
+      const dot = node.children[index],
+        verdict = status(face);
       const plain = ["open", "empty", "unreadable"].includes(verdict);
       dot.replaceChildren(h("span", { text: index + 1 }), plain ? "" : sign(verdict));
       dot.className = `pw-dot${plain ? "" : ` pw-is-${verdict}`}`;
-      dot.setAttribute("aria-label", `${fill(strings.question, { number: index + 1, count: faces.length })}: ${plain ? strings.open : strings[verdict]}`);
+      dot.setAttribute(
+        "aria-label",
+        `${fill(strings.question, { number: index + 1, count: faces.length })}: ${plain ? strings.open : strings[verdict]}`,
+      );
       if (index === current) dot.setAttribute("aria-current", "step");
       else dot.removeAttribute("aria-current");
     });

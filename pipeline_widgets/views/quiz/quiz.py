@@ -12,14 +12,15 @@ import traitlets
 
 from pipeline_widgets.errors import BadInput, PipelineError
 from pipeline_widgets.quizzes import bank as banks
-from pipeline_widgets.quizzes import jupyterquiz, live
+from pipeline_widgets.quizzes import live
 from pipeline_widgets.quizzes.bank import Bank
+from pipeline_widgets.quizzes.formats import jupyterquiz
 from pipeline_widgets.quizzes.question import Question
 from pipeline_widgets.quizzes.session import Reveal
 from pipeline_widgets.trace import Trace
 
-from ._asking import Asking, Source, bank_of, journal_of
-from ._esm import link, style
+from ..shared.linker import link, style
+from .base import Asking, Source, bank_of, journal_of
 
 
 class Quiz(Asking):
@@ -31,8 +32,8 @@ class Quiz(Asking):
     are there again when the cell is run again; ``save=False`` keeps nothing.
     """
 
-    _esm = link("quiz.js")
-    _css = style("quiz.css")
+    _esm = link("quiz/quiz.js")
+    _css = style("quiz/quiz.css")
 
     text = traitlets.Unicode("").tag(sync=True)
     """The sentence that live questions are about."""

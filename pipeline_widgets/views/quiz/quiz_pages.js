@@ -1,10 +1,10 @@
 // The way through a set of questions: one on the screen, Previous and Next, the review at the end.
 
-import { fill, h, on } from "./dom.js";
+import { fill, h, on } from "../shared/dom.js";
 import { question, round } from "./question.js";
-import { rail } from "./rail.js";
+import { rail } from "./question_dots.js";
 import { review } from "./review.js";
-import { followTheme } from "./theme.js";
+import { followTheme } from "../shared/theme.js";
 
 /** "2 / 3 points" */
 export function pointsWords(points, maximum, strings) {
@@ -18,7 +18,11 @@ export function pointsWords(points, maximum, strings) {
  */
 export function walk({ model, el, signal }, extras = {}) {
   const strings = model.get("strings");
-  const root = h("div", { class: `pw pw-quiz ${extras.className ?? ""}`, role: "group", "aria-label": model.get("title") });
+  const root = h("div", {
+    class: `pw pw-quiz ${extras.className ?? ""}`,
+    role: "group",
+    "aria-label": model.get("title"),
+  });
   const spoken = h("div", { class: "pw-sr", "aria-live": "polite" });
   const stage = h("div", { class: "pw-stage" });
   const score = h("span", { class: "pw-score" });
@@ -31,15 +35,31 @@ export function walk({ model, el, signal }, extras = {}) {
   const index = () => Math.min(Math.max(0, model.get("current")), faces().length - 1);
   const isLast = () => index() === faces().length - 1;
   const ask = (message) => model.send(message);
-  const say = (text) => { spoken.textContent = text; };
+  const say = (text) => {
+    spoken.textContent = text;
+  };
 
   const way = rail(model, strings, (to) => goTo(to));
-  const previous = h("button", { type: "button", onclick: () => goTo(reviewing ? index() : index() - 1) });
+  const previous = h("button", {
+    type: "button",
+    onclick: () => goTo(reviewing ? index() : index() - 1),
+  });
   const next = h("button", { type: "button", onclick: () => forward() });
   root.append(
-    h("div", { class: "pw-quiz-head" }, h("h3", { text: model.get("title") }), place, score, extras.head ?? []),
-    way.node, ...(extras.bar ?? []), stage,
-    h("nav", { class: "pw-quiz-foot", "aria-label": strings.questions }, previous, next), spoken);
+    h(
+      "div",
+      { class: "pw-quiz-head" },
+      h("h3", { text: model.get("title") }),
+      place,
+      score,
+      extras.head ?? [],
+    ),
+    way.node,
+    ...(extras.bar ?? []),
+    stage,
+    h("nav", { class: "pw-quiz-foot", "aria-label": strings.questions }, previous, next),
+    spoken,
+  );
   el.append(root);
 
   function goTo(to) {
@@ -61,7 +81,12 @@ export function walk({ model, el, signal }, extras = {}) {
   function card(face) {
     const known = cards.get(face.id);
     if (known && JSON.stringify(known.face) === JSON.stringify(face)) return known;
-    const made = question(face, strings, model.get("settings"), { ask, say, next: forward, last: isLast });
+    const made = question(face, strings, model.get("settings"), {
+      ask,
+      say,
+      next: forward,
+      last: isLast,
+    });
     made.update(model.get("progress")[face.id]);
     cards.set(face.id, made);
     return made;
@@ -76,7 +101,9 @@ export function walk({ model, el, signal }, extras = {}) {
       if (reviewing && inside) shown.querySelector("h4").focus();
     }
     way.draw(reviewing ? -1 : index());
-    place.textContent = reviewing ? strings.review : fill(strings.question, { number: index() + 1, count: faces().length });
+    place.textContent = reviewing
+      ? strings.review
+      : fill(strings.question, { number: index() + 1, count: faces().length });
     score.textContent = pointsWords(model.get("score"), model.get("maximum"), strings);
     previous.disabled = !reviewing && index() === 0;
     previous.textContent = reviewing ? strings.back : strings.previous;
@@ -87,10 +114,17 @@ export function walk({ model, el, signal }, extras = {}) {
 
   /** The review, made anew only if there is something new to say. */
   function reviewed() {
-    const about = JSON.stringify(["progress", "responses", "score", "badge"].map((name) => model.get(name) ?? null));
+    const about = JSON.stringify(
+      ["progress", "responses", "score", "badge"].map((name) => model.get(name) ?? null),
+    );
     if (about !== lastReview.about) {
       lastReview.about = about;
-      lastReview.node = h("div", {}, extras.top?.() ?? [], review(model, strings, { goTo, retry, restart }));
+      lastReview.node = h(
+        "div",
+        {},
+        extras.top?.() ?? [],
+        review(model, strings, { goTo, retry, restart }),
+      );
     }
     return lastReview.node;
   }
@@ -124,11 +158,16 @@ export function walk({ model, el, signal }, extras = {}) {
   const changed = () => {
     if (soon) return;
     soon = true;
-    queueMicrotask(() => { soon = false; heard(); });
+    queueMicrotask(() => {
+      soon = false;
+      heard();
+    });
   };
   for (const name of ["heard", "progress", "faces"]) model.on(`change:${name}`, changed);
   model.on("change:current", draw);
-  const all = () => { if (!reviewing) stage.replaceChildren(...faces().map((face) => card(face).node)); };
+  const all = () => {
+    if (!reviewing) stage.replaceChildren(...faces().map((face) => card(face).node));
+  };
   on(window, "beforeprint", all, signal);
   on(window, "afterprint", draw, signal);
   followTheme(root, () => {}, signal);

@@ -1,7 +1,11 @@
 // Trees of plain lists, made in Python from Markdown and LaTeX, as DOM and MathML. A tag or an
 // attribute that is not named here is not made, whatever the tree says.
 
-const MATH = new Set("math mrow mi mo mn mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover".split(" "));
+const MATH = new Set(
+  "math mrow mi mo mn mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover".split(
+    " ",
+  ),
+);
 const PLAIN = new Set("p ul ol li pre code b i em strong sub sup u br a".split(" "));
 const NAMESPACE = "http://www.w3.org/1998/Math/MathML";
 
@@ -14,7 +18,9 @@ function one(node) {
   if (typeof node === "string") return document.createTextNode(node);
   const [tag, attributes, ...children] = node;
   if (!MATH.has(tag) && !PLAIN.has(tag)) return null;
-  const element = MATH.has(tag) ? document.createElementNS(NAMESPACE, tag) : document.createElement(tag);
+  const element = MATH.has(tag)
+    ? document.createElementNS(NAMESPACE, tag)
+    : document.createElement(tag);
   if (tag === "a" && /^https?:\/\//.test(attributes.href ?? "")) {
     element.setAttribute("href", attributes.href);
     element.setAttribute("target", "_blank");

@@ -1,19 +1,28 @@
 // Arrays from Python: `_wire.py` writes them, this reads them, nobody else touches bytes.
 
 const TYPES = {
-  float32: Float32Array, int32: Int32Array, int8: Int8Array, uint8: Uint8Array, float16: Uint16Array,
+  float32: Float32Array,
+  int32: Int32Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
+  float16: Uint16Array,
 };
 
 function half(bits) {
-  const exponent = (bits >> 10) & 31, fraction = bits & 1023, sign = bits >> 15 ? -1 : 1;
+  const exponent = (bits >> 10) & 31,
+    fraction = bits & 1023,
+    sign = bits >> 15 ? -1 : 1;
   if (exponent === 0) return sign * fraction * 2 ** -24;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 /** Two numbers to a byte, the first in the upper half; a last one left over is dropped. */
 function nibbles(bytes, shape) {
-  const packed = new Uint8Array(bytes), count = shape.reduce((product, length) => product * length, 1);
-  return Uint8Array.from({ length: count }, (_, k) => (k % 2 ? packed[k >> 1] & 15 : packed[k >> 1] >> 4));
+  const packed = new Uint8Array(bytes),
+    count = shape.reduce((product, length) => product * length, 1);
+  return Uint8Array.from({ length: count }, (_, k) =>
+    k % 2 ? packed[k >> 1] & 15 : packed[k >> 1] >> 4,
+  );
 }
 
 /** @returns {{values: Float32Array, shape: number[]}} the numbers, with the scale applied */
@@ -23,7 +32,8 @@ export function decode(wire) {
   const stored = wire.dtype === "uint4" ? nibbles(bytes, wire.shape) : new TYPES[wire.dtype](bytes);
   const values = new Float32Array(stored.length);
   const scale = wire.scale ?? 1;
-  if (wire.dtype === "float16") for (let i = 0; i < stored.length; i++) values[i] = half(stored[i]) * scale;
+  if (wire.dtype === "float16")
+    for (let i = 0; i < stored.length; i++) values[i] = half(stored[i]) * scale;
   else for (let i = 0; i < stored.length; i++) values[i] = stored[i] * scale;
   return { values, shape: wire.shape };
 }

@@ -4,10 +4,12 @@
 export function ticks(low, high, count) {
   const raw = (high - low) / Math.max(1, count);
   if (!(raw > 0)) return [low];
-  const power = 10 ** Math.floor(Math.log10(raw)), part = raw / power;
+  const power = 10 ** Math.floor(Math.log10(raw)),
+    part = raw / power;
   const step = power * (part > 5 ? 10 : part > 2 ? 5 : part > 1 ? 2 : 1);
   const found = [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) found.push(k * step);
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++)
+    found.push(k * step);
   return found;
 }
 
@@ -25,7 +27,8 @@ export const label = (value) => String(Number(value.toPrecision(3))).replace("-"
 /** From numbers to pixels: {low, high, from, to, log}. */
 export function scaled({ low, high, from, to, log }) {
   const at = log ? (value) => Math.log(Math.max(value, low / 1000)) : (value) => value;
-  const start = at(low), size = at(high) - start || 1;
+  const start = at(low),
+    size = at(high) - start || 1;
   return (value) => from + ((at(value) - start) / size) * (to - from);
 }
 
@@ -39,14 +42,17 @@ export function unscaled({ low, high, from, to, log }, pixel) {
 export function axes(context, box, across, up, { line, quiet, font }) {
   const horizontal = { ...across, from: box.left, to: box.right };
   const vertical = { ...up, from: box.bottom, to: box.top };
-  const x = scaled(horizontal), y = scaled(vertical);
+  const x = scaled(horizontal),
+    y = scaled(vertical);
   context.font = font;
   context.strokeStyle = line;
   context.fillStyle = quiet;
   context.lineWidth = 1;
   context.textBaseline = "middle";
   context.textAlign = "right";
-  const rows = up.log ? logTicks(up.low, up.high) : ticks(up.low, up.high, (box.bottom - box.top) / 42);
+  const rows = up.log
+    ? logTicks(up.low, up.high)
+    : ticks(up.low, up.high, (box.bottom - box.top) / 42);
   for (const value of rows) {
     const at = Math.round(y(value)) + 0.5;
     context.beginPath();

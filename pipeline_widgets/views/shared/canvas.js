@@ -37,5 +37,7 @@ export function prepare(node, width, height) {
 /** What the style sheet says for the canvas, by the names given: `{ text: "--pw-text" }`. */
 export function styled(node, names) {
   const style = getComputedStyle(node);
-  return Object.fromEntries(Object.entries(names).map(([name, property]) => [name, style.getPropertyValue(property)]));
+  return Object.fromEntries(
+    Object.entries(names).map(([name, property]) => [name, style.getPropertyValue(property)]),
+  );
 }

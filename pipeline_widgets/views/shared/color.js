@@ -31,7 +31,8 @@ export function ramp(stops) {
   const points = stops.map(oklab);
   return Array.from({ length: 256 }, (_, step) => {
     const at = (step / 255) * (points.length - 1);
-    const from = Math.min(points.length - 2, Math.floor(at)), part = at - from;
+    const from = Math.min(points.length - 2, Math.floor(at)),
+      part = at - from;
     return rgb(points[from].map((value, i) => value + part * (points[from + 1][i] - value)));
   });
 }

@@ -6,8 +6,13 @@ function places(lane) {
   const count = lane.pieces.length;
   const found = new Array(count);
   for (let i = 0; i < count; ) {
-    if (lane.special[i]) { found[i] = null; i++; continue; }
-    let [start, end] = [lane.spans[2 * i], lane.spans[2 * i + 1]], last = i;
+    if (lane.special[i]) {
+      found[i] = null;
+      i++;
+      continue;
+    }
+    let [start, end] = [lane.spans[2 * i], lane.spans[2 * i + 1]],
+      last = i;
     if (start === end) start = Math.max(0, end - lane.pieces[i].length); // spaces, trimmed away
     while (last + 1 < count && !lane.special[last + 1] && lane.spans[2 * (last + 1)] < end) {
       last++;
@@ -30,20 +35,26 @@ function places(lane) {
 export function columns(text, lanes) {
   const characters = Array.from(text);
   const placed = lanes.map(places);
-  const leading = Math.max(...lanes.map((lane) => lane.special.findIndex((s) => !s)).map((n, k) =>
-    n < 0 ? lanes[k].pieces.length - 1 : n));
+  const leading = Math.max(
+    ...lanes
+      .map((lane) => lane.special.findIndex((s) => !s))
+      .map((n, k) => (n < 0 ? lanes[k].pieces.length - 1 : n)),
+  );
   const cuts = new Set([0, characters.length]);
   placed.flat().forEach((place) => place?.forEach((cut) => cuts.add(cut)));
   const sorted = [...cuts].sort((a, b) => a - b);
   const column = new Map(sorted.map((cut, k) => [cut, leading + k]));
   const trailingFrom = leading + sorted.length - 1;
-  const trailing = Math.max(...lanes.map((lane) => {
-    let n = 0;
-    for (let i = lane.pieces.length - 1; i > 0 && lane.special[i]; i--) n++;
-    return n;
-  }));
+  const trailing = Math.max(
+    ...lanes.map((lane) => {
+      let n = 0;
+      for (let i = lane.pieces.length - 1; i > 0 && lane.special[i]; i--) n++;
+      return n;
+    }),
+  );
   const of = (lane, i) => {
-    const k = lanes.indexOf(lane), place = placed[k][i];
+    const k = lanes.indexOf(lane),
+      place = placed[k][i];
     if (place) return [column.get(place[0]), column.get(place[1])];
     const opened = lane.special.findIndex((special) => !special);
     const isOpening = opened < 0 ? i === 0 : i < opened;

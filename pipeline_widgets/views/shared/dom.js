@@ -32,7 +32,11 @@ export function fill(template, values = {}) {
 export function once(act) {
   let asked = 0;
   return () => {
-    if (!asked) asked = requestAnimationFrame(() => { asked = 0; act(); });
+    if (!asked)
+      asked = requestAnimationFrame(() => {
+        asked = 0;
+        act();
+      });
   };
 }
 

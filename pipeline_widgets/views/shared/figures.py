@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..trace import Trace
-from ._static import head_title
+from ...trace import Trace
+from .svg import head_title
 
 
 def _ticks(labels: Sequence[str]) -> dict[str, Any]:

@@ -4,7 +4,8 @@ import { weightColor } from "./color.js";
 import { prepare } from "./canvas.js";
 import { putCells } from "./pixels.js";
 
-const LONGEST = 11, SPARE = 48; // letters of a label; pixels for the last slanted one
+const LONGEST = 11,
+  SPARE = 48; // letters of a label; pixels for the last slanted one
 
 const cut = (label) => {
   const letters = Array.from(label);
@@ -12,15 +13,30 @@ const cut = (label) => {
 };
 
 /** Draw on `node` inside `width` pixels; returns where the cells are. */
-export function heatmap(node, attention, labels, width, { scale, text, accent, row, cell, color = weightColor }) {
-  const count = labels.length, names = labels.map(cut);
+export function heatmap(
+  node,
+  attention,
+  labels,
+  width,
+  { scale, text, accent, row, cell, color = weightColor },
+) {
+  const count = labels.length,
+    names = labels.map(cut);
   const measure = node.getContext("2d");
   measure.font = "12px system-ui, sans-serif";
-  const longest = Math.max(18, ...names.slice(0, 200).map((name) => measure.measureText(name).width));
-  const left = Math.ceil(longest) + 12, top = Math.ceil(0.84 * longest) + 14;
+  const longest = Math.max(
+    18,
+    ...names.slice(0, 200).map((name) => measure.measureText(name).width),
+  );
+  const left = Math.ceil(longest) + 12,
+    top = Math.ceil(0.84 * longest) + 14;
   const side = Math.max(3, Math.min(30, Math.floor((width - left - SPARE) / count)));
   const size = side * count;
-  const context = prepare(node, Math.max(left + size + 4, Math.min(width, left + size + SPARE)), top + size + 2);
+  const context = prepare(
+    node,
+    Math.max(left + size + 4, Math.min(width, left + size + SPARE)),
+    top + size + 2,
+  );
   context.fillStyle = text;
   context.font = `${Math.max(7, Math.min(12, side - 2))}px system-ui, sans-serif`;
   context.textBaseline = "middle";
@@ -41,8 +57,10 @@ export function heatmap(node, attention, labels, width, { scale, text, accent, r
   if (side > 8) grid(context, { count, side, left, top }, text);
   context.strokeStyle = accent;
   context.lineWidth = 2;
-  if (row >= 0 && row < count) context.strokeRect(left - 1, top + row * side - 1, size + 1, side + 1);
-  if (cell) context.strokeRect(left + cell[1] * side - 1, top + cell[0] * side - 1, side + 1, side + 1);
+  if (row >= 0 && row < count)
+    context.strokeRect(left - 1, top + row * side - 1, size + 1, side + 1);
+  if (cell)
+    context.strokeRect(left + cell[1] * side - 1, top + cell[0] * side - 1, side + 1, side + 1);
   return { side, left, top, count };
 }
 
@@ -76,6 +94,7 @@ function grid(context, { count, side, left, top }, color) {
 
 /** The cell under the pointer, as [row, column], or null. */
 export function cellAt({ side, left, top, count }, x, y) {
-  const column = Math.floor((x - left) / side), row = Math.floor((y - top) / side);
+  const column = Math.floor((x - left) / side),
+    row = Math.floor((y - top) / side);
   return row >= 0 && column >= 0 && row < count && column < count ? [row, column] : null;
 }

@@ -2,5 +2,7 @@
 // whatever has the focus in a notebook, so the mark has to be on the focused element itself.
 
 export function ownKeys(root) {
-  root.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
+  root.addEventListener("focusin", (event) =>
+    event.target.setAttribute("data-lm-suppress-shortcuts", "true"),
+  );
 }

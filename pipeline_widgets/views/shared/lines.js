@@ -9,7 +9,11 @@ export function stroke(context, count, xOf, yOf, { color, width = 2, dash = [], 
   context.lineJoin = "round";
   context.setLineDash(dash);
   context.beginPath();
-  let open = false, column = NaN, low = 0, high = 0, last = 0;
+  let open = false,
+    column = NaN,
+    low = 0,
+    high = 0,
+    last = 0;
   const close = () => {
     if (Number.isNaN(column) || low === high) return;
     context.lineTo(column, low);
@@ -17,7 +21,8 @@ export function stroke(context, count, xOf, yOf, { color, width = 2, dash = [], 
     context.lineTo(column, last);
   };
   for (let k = 0; k < count; k++) {
-    const y = yOf(k), x = xOf(k);
+    const y = yOf(k),
+      x = xOf(k);
     if (!Number.isFinite(y) || !Number.isFinite(x)) continue;
     const pixel = count > 2000 ? Math.round(x) : x;
     if (pixel === column) {
@@ -47,11 +52,17 @@ export function mark(context, x, y, shape, color, paper, size = 4) {
   else if (shape === "diamond") {
     const reach = size * 1.35;
     context.moveTo(x, y - reach);
-    for (const [dx, dy] of [[reach, 0], [0, reach], [-reach, 0]]) context.lineTo(x + dx, y + dy);
+    for (const [dx, dy] of [
+      [reach, 0],
+      [0, reach],
+      [-reach, 0],
+    ])
+      context.lineTo(x + dx, y + dy);
     context.closePath();
   } else {
     for (let k = 0; k < 10; k++) {
-      const reach = k % 2 ? size * 0.9 : size * 2.1, turn = (Math.PI * k) / 5 - Math.PI / 2;
+      const reach = k % 2 ? size * 0.9 : size * 2.1,
+        turn = (Math.PI * k) / 5 - Math.PI / 2;
       context.lineTo(x + reach * Math.cos(turn), y + reach * Math.sin(turn));
     }
     context.closePath();
@@ -59,15 +70,22 @@ export function mark(context, x, y, shape, color, paper, size = 4) {
   context.lineWidth = 2;
   context.strokeStyle = shape === "circle" ? paper : color;
   context.fillStyle = shape === "diamond" ? paper : color;
-  if (shape === "circle") { context.lineWidth = 1.5; context.stroke(); context.fill(); }
-  else { context.fill(); context.stroke(); }
+  if (shape === "circle") {
+    context.lineWidth = 1.5;
+    context.stroke();
+    context.fill();
+  } else {
+    context.fill();
+    context.stroke();
+  }
   context.restore();
 }
 
 /** Exponential moving average, corrected for its start; gaps stay gaps. */
 export function smoothed(values, count, weight) {
   const found = new Float32Array(count);
-  let mean = 0, trust = 0;
+  let mean = 0,
+    trust = 0;
   for (let k = 0; k < count; k++) {
     if (Number.isFinite(values[k])) {
       mean = weight * mean + (1 - weight) * values[k];

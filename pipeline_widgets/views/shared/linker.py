@@ -1,7 +1,7 @@
 """One ES module out of several: our own relative imports, inlined when the class is defined.
 
-anywidget imports ``_esm`` from a ``blob:`` URL, where relative imports cannot resolve. Each file
-under ``static/`` therefore becomes one function scope in the linked text, so that two files may
+anywidget imports ``_esm`` from a ``blob:`` URL, where relative imports cannot resolve. Each script
+under ``views/`` therefore becomes one function scope in the linked text, so that two files may
 use the same private names, and what it exports is handed to those that import it.
 """
 
@@ -11,7 +11,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-STATIC = Path(__file__).parent / "static"
+VIEWS = Path(__file__).parents[1]
 
 _IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"(\.[^"]+)";[ \t]*(?://.*)?$', re.MULTILINE)
 _EXPORT = re.compile(
@@ -20,17 +20,17 @@ _EXPORT = re.compile(
 
 
 def link(entry: str) -> str:
-    """The module ``static/entry`` with everything it imports, as one ES module's text."""
+    """The module ``views/entry`` with everything it imports, as one ES module's text."""
     order: list[Path] = []
-    _visit(STATIC / entry, order, ())
+    _visit(VIEWS / entry, order, ())
     scopes = [_scope(path) for path in order[:-1]]
     return "\n".join([*scopes, _bound_imports(order[-1])])
 
 
 @cache
 def style(*names: str) -> str:
-    """The shared style sheet followed by ``static/name`` for each name."""
-    return "\n".join((STATIC / name).read_text("utf-8") for name in ("lib/base.css", *names))
+    """The shared style sheet followed by ``views/name`` for each name."""
+    return "\n".join((VIEWS / name).read_text("utf-8") for name in ("shared/base.css", *names))
 
 
 def _visit(path: Path, order: list[Path], above: tuple[Path, ...]) -> None:
@@ -45,7 +45,7 @@ def _visit(path: Path, order: list[Path], above: tuple[Path, ...]) -> None:
 
 
 def _name(path: Path) -> str:
-    return "$" + re.sub(r"\W", "_", path.relative_to(STATIC).with_suffix("").as_posix())
+    return "$" + re.sub(r"\W", "_", path.relative_to(VIEWS).with_suffix("").as_posix())
 
 
 def _bound_imports(path: Path) -> str:

@@ -1,7 +1,7 @@
 """A view outside a notebook: one offline page that still moves, one SVG, one table.
 
 The page holds the view's own module and style, its state, and the answers that Python would have
-given to what a reader can choose (``Recorded``); ``static/offline.js`` stands in for Jupyter.
+given to what a reader can choose (``Recorded``); ``offline.js`` stands in for Jupyter.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import _static
-from ._esm import STATIC
+from . import svg as _static
+from .linker import VIEWS
 
 _TITLE = re.compile(r"^<svg [^>]*><title>([^<]+)</title>")
 _JUPYTERS_OWN = {"layout", "tabbable", "tooltip"}
@@ -65,9 +65,8 @@ def page(
             {"when": one.when, "answers": one.answers, "changes": one.changes} for one in recorded
         ],
     }
-    script = module.replace("export default", "const widget =") + (STATIC / "offline.js").read_text(
-        "utf-8"
-    )
+    host = (VIEWS / "shared/offline.js").read_text("utf-8")
+    script = module.replace("export default", "const widget =") + host
     script = script.replace("</script", r"<\/script")
     data = json.dumps(kept, default=_bytes, ensure_ascii=False, separators=(",", ":"))
     data = data.replace("</", r"<\/")

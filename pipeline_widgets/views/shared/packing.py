@@ -1,4 +1,4 @@
-"""Arrays as the browser can take them. ``static/lib/array.js`` reads what this writes."""
+"""Arrays as the browser can take them. ``array.js`` reads what this writes."""
 
 from __future__ import annotations
 

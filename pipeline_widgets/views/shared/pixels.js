@@ -3,7 +3,8 @@
 /** Give `node` one pixel for each cell; `color(k)` is the [r, g, b] of cell k, counted row by row. */
 export function putCells(node, columns, rows, color) {
   if (node.width !== columns || node.height !== rows) [node.width, node.height] = [columns, rows];
-  const context = node.getContext("2d"), image = context.createImageData(columns, rows);
+  const context = node.getContext("2d"),
+    image = context.createImageData(columns, rows);
   for (let k = 0; k < columns * rows; k++) {
     image.data.set(color(k), 4 * k);
     image.data[4 * k + 3] = 255;

@@ -13,8 +13,8 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _static
-from ._static import escape
+from . import svg as _static
+from .svg import escape
 
 INK, QUIET, LINE, PAPER = "#1b1d26", "#565b6b", "#d9dce6", "#ffffff"
 COLORS = ("#3f4fc4", "#9a5200", "#13703a", "#8a2f8f")  # of models and runs, in order

@@ -20,7 +20,9 @@ export function roving(group, selector, choose, keys) {
     const next = moved(event, index, items.length, flipped);
     if (next < 0) return;
     event.preventDefault();
-    items.forEach((item, k) => { item.tabIndex = k === next ? 0 : -1; });
+    items.forEach((item, k) => {
+      item.tabIndex = k === next ? 0 : -1;
+    });
     items[next].focus({ preventScroll: false });
     choose(next);
   });

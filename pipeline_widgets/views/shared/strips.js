@@ -23,7 +23,10 @@ export function strip(context, scale, numbers, most, { x, y, width, height }) {
 /** The same as a CSS background. */
 export function stripes(scale, numbers, most) {
   const share = 100 / numbers.length;
-  const stops = Array.from(numbers, (number, k) => `${css(signedColor(scale, number, most))} ${k * share}% ${(k + 1) * share}%`);
+  const stops = Array.from(
+    numbers,
+    (number, k) => `${css(signedColor(scale, number, most))} ${k * share}% ${(k + 1) * share}%`,
+  );
   return `linear-gradient(90deg, ${stops.join()})`;
 }
 
@@ -33,6 +36,16 @@ export function tokenStrips(context, scale, matrix, boxes, { top = 0, height }) 
   const image = stripImage(scale, matrix.values, count, limit(matrix.values));
   context.imageSmoothingEnabled = false;
   for (let i = 0; i < count; i++) {
-    context.drawImage(image, 0, i, cells, 1, boxes[i].x + 2, top + 1, boxes[i].width - 4, height - 2);
+    context.drawImage(
+      image,
+      0,
+      i,
+      cells,
+      1,
+      boxes[i].x + 2,
+      top + 1,
+      boxes[i].width - 4,
+      height - 2,
+    );
   }
 }

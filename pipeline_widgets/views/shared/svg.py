@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..trace import Trace
-from ._lane import TITLES
+from ...trace import Trace
+from ..stages.panel import TITLES
 
 _TEXT = "font-family:system-ui,sans-serif;font-size:13px"
 _INK = "#1b1d26"
@@ -172,6 +172,7 @@ def _row(index: int, row: NDArray[np.float32], cell: int, left: int, top: int) -
 
 
 def svg(width: int, height: int, title: str, parts: Sequence[str]) -> str:
+    """An SVG picture of some size in pixels, with its accessible name and its parts."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" style="{_TEXT};max-width:100%">'

@@ -25,7 +25,10 @@ export function followTheme(node, redraw, signal) {
     redraw();
   };
   const observer = new MutationObserver(() => requestAnimationFrame(look));
-  const watched = { attributes: true, attributeFilter: ["class", "data-theme", "data-jp-theme-light", "data-vscode-theme-kind"] };
+  const watched = {
+    attributes: true,
+    attributeFilter: ["class", "data-theme", "data-jp-theme-light", "data-vscode-theme-kind"],
+  };
   observer.observe(document.body, watched);
   observer.observe(document.documentElement, watched);
   const system = matchMedia("(prefers-color-scheme: dark)");

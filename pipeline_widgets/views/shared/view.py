@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import anywidget
 import traitlets
 
-from . import _export
+from . import offline_page as _export
 from .strings import ENGLISH
 
 

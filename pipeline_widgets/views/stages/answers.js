@@ -1,44 +1,89 @@
 // The last mile: label bars, the softmax with its real numbers, the answer after each layer.
 
-import { fill, h, short } from "./dom.js";
-import { winner } from "./lanes.js";
+import { fill, h, short } from "../shared/dom.js";
+import { winner } from "./panels.js";
 
 /** A bar for each label; the winner is marked with a tick and bold, not by colour alone. */
 export function bars(lane) {
   const best = winner(lane);
-  return h("div", { class: "pw-bars" }, lane.labels.flatMap((label, i) => [
-    h("span", { class: i === best ? "pw-label pw-best" : "pw-label", text: (i === best ? "✓ " : "") + label }),
-    h("span", { class: "pw-track" }, h("span", {
-      class: i === best ? "pw-fill pw-best" : "pw-fill", style: `width:${(100 * lane.probabilities[i]).toFixed(1)}%`,
-    })),
-    h("span", { class: "pw-mono pw-value", text: lane.probabilities[i].toFixed(3) }),
-  ]));
+  return h(
+    "div",
+    { class: "pw-bars" },
+    lane.labels.flatMap((label, i) => [
+      h("span", {
+        class: i === best ? "pw-label pw-best" : "pw-label",
+        text: (i === best ? "✓ " : "") + label,
+      }),
+      h(
+        "span",
+        { class: "pw-track" },
+        h("span", {
+          class: i === best ? "pw-fill pw-best" : "pw-fill",
+          style: `width:${(100 * lane.probabilities[i]).toFixed(1)}%`,
+        }),
+      ),
+      h("span", { class: "pw-mono pw-value", text: lane.probabilities[i].toFixed(3) }),
+    ]),
+  );
 }
 
 /** softmax(logits) written out with the numbers of this text. */
 export function formula(lane, strings) {
   const shown = lane.labels.slice(0, 6);
-  const sum = lane.logits.slice(0, 6).map((logit) => `e^${short(logit)}`).join(" + ");
+  const sum = lane.logits
+    .slice(0, 6)
+    .map((logit) => `e^${short(logit)}`)
+    .join(" + ");
   const more = lane.labels.length > shown.length ? " + …" : "";
-  return h("table", { class: "pw-formula" },
-    h("thead", {}, h("tr", {}, [strings.label, "logit", "softmax", strings.probability].map((name) => h("th", { scope: "col", text: name })))),
-    h("tbody", {}, shown.map((label, i) => h("tr", {},
-      h("th", { scope: "row", text: label }),
-      h("td", { class: "pw-mono", text: short(lane.logits[i], 3) }),
-      h("td", { class: "pw-mono", text: `e^${short(lane.logits[i])} / (${sum}${more})` }),
-      h("td", { class: "pw-mono", text: `= ${lane.probabilities[i].toFixed(3)}` }),
-    ))));
+  return h(
+    "table",
+    { class: "pw-formula" },
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        [strings.label, "logit", "softmax", strings.probability].map((name) =>
+          h("th", { scope: "col", text: name }),
+        ),
+      ),
+    ),
+    h(
+      "tbody",
+      {},
+      shown.map((label, i) =>
+        h(
+          "tr",
+          {},
+          h("th", { scope: "row", text: label }),
+          h("td", { class: "pw-mono", text: short(lane.logits[i], 3) }),
+          h("td", { class: "pw-mono", text: `e^${short(lane.logits[i])} / (${sum}${more})` }),
+          h("td", { class: "pw-mono", text: `= ${lane.probabilities[i].toFixed(3)}` }),
+        ),
+      ),
+    ),
+  );
 }
 
 /** The short answer beside the text box: name, label, probability. */
 export function badge(lane, index) {
   const best = winner(lane);
-  return h("div", { class: `pw-badge pw-lane-${index}` },
+  return h(
+    "div",
+    { class: `pw-badge pw-lane-${index}` },
     h("span", { class: "pw-lane-name", text: lane.title }),
     h("strong", { class: "pw-badge-label", text: lane.labels[best] }),
-    h("span", { class: "pw-track", "aria-hidden": true },
-      h("span", { class: "pw-fill pw-best", style: `width:${(100 * lane.probabilities[best]).toFixed(1)}%` })),
-    h("span", { class: "pw-mono", text: lane.probabilities[best].toFixed(2) }));
+    h(
+      "span",
+      { class: "pw-track", "aria-hidden": true },
+      h("span", {
+        class: "pw-fill pw-best",
+        style: `width:${(100 * lane.probabilities[best]).toFixed(1)}%`,
+      }),
+    ),
+    h("span", { class: "pw-mono", text: lane.probabilities[best].toFixed(2) }),
+  );
 }
 
 /** Probability of the final winner after `layer` layers (0 = before the first), or null. */
@@ -49,11 +94,39 @@ export function afterLayer(lane, layer) {
 /** A table of the probabilities after each layer, each with its bar. */
 export function afterTable(lane, strings) {
   const best = winner(lane);
-  return h("table", { class: "pw-after" },
+  return h(
+    "table",
+    { class: "pw-after" },
     h("caption", { text: `${strings.afterwards}: ${lane.labels[best]}` }),
-    h("tbody", {}, lane.after.map((row, layer) => h("tr", {},
-      h("th", { scope: "row", text: layer === 0 ? strings.after_embedding : fill(strings.after_layer, { layer: layer - 1 }) }),
-      h("td", {}, h("span", { class: "pw-track" },
-        h("span", { class: "pw-fill pw-best", style: `width:${(100 * row[best]).toFixed(1)}%` }))),
-      h("td", { class: "pw-mono", text: row[best].toFixed(3) })))));
+    h(
+      "tbody",
+      {},
+      lane.after.map((row, layer) =>
+        h(
+          "tr",
+          {},
+          h("th", {
+            scope: "row",
+            text:
+              layer === 0
+                ? strings.after_embedding
+                : fill(strings.after_layer, { layer: layer - 1 }),
+          }),
+          h(
+            "td",
+            {},
+            h(
+              "span",
+              { class: "pw-track" },
+              h("span", {
+                class: "pw-fill pw-best",
+                style: `width:${(100 * row[best]).toFixed(1)}%`,
+              }),
+            ),
+          ),
+          h("td", { class: "pw-mono", text: row[best].toFixed(3) }),
+        ),
+      ),
+    ),
+  );
 }

@@ -9,15 +9,15 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
-from ..errors import BadInput
-from ..trace import STAGES, Trace
-from . import _static
-from ._base import View
-from ._code import CODE, code
-from ._esm import link, style
-from ._export import Recorded
-from ._lane import TITLES, clamp, lane
-from ._river_export import head_rows, pictures, recorded
+from ...errors import BadInput
+from ...trace import STAGES, Trace
+from ..shared import svg as _static
+from ..shared.linker import link, style
+from ..shared.offline_page import Recorded
+from ..shared.view import View
+from .code import CODE, code
+from .panel import TITLES, clamp, lane
+from .static import head_rows, pictures, recorded
 
 QUIET = {"sync": True, "echo_update": False}  # the browser knows what it has just sent
 
@@ -25,8 +25,8 @@ QUIET = {"sync": True, "echo_update": False}  # the browser knows what it has ju
 class River(View):
     """Traces drawn stage by stage; a token chosen in one place is marked in all."""
 
-    _esm = link("river.js")
-    _css = style("river.css")
+    _esm = link("stages/view.js")
+    _css = style("stages/view.css")
     _stages: ClassVar[tuple[str, ...]] = STAGES
 
     typing = traitlets.Bool(False, read_only=True).tag(sync=True)

@@ -31,7 +31,8 @@ export function curves(context, attention, boxes, height, chosen, { accent, quie
   context.font = "600 11px system-ui, sans-serif";
   for (let key = 0; key < count; key++) {
     const weight = attention.values[chosen * count + key];
-    if (weight >= FAINTEST) draw(chosen, key, weight, accent, 0.35 + 0.65 * weight, 1 + 4.5 * weight);
+    if (weight >= FAINTEST)
+      draw(chosen, key, weight, accent, 0.35 + 0.65 * weight, 1 + 4.5 * weight);
     if (weight >= 0.05) {
       context.globalAlpha = 1;
       context.fillStyle = text;

@@ -1,7 +1,7 @@
 // What opens under a stage: what happens, the numbers, the code.
 
-import { h } from "./dom.js";
-import { roving } from "./roving.js";
+import { h } from "../shared/dom.js";
+import { roving } from "../shared/roving.js";
 
 const TABS = ["explain", "numbers", "code"];
 
@@ -14,21 +14,42 @@ export function code(template, blanks) {
 }
 
 function codeTab(lines, strings) {
-  const copy = h("button", { type: "button", class: "pw-copy", text: strings.copy, onclick: async () => {
-    await navigator.clipboard?.writeText(lines).catch(() => {});
-    copy.textContent = strings.copied;
-  } });
-  return h("div", { class: "pw-codebox" }, h("pre", { tabindex: 0 }, h("code", { text: lines })), copy);
+  const copy = h("button", {
+    type: "button",
+    class: "pw-copy",
+    text: strings.copy,
+    onclick: async () => {
+      await navigator.clipboard?.writeText(lines).catch(() => {});
+      copy.textContent = strings.copied;
+    },
+  });
+  return h(
+    "div",
+    { class: "pw-codebox" },
+    h("pre", { tabindex: 0 }, h("code", { text: lines })),
+    copy,
+  );
 }
 
 /** A tab list over a panel; `body(tab)` makes the panel's content. */
 export function details(stage, tab, strings, body, choose) {
   const panel = h("div", { role: "tabpanel", class: "pw-panel-body", "aria-label": strings[tab] });
   panel.append(...[body(tab)].flat().filter(Boolean));
-  const tabs = h("div", { role: "tablist", class: "pw-tabs", "aria-label": strings[stage] }, TABS.map((name) => h("button", {
-    type: "button", role: "tab", "aria-selected": String(name === tab), tabindex: name === tab ? 0 : -1,
-    "data-key": `tab-${stage}-${name}`, text: strings[name], onclick: () => choose(stage, name),
-  })));
+  const tabs = h(
+    "div",
+    { role: "tablist", class: "pw-tabs", "aria-label": strings[stage] },
+    TABS.map((name) =>
+      h("button", {
+        type: "button",
+        role: "tab",
+        "aria-selected": String(name === tab),
+        tabindex: name === tab ? 0 : -1,
+        "data-key": `tab-${stage}-${name}`,
+        text: strings[name],
+        onclick: () => choose(stage, name),
+      }),
+    ),
+  );
   roving(tabs, "[role=tab]", (index) => choose(stage, TABS[index]));
   return h("div", { class: "pw-details", dir: "ltr" }, tabs, panel);
 }

@@ -9,14 +9,14 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
-from ..errors import BadInput
-from ..trace import Trace
-from . import _map
-from ._figures import strips_figure
-from ._lane import clamp
-from ._river import QUIET
-from ._river_export import embedding_rows
-from ._single import Single
+from ...errors import BadInput
+from ...trace import Trace
+from ..shared.figures import strips_figure
+from . import embedding_map as _map
+from .base import QUIET
+from .panel import clamp
+from .single import Single
+from .static import embedding_rows
 
 
 class EmbeddingView(Single):

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.projection import cosines, facing, principal
-from ..trace import Trace
-from ._wire import wire, wire_signed
+from ...engine.pca import cosines, facing, principal
+from ...trace import Trace
+from ..shared.packing import wire, wire_signed
 
 
 def steps(trace: Trace) -> list[NDArray[np.float32]]:

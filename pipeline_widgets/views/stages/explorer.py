@@ -9,11 +9,11 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
-from .._cores import one_core_spared
-from ..errors import BadInput, PipelineError
-from ..trace import Trace
-from ._lane import TITLES
-from ._river import QUIET, River
+from ...cores import one_core_spared
+from ...errors import BadInput, PipelineError
+from ...trace import Trace
+from .base import QUIET, River
+from .panel import TITLES
 
 EXAMPLE = "The cat sat on the mat."
 
@@ -132,7 +132,7 @@ class PipelineExplorer(River):
 
     def figure(self) -> Any:
         """The chosen head's attention and the label bars as a ``plotly.graph_objects.Figure``."""
-        from ._figures import explorer_figure
+        from ..shared.figures import explorer_figure
 
         trace, layer, head = self._chosen()
         return explorer_figure(trace, layer, head)

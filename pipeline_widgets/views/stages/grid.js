@@ -1,6 +1,6 @@
 // The grid that all stages share: a sticky gutter, then one column for each stretch of text.
 
-import { fill, h } from "./dom.js";
+import { fill, h } from "../shared/dom.js";
 
 /** Rows are added from the top; the number of the next free row is the only state. */
 export class Grid {
@@ -28,19 +28,23 @@ export class Grid {
   /** A canvas as wide as all columns; `paint(canvas)` draws it once everything has its place. */
   canvas(gutter, canvas, { height, paint, kind = "", follows = false }) {
     const style = (row) => `grid-row:${row};grid-column:2/${this.count + 2};height:${height}px`;
-    this.cells(gutter, (row) => h("div", { class: `pw-canvas ${kind}`, style: style(row) }, canvas));
+    this.cells(gutter, (row) =>
+      h("div", { class: `pw-canvas ${kind}`, style: style(row) }, canvas),
+    );
     (follows ? this.followers : this.painters).push(() => paint(canvas));
   }
 
   /** Rows that share a canvas; `paint(canvas, tops, height)` hears where each row's `size` pixels begin. */
   canvasRows(gutters, canvas, { size, paint }) {
-    const first = this.row, cells = gutters.map((gutter) => this.#gutter(gutter, this.row++));
+    const first = this.row,
+      cells = gutters.map((gutter) => this.#gutter(gutter, this.row++));
     this.marksEnd = this.row;
     const style = `grid-row:${first}/${this.row};grid-column:2/${this.count + 2}`;
     this.node.append(...cells, h("div", { class: "pw-canvas pw-rows", style }, canvas));
     let tops, height;
     this.readers.push(() => {
-      const start = cells[0].offsetTop, last = cells.at(-1);
+      const start = cells[0].offsetTop,
+        last = cells.at(-1);
       tops = cells.map((cell) => cell.offsetTop - start + (cell.offsetHeight - size) / 2);
       height = last.offsetTop + last.offsetHeight - start;
     });
@@ -50,7 +54,9 @@ export class Grid {
   /** Something as wide as the view, that does not move when the columns scroll. */
   wide(...children) {
     const inner = h("div", { class: "pw-wide" }, children);
-    this.node.append(h("div", { class: "pw-widecell", style: `grid-row:${this.row++};grid-column:1/-1` }, inner));
+    this.node.append(
+      h("div", { class: "pw-widecell", style: `grid-row:${this.row++};grid-column:1/-1` }, inner),
+    );
   }
 
   #gutter(content, row) {
@@ -63,25 +69,49 @@ export function heading(stage, order, state) {
   const { lanes, strings, opened, actions } = state;
   const open = opened.includes(stage);
   const words = { stage: strings[stage] };
-  return h("div", { class: "pw-heading", dir: "ltr" },
-    h("button", {
-      type: "button", class: "pw-toggle", "data-key": `toggle-${stage}`, "aria-expanded": String(open),
-      title: fill(open ? strings.close : strings.open, words), onclick: () => actions.toggle(stage),
-    },
-    h("span", { class: "pw-order", "aria-hidden": true, text: order }),
-    h("span", { class: "pw-name", text: strings[stage] }),
-    h("span", { class: "pw-chevron", "aria-hidden": true, text: open ? "▾" : "▸" })),
-    lanes.map((lane, index) => h("div", { class: `pw-shape pw-mono pw-lane-${index}` },
-      h("span", { text: shape(lane, stage, strings) }),
-      lane.ms[stage] === undefined ? null : h("span", { class: "pw-ms", text: ` ${fill(strings.milliseconds, { count: lane.ms[stage].toFixed(1) })}` }))));
+  return h(
+    "div",
+    { class: "pw-heading", dir: "ltr" },
+    h(
+      "button",
+      {
+        type: "button",
+        class: "pw-toggle",
+        "data-key": `toggle-${stage}`,
+        "aria-expanded": String(open),
+        title: fill(open ? strings.close : strings.open, words),
+        onclick: () => actions.toggle(stage),
+      },
+      h("span", { class: "pw-order", "aria-hidden": true, text: order }),
+      h("span", { class: "pw-name", text: strings[stage] }),
+      h("span", { class: "pw-chevron", "aria-hidden": true, text: open ? "▾" : "▸" }),
+    ),
+    lanes.map((lane, index) =>
+      h(
+        "div",
+        { class: `pw-shape pw-mono pw-lane-${index}` },
+        h("span", { text: shape(lane, stage, strings) }),
+        lane.ms[stage] === undefined
+          ? null
+          : h("span", {
+              class: "pw-ms",
+              text: ` ${fill(strings.milliseconds, { count: lane.ms[stage].toFixed(1) })}`,
+            }),
+      ),
+    ),
+  );
 }
 
 /** The shape that leaves a stage: T tokens, D numbers each, L + 1 hidden states, C labels. */
 function shape(lane, stage, strings) {
   const count = lane.pieces.length;
   const shapes = {
-    text: [], tokens: [count], embedding: [count, lane.width], layers: [lane.layers + 1, count, lane.width],
-    pooled: [lane.width], prediction: [lane.labels.length],
+    text: [],
+    tokens: [count],
+    embedding: [count, lane.width],
+    layers: [lane.layers + 1, count, lane.width],
+    pooled: [lane.width],
+    prediction: [lane.labels.length],
   };
   return `${shapes[stage].join(" × ")} ${strings[`unit_${stage}`] ?? ""}`.trim();
 }

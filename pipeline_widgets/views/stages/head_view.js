@@ -1,37 +1,63 @@
 // The chosen head as a heatmap that can be read with the pointer and with the arrow keys.
 
-import { prepare, styled } from "./canvas.js";
-import { css } from "./color.js";
-import { cellAt, heatmap } from "./heatmap.js";
-import { fill, h } from "./dom.js";
+import { prepare, styled } from "../shared/canvas.js";
+import { css } from "../shared/color.js";
+import { cellAt, heatmap } from "../shared/heatmap.js";
+import { fill, h } from "../shared/dom.js";
 
 export function headView(grid, state, index) {
-  const lane = state.lanes[index], { strings } = state;
+  const lane = state.lanes[index],
+    { strings } = state;
   const canvas = h("canvas", {
-    tabindex: 0, role: "img", class: "pw-heatmap", "data-key": `heatmap-${index}`, "aria-label": state.headSummary(index),
-    "aria-roledescription": strings.heatmap, "aria-keyshortcuts": "ArrowUp ArrowDown ArrowLeft ArrowRight Enter Escape",
+    tabindex: 0,
+    role: "img",
+    class: "pw-heatmap",
+    "data-key": `heatmap-${index}`,
+    "aria-label": state.headSummary(index),
+    "aria-roledescription": strings.heatmap,
+    "aria-keyshortcuts": "ArrowUp ArrowDown ArrowLeft ArrowRight Enter Escape",
   });
   const note = h("p", { class: "pw-cellnote", "aria-live": "polite" });
-  let colors, place, cell = null;
-  grid.readers.push(() => { colors = styled(canvas, { text: "--pw-text", accent: "--pw-second" }); });
+  let colors,
+    place,
+    cell = null;
+  grid.readers.push(() => {
+    colors = styled(canvas, { text: "--pw-text", accent: "--pw-second" });
+  });
   const paint = () => {
     place = heatmap(canvas, lane.attention, lane.shown, state.width() - 24, {
-      scale: state.scale(), ...colors, row: state.token(index), cell,
+      scale: state.scale(),
+      ...colors,
+      row: state.token(index),
+      cell,
     });
   };
   const say = () => {
     const [query, key] = cell ?? [];
-    note.textContent = cell ? fill(strings.cell, {
-      query: lane.shown[query], key: lane.shown[key], weight: lane.attention.values[query * lane.pieces.length + key].toFixed(3),
-    }) : state.headSummary(index);
+    note.textContent = cell
+      ? fill(strings.cell, {
+          query: lane.shown[query],
+          key: lane.shown[key],
+          weight: lane.attention.values[query * lane.pieces.length + key].toFixed(3),
+        })
+      : state.headSummary(index);
   };
-  const point = (next) => { cell = next; paint(); say(); };
-  canvas.addEventListener("pointermove", (event) => point(cellAt(place, event.offsetX, event.offsetY)));
+  const point = (next) => {
+    cell = next;
+    paint();
+    say();
+  };
+  canvas.addEventListener("pointermove", (event) =>
+    point(cellAt(place, event.offsetX, event.offsetY)),
+  );
   canvas.addEventListener("pointerleave", () => point(null));
   canvas.addEventListener("click", () => cell && state.actions.chip.choose(index, cell[0]));
   canvas.addEventListener("keydown", (event) => {
-    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-    const last = lane.pieces.length - 1, row = state.token(index);
+    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[
+      event.key
+    ];
+    const last = lane.pieces.length - 1,
+      row = state.token(index);
     if (step) {
       const [query, key] = cell ?? [row - step[0], 0 - step[1]];
       point([query + step[0], key + step[1]].map((at) => Math.max(0, Math.min(last, at))));
@@ -41,8 +67,16 @@ export function headView(grid, state, index) {
     event.preventDefault();
     event.stopPropagation();
   });
-  grid.followers.push(() => { paint(); say(); });
-  return h("div", { class: `pw-headview pw-lane-${index}`, dir: "ltr" }, canvas, h("div", { class: "pw-legend" }, note, scaleBar(grid, state, index)));
+  grid.followers.push(() => {
+    paint();
+    say();
+  });
+  return h(
+    "div",
+    { class: `pw-headview pw-lane-${index}`, dir: "ltr" },
+    canvas,
+    h("div", { class: "pw-legend" }, note, scaleBar(grid, state, index)),
+  );
 }
 
 /** The colours of 0 to 1. */
@@ -50,7 +84,10 @@ function scaleBar(grid, state, index) {
   const bar = state.canvas(`scale ${index}`, { "aria-hidden": true });
   grid.painters.push(() => {
     const context = prepare(bar, 128, 10);
-    state.scale().weight.forEach((color, k) => { context.fillStyle = css(color); context.fillRect(k / 2, 0, 1, 10); });
+    state.scale().weight.forEach((color, k) => {
+      context.fillStyle = css(color);
+      context.fillRect(k / 2, 0, 1, 10);
+    });
   });
   return h("div", { class: "pw-scale" }, "0", bar, "1");
 }

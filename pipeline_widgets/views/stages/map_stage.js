@@ -1,24 +1,59 @@
 // Where each token lies among the others: two principal components, animated from layer to layer.
 
-import { decode } from "./array.js";
-import { fill, h } from "./dom.js";
-import { roving } from "./roving.js";
+import { decode } from "../shared/array.js";
+import { fill, h } from "../shared/dom.js";
+import { roving } from "../shared/roving.js";
 
-const HEIGHT = 360, EDGE = 34, PAUSE = 1100, CROWD = 20; // pixels; milliseconds for a step; points that all get names
+const HEIGHT = 360,
+  EDGE = 34,
+  PAUSE = 1100,
+  CROWD = 20; // pixels; milliseconds for a step; points that all get names
 
 /** One point's group; it glides, since its place is a CSS transform. */
 function point(name, kind, act) {
-  return h("g", { class: `pw-dot ${kind}`, onclick: act.choose, onpointerenter: act.enter, onpointerleave: act.leave },
-    h("title", { text: name }), h("circle", { r: 5 }), h("text", { y: -9, "text-anchor": "middle", class: "pw-dot-name", text: name.length > 18 ? `${name.slice(0, 17)}…` : name }),
-    h("text", { y: 19, "text-anchor": "middle", class: "pw-dot-value" }));
+  return h(
+    "g",
+    {
+      class: `pw-dot ${kind}`,
+      onclick: act.choose,
+      onpointerenter: act.enter,
+      onpointerleave: act.leave,
+    },
+    h("title", { text: name }),
+    h("circle", { r: 5 }),
+    h("text", {
+      y: -9,
+      "text-anchor": "middle",
+      class: "pw-dot-name",
+      text: name.length > 18 ? `${name.slice(0, 17)}…` : name,
+    }),
+    h("text", { y: 19, "text-anchor": "middle", class: "pw-dot-value" }),
+  );
 }
 
 /** The map of one lane's tokens or of the sentences; returns the node and `draw(step, chosen, width)`. */
 function chart(data, names, groups, strings, act) {
-  const places = decode(data.places), cosines = decode(data.cosines), [, count] = places.shape;
-  const dots = names.map((name, i) => point(name, `pw-group-${groups[i] ?? 0}`, { choose: () => act.choose(i), enter: () => act.hover(i), leave: () => act.hover(-1) }));
-  const axes = [h("text", { class: "pw-map-axis", "text-anchor": "middle" }), h("text", { class: "pw-map-axis", "text-anchor": "middle" })];
-  const svg = h("svg", { role: "img", class: "pw-map", height: HEIGHT }, h("path", { class: "pw-map-cross" }), axes, dots);
+  const places = decode(data.places),
+    cosines = decode(data.cosines),
+    [, count] = places.shape;
+  const dots = names.map((name, i) =>
+    point(name, `pw-group-${groups[i] ?? 0}`, {
+      choose: () => act.choose(i),
+      enter: () => act.hover(i),
+      leave: () => act.hover(-1),
+    }),
+  );
+  const axes = [
+    h("text", { class: "pw-map-axis", "text-anchor": "middle" }),
+    h("text", { class: "pw-map-axis", "text-anchor": "middle" }),
+  ];
+  const svg = h(
+    "svg",
+    { role: "img", class: "pw-map", height: HEIGHT },
+    h("path", { class: "pw-map-cross" }),
+    axes,
+    dots,
+  );
   const table = h("div", { class: "pw-map-near" });
 
   function draw(step, chosen, width) {
@@ -27,22 +62,33 @@ function chart(data, names, groups, strings, act) {
       const all = Array.from({ length: count }, (_, i) => at(i, k));
       return [Math.min(...all), Math.max(...all)];
     });
-    const x = (value) => EDGE + ((value - range[0][0]) / (range[0][1] - range[0][0] || 1)) * (width - 2 * EDGE);
-    const y = (value) => HEIGHT - EDGE - ((value - range[1][0]) / (range[1][1] - range[1][0] || 1)) * (HEIGHT - 2.2 * EDGE);
+    const x = (value) =>
+      EDGE + ((value - range[0][0]) / (range[0][1] - range[0][0] || 1)) * (width - 2 * EDGE);
+    const y = (value) =>
+      HEIGHT -
+      EDGE -
+      ((value - range[1][0]) / (range[1][1] - range[1][0] || 1)) * (HEIGHT - 2.2 * EDGE);
     const cosine = (i) => cosines.values[(step * count + chosen) * count + i];
     svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
     svg.setAttribute("width", width);
-    svg.querySelector(".pw-map-cross").setAttribute("d", `M${EDGE} ${y(0)}H${width - EDGE}M${x(0)} 14V${HEIGHT - EDGE}`);
+    svg
+      .querySelector(".pw-map-cross")
+      .setAttribute("d", `M${EDGE} ${y(0)}H${width - EDGE}M${x(0)} 14V${HEIGHT - EDGE}`);
     const near = new Set(nearest(chosen, cosine).slice(0, count > CROWD ? 1 : count));
     dots.forEach((dot, i) => {
-      const left = x(at(i, 0)), anchor = left < 60 ? "start" : left > width - 60 ? "end" : "middle";
+      const left = x(at(i, 0)),
+        anchor = left < 60 ? "start" : left > width - 60 ? "end" : "middle";
       const told = i === chosen || near.has(i);
-      for (const text of [dot.children[2], dot.children[3]]) { text.setAttribute("text-anchor", anchor); text.style.display = told ? "" : "none"; }
+      for (const text of [dot.children[2], dot.children[3]]) {
+        text.setAttribute("text-anchor", anchor);
+        text.style.display = told ? "" : "none";
+      }
       dot.style.transform = `translate(${x(at(i, 0)).toFixed(1)}px, ${y(at(i, 1)).toFixed(1)}px)`;
       dot.classList.toggle("pw-dot-chosen", i === chosen);
       dot.lastChild.textContent = chosen < 0 ? "" : cosine(i).toFixed(2).replace("-", "−");
     });
-    const share = (k) => fill(strings.map_axis, { number: k + 1, share: Math.round(100 * data.shares[step][k]) });
+    const share = (k) =>
+      fill(strings.map_axis, { number: k + 1, share: Math.round(100 * data.shares[step][k]) });
     axes[0].textContent = share(0);
     axes[1].textContent = share(1);
     axes[0].setAttribute("transform", `translate(${width / 2} ${HEIGHT - 8})`);
@@ -51,58 +97,184 @@ function chart(data, names, groups, strings, act) {
     requestAnimationFrame(() => svg.classList.add("pw-map-glides")); // not from the corner at first
     if (chosen < 0) return table.replaceChildren();
     const order = nearest(chosen, cosine);
-    table.replaceChildren(h("table", {},
-      h("caption", { text: fill(strings.map_near, { token: names[chosen] }) }),
-      h("tbody", {}, order.slice(0, 9).map((i) => h("tr", {}, h("th", { scope: "row", dir: "auto", text: names[i] }), h("td", { class: "pw-mono", text: cosine(i).toFixed(2).replace("-", "−") }))))));
+    table.replaceChildren(
+      h(
+        "table",
+        {},
+        h("caption", { text: fill(strings.map_near, { token: names[chosen] }) }),
+        h(
+          "tbody",
+          {},
+          order
+            .slice(0, 9)
+            .map((i) =>
+              h(
+                "tr",
+                {},
+                h("th", { scope: "row", dir: "auto", text: names[i] }),
+                h("td", { class: "pw-mono", text: cosine(i).toFixed(2).replace("-", "−") }),
+              ),
+            ),
+        ),
+      ),
+    );
   }
-  const nearest = (chosen, cosine) => names.map((_, i) => i).filter((i) => i !== chosen).sort((a, b) => cosine(b) - cosine(a));
+  const nearest = (chosen, cosine) =>
+    names
+      .map((_, i) => i)
+      .filter((i) => i !== chosen)
+      .sort((a, b) => cosine(b) - cosine(a));
   return { node: h("div", { class: "pw-map-row" }, svg, table), draw, svg };
 }
 
 /** What each step is called: the bare vectors, the embedding, then the layers. */
-const stepNames = (lane, strings) => [strings.map_token, strings.map_embedding, ...Array.from({ length: lane.layers }, (_, k) => `${strings.layer} ${k}`)];
+const stepNames = (lane, strings) => [
+  strings.map_token,
+  strings.map_embedding,
+  ...Array.from({ length: lane.layers }, (_, k) => `${strings.layer} ${k}`),
+];
 
 /** The stage: `state.map` outlives a rebuild; `state.actions.choose("step", n)` tells Python. */
 export function map(grid, state, order) {
-  const { strings } = state, lanes = state.lanes;
+  const { strings } = state,
+    lanes = state.lanes;
   grid.marksEnd ??= grid.row; // a place on the map is no longer a column of the text
-  const kept = state.map ??= { set: "tokens", chosen: 0, timer: 0 };
+  const kept = (state.map ??= { set: "tokens", chosen: 0, timer: 0 });
   const deepest = lanes.reduce((a, b) => (a.layers > b.layers ? a : b));
-  const names = stepNames(deepest, strings), hovered = {};
+  const names = stepNames(deepest, strings),
+    hovered = {};
   const step = () => Math.min(state.step, names.length - 1);
-  const charts = kept.set === "sentences" && lanes[0].sentences
-    ? [chart(lanes[0].sentences, lanes[0].sentences.names, lanes[0].sentences.groups, strings, { choose: (i) => { kept.chosen = i; draw(); }, hover: (i) => { hovered[0] = i; draw(); } })]
-    : lanes.map((lane, index) => chart(lane.map, lane.shown, [], strings, { choose: (i) => state.actions.chip.choose(index, i), hover: (i) => { hovered[index] = i; draw(); } }));
-  const buttons = names.map((name, k) => h("button", { type: "button", role: "radio", "data-key": `step-${k}`, text: name, onclick: () => go(k) }));
-  const picker = h("div", { role: "radiogroup", class: "pw-steps-picker", "aria-label": strings.map_step }, buttons);
+  const charts =
+    kept.set === "sentences" && lanes[0].sentences
+      ? [
+          chart(lanes[0].sentences, lanes[0].sentences.names, lanes[0].sentences.groups, strings, {
+            choose: (i) => {
+              kept.chosen = i;
+              draw();
+            },
+            hover: (i) => {
+              hovered[0] = i;
+              draw();
+            },
+          }),
+        ]
+      : lanes.map((lane, index) =>
+          chart(lane.map, lane.shown, [], strings, {
+            choose: (i) => state.actions.chip.choose(index, i),
+            hover: (i) => {
+              hovered[index] = i;
+              draw();
+            },
+          }),
+        );
+  const buttons = names.map((name, k) =>
+    h("button", {
+      type: "button",
+      role: "radio",
+      "data-key": `step-${k}`,
+      text: name,
+      onclick: () => go(k),
+    }),
+  );
+  const picker = h(
+    "div",
+    { role: "radiogroup", class: "pw-steps-picker", "aria-label": strings.map_step },
+    buttons,
+  );
   roving(picker, "[role=radio]", go);
-  const play = h("button", { type: "button", "data-key": "play", class: "pw-play", onclick: () => (kept.timer ? stop() : start()) });
-  const sets = lanes[0].sentences ? h("div", { class: "pw-drawing", role: "group", "aria-label": strings.map }, ["tokens", "sentences"].map((name) => h("button", {
-    type: "button", "data-key": `set-${name}`, "aria-pressed": String(kept.set === name), text: strings[`map_${name}`], onclick: () => { kept.set = name; state.rebuild(); },
-  }))) : null;
+  const play = h("button", {
+    type: "button",
+    "data-key": "play",
+    class: "pw-play",
+    onclick: () => (kept.timer ? stop() : start()),
+  });
+  const sets = lanes[0].sentences
+    ? h(
+        "div",
+        { class: "pw-drawing", role: "group", "aria-label": strings.map },
+        ["tokens", "sentences"].map((name) =>
+          h("button", {
+            type: "button",
+            "data-key": `set-${name}`,
+            "aria-pressed": String(kept.set === name),
+            text: strings[`map_${name}`],
+            onclick: () => {
+              kept.set = name;
+              state.rebuild();
+            },
+          }),
+        ),
+      )
+    : null;
 
-  function go(k) { state.actions.choose("step", k); draw(); }
-  function start() {
-    if (step() === names.length - 1) go(0);
-    kept.timer = setInterval(() => (play.isConnected && step() < names.length - 1 ? go(step() + 1) : stop()), PAUSE);
+  function go(k) {
+    state.actions.choose("step", k);
     draw();
   }
-  function stop() { clearInterval(kept.timer); kept.timer = 0; draw(); }
+  function start() {
+    if (step() === names.length - 1) go(0);
+    kept.timer = setInterval(
+      () => (play.isConnected && step() < names.length - 1 ? go(step() + 1) : stop()),
+      PAUSE,
+    );
+    draw();
+  }
+  function stop() {
+    clearInterval(kept.timer);
+    kept.timer = 0;
+    draw();
+  }
   function draw() {
     charts.forEach(({ draw: paint, svg }, index) => {
       const width = Math.max(260, Math.min(680, (state.width() - 48) / charts.length - 190));
       const own = kept.set === "sentences" ? kept.chosen : state.token(index);
       const at = Math.min(step(), 1 + lanes[index].layers);
-      paint(at, hovered[index] >= 0 ? hovered[index] : own, state.width() < 520 ? Math.max(200, state.width() - 40) : width);
+      paint(
+        at,
+        hovered[index] >= 0 ? hovered[index] : own,
+        state.width() < 520 ? Math.max(200, state.width() - 40) : width,
+      );
       svg.dataset.step = at;
     });
-    buttons.forEach((button, k) => { button.setAttribute("aria-checked", String(k === step())); button.tabIndex = k === step() ? 0 : -1; });
+    buttons.forEach((button, k) => {
+      button.setAttribute("aria-checked", String(k === step()));
+      button.tabIndex = k === step() ? 0 : -1;
+    });
     play.textContent = kept.timer ? strings.map_stop : strings.map_play;
   }
   state.onStep = draw;
   grid.followers.push(draw);
-  grid.wide(h("div", { class: "pw-mapstage", dir: "ltr" },
-    h("div", { class: "pw-heading pw-maphead" }, h("span", { class: "pw-name", text: strings.map }), h("span", { class: "pw-quiet", text: kept.set === "sentences" ? `${strings.map_note_sentences} ● ${lanes[0].labels[0]}  ○ ${lanes[0].labels[1] ?? ""}` : strings.map_note })),
-    h("div", { class: "pw-maptools" }, play, picker, sets),
-    h("div", { class: "pw-row" }, charts.map(({ node }, index) => h("div", { class: `pw-laneblock pw-mapblock pw-lane-${index}` }, lanes.length > 1 && charts.length > 1 ? h("span", { class: "pw-lane-name", text: lanes[index].title }) : null, node)))));
+  grid.wide(
+    h(
+      "div",
+      { class: "pw-mapstage", dir: "ltr" },
+      h(
+        "div",
+        { class: "pw-heading pw-maphead" },
+        h("span", { class: "pw-name", text: strings.map }),
+        h("span", {
+          class: "pw-quiet",
+          text:
+            kept.set === "sentences"
+              ? `${strings.map_note_sentences} ● ${lanes[0].labels[0]}  ○ ${lanes[0].labels[1] ?? ""}`
+              : strings.map_note,
+        }),
+      ),
+      h("div", { class: "pw-maptools" }, play, picker, sets),
+      h(
+        "div",
+        { class: "pw-row" },
+        charts.map(({ node }, index) =>
+          h(
+            "div",
+            { class: `pw-laneblock pw-mapblock pw-lane-${index}` },
+            lanes.length > 1 && charts.length > 1
+              ? h("span", { class: "pw-lane-name", text: lanes[index].title })
+              : null,
+            node,
+          ),
+        ),
+      ),
+    ),
+  );
 }

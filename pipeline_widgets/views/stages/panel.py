@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..architectures import REGISTRY
-from ..trace import STAGES, Trace
-from ._wire import Wire, wire, wire_patterns, wire_signed
+from ...architectures import REGISTRY
+from ...trace import STAGES, Trace
+from ..shared.packing import Wire, wire, wire_patterns, wire_signed
 
 TITLES = {family.name: family.title for family in REGISTRY.values()}
 STRIP = 32  # numbers of a vector that a strip shows

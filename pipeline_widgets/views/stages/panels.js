@@ -1,6 +1,6 @@
 // A lane is one model's reading of the text, as `_lane.py` sends it, with its arrays decoded.
 
-import { decode } from "./array.js";
+import { decode } from "../shared/array.js";
 
 const TITLES = { roberta: "RoBERTa", distilbert: "DistilBERT" };
 
@@ -17,7 +17,8 @@ function parts(lane) {
   const key = (i) => `${lane.spans[2 * i]}-${lane.spans[2 * i + 1]}-${lane.words[i]}`;
   return lane.pieces.map((_, i) => {
     if (lane.words[i] < 0) return "";
-    let first = i, last = i;
+    let first = i,
+      last = i;
     while (first > 0 && key(first - 1) === key(i)) first--;
     while (last + 1 < lane.pieces.length && key(last + 1) === key(i)) last++;
     return first === last ? "" : `${i - first + 1}/${last - first + 1}`;
@@ -52,5 +53,6 @@ export function matching(lane, source, index) {
   if (source.special[index]) return index === 0 ? [0] : [lane.pieces.length - 1];
   const [start, end] = [source.spans[2 * index], source.spans[2 * index + 1]];
   return lane.pieces.flatMap((_, i) =>
-    !lane.special[i] && lane.spans[2 * i] < end && lane.spans[2 * i + 1] > start ? [i] : []);
+    !lane.special[i] && lane.spans[2 * i] < end && lane.spans[2 * i + 1] > start ? [i] : [],
+  );
 }

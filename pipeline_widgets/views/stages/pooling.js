@@ -1,19 +1,38 @@
 // Stage 5: one vector leaves the stack; dense and tanh or ReLU follow.
 
-import { slice } from "./array.js";
-import { fill, h } from "./dom.js";
-import { limit, stripes } from "./strips.js";
+import { slice } from "../shared/array.js";
+import { fill, h } from "../shared/dom.js";
+import { limit, stripes } from "../shared/strips.js";
 
 /** first → dense → activated as three strips with what happens between them. */
 export function pooling(grid, state, index) {
   const lane = state.lanes[index];
-  const names = [fill(state.strings.first, { token: lane.shown[0] }), state.strings.dense, lane.activation];
+  const names = [
+    fill(state.strings.first, { token: lane.shown[0] }),
+    state.strings.dense,
+    lane.activation,
+  ];
   const strips = names.map((_, k) => {
     const { values } = slice(lane.pooled, k);
     const cells = h("div", { role: "img", class: "pw-cells", "aria-label": names[k] });
-    grid.painters.push(() => { cells.style.background = stripes(state.scale(), values, limit(values)); });
-    return h("figure", { class: "pw-vector" }, h("figcaption", { class: "pw-mono", text: names[k] }), cells);
+    grid.painters.push(() => {
+      cells.style.background = stripes(state.scale(), values, limit(values));
+    });
+    return h(
+      "figure",
+      { class: "pw-vector" },
+      h("figcaption", { class: "pw-mono", text: names[k] }),
+      cells,
+    );
   });
   const arrow = () => h("span", { class: "pw-arrow", "aria-hidden": true, text: "→" });
-  return h("div", { class: `pw-pooling ${state.lanes.length > 1 ? "pw-beside" : ""}` }, strips[0], arrow(), strips[1], arrow(), strips[2]);
+  return h(
+    "div",
+    { class: `pw-pooling ${state.lanes.length > 1 ? "pw-beside" : ""}` },
+    strips[0],
+    arrow(),
+    strips[1],
+    arrow(),
+    strips[2],
+  );
 }

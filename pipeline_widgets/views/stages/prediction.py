@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ._figures import prediction_figure
-from ._river_export import prediction_rows
-from ._single import Single
+from ..shared.figures import prediction_figure
+from .single import Single
+from .static import prediction_rows
 
 
 class PredictionView(Single):

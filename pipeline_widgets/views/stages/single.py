@@ -8,9 +8,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import BadInput
-from ..trace import Trace
-from ._river import River
+from ...errors import BadInput
+from ...trace import Trace
+from .base import River
 
 _NONE: NDArray[np.float32] = np.zeros((0, 0), np.float32)
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ..trace import Trace
-from . import _static
-from ._attention_data import square_rows
-from ._export import Recorded, svg_table
-from ._lane import clamp
-from ._wire import wire, wire_weights
+from ...trace import Trace
+from ..attention.data import square_rows
+from ..shared import svg as _static
+from ..shared.offline_page import Recorded, svg_table
+from ..shared.packing import wire, wire_weights
+from .panel import clamp
 
 _MOST = 12e6  # bytes of weights in a page; beyond, only the chosen layer's heads are kept
 

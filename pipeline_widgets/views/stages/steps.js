@@ -1,18 +1,35 @@
 // How a tokenizer cut one word: each merge with its rank, or each longest-match try.
 
-import { fill, h } from "./dom.js";
+import { fill, h } from "../shared/dom.js";
 
 /** The steps of the word that token `token` belongs to, as an ordered list; null if it has none. */
 export function steps(lane, token, strings) {
   const word = lane.words[token];
   const made = lane.steps?.[word];
   if (word < 0 || !made) return null;
-  const whole = lane.shown.filter((_, i) => lane.words[i] === word && !/^[23456789]\//.test(lane.parts[i])).join("");
-  const line = ([left, right, rank, found]) => lane.architecture === "roberta"
-    ? [h("code", { text: left }), " + ", h("code", { text: right }), h("span", { class: "pw-quiet", text: ` #${rank}` })]
-    : [h("code", { class: found ? "pw-found" : "", text: left }), found ? " ✓" : " ✗"];
+  const whole = lane.shown
+    .filter((_, i) => lane.words[i] === word && !/^[23456789]\//.test(lane.parts[i]))
+    .join("");
+  const line = ([left, right, rank, found]) =>
+    lane.architecture === "roberta"
+      ? [
+          h("code", { text: left }),
+          " + ",
+          h("code", { text: right }),
+          h("span", { class: "pw-quiet", text: ` #${rank}` }),
+        ]
+      : [h("code", { class: found ? "pw-found" : "", text: left }), found ? " ✓" : " ✗"];
   const list = made.length
-    ? h("ol", { class: "pw-steplist" }, made.map((step) => h("li", {}, line(step))))
+    ? h(
+        "ol",
+        { class: "pw-steplist" },
+        made.map((step) => h("li", {}, line(step))),
+      )
     : h("p", { class: "pw-quiet", text: strings.no_steps });
-  return h("div", { class: "pw-steps" }, h("strong", { text: fill(strings.steps, { word: whole }) }), list);
+  return h(
+    "div",
+    { class: "pw-steps" },
+    h("strong", { text: fill(strings.steps, { word: whole }) }),
+    list,
+  );
 }

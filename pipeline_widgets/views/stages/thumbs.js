@@ -1,34 +1,60 @@
 // The heads of a layer as small maps to choose from.
 
-import { slice } from "./array.js";
-import { prepare } from "./canvas.js";
-import { weightColor } from "./color.js";
-import { h } from "./dom.js";
-import { cellImage } from "./pixels.js";
+import { slice } from "../shared/array.js";
+import { prepare } from "../shared/canvas.js";
+import { weightColor } from "../shared/color.js";
+import { h } from "../shared/dom.js";
+import { cellImage } from "../shared/pixels.js";
 
 const SIDE = 30; // pixels on the page, and at most as many cells
 
 /** Draw (T, T) weights as a small square at [x, y]; cells that share a pixel keep the largest. */
 export function thumb(context, attention, scale, [x, y]) {
-  const count = attention.shape[0], cells = Math.min(count, SIDE);
+  const count = attention.shape[0],
+    cells = Math.min(count, SIDE);
   const largest = new Float32Array(cells * cells);
-  for (let i = 0; i < count; i++) for (let j = 0; j < count; j++) {
-    const at = Math.floor((i * cells) / count) * cells + Math.floor((j * cells) / count);
-    largest[at] = Math.max(largest[at], attention.values[i * count + j]);
-  }
+  for (let i = 0; i < count; i++)
+    for (let j = 0; j < count; j++) {
+      const at = Math.floor((i * cells) / count) * cells + Math.floor((j * cells) / count);
+      largest[at] = Math.max(largest[at], attention.values[i * count + j]);
+    }
   const most = Math.max(...largest) || 1; // the pattern, not the size: each has its own scale
-  context.drawImage(cellImage(cells, cells, (k) => weightColor(scale, largest[k] / most)), x, y, SIDE, SIDE);
+  context.drawImage(
+    cellImage(cells, cells, (k) => weightColor(scale, largest[k] / most)),
+    x,
+    y,
+    SIDE,
+    SIDE,
+  );
 }
 
 /** A row of heads, one of them chosen: a radio group moved by the arrow keys. One canvas lies over all. */
 export function headPicker(grid, lane, label, { choose, canvas, scale }) {
   const places = Array.from({ length: lane.heads }, () => h("i", { class: "pw-thumb-place" }));
-  const buttons = places.map((place, head) => h("button", {
-    type: "button", role: "radio", class: "pw-thumb", "data-key": `head-${lane.model}-${head}`,
-    "aria-checked": String(head === lane.head), "aria-label": `${label} ${head}`,
-    title: `${label} ${head}`, tabindex: head === lane.head ? 0 : -1, onclick: () => choose(head),
-  }, place, h("span", { class: "pw-thumb-number", text: head })));
-  const group = h("div", { role: "radiogroup", class: "pw-thumbs", dir: "ltr", "aria-label": label }, buttons, canvas);
+  const buttons = places.map((place, head) =>
+    h(
+      "button",
+      {
+        type: "button",
+        role: "radio",
+        class: "pw-thumb",
+        "data-key": `head-${lane.model}-${head}`,
+        "aria-checked": String(head === lane.head),
+        "aria-label": `${label} ${head}`,
+        title: `${label} ${head}`,
+        tabindex: head === lane.head ? 0 : -1,
+        onclick: () => choose(head),
+      },
+      place,
+      h("span", { class: "pw-thumb-number", text: head }),
+    ),
+  );
+  const group = h(
+    "div",
+    { role: "radiogroup", class: "pw-thumbs", dir: "ltr", "aria-label": label },
+    buttons,
+    canvas,
+  );
   let size, corners;
   grid.readers.push(() => {
     size = [group.offsetWidth, group.offsetHeight];
@@ -37,7 +63,8 @@ export function headPicker(grid, lane, label, { choose, canvas, scale }) {
   grid.painters.push(() => {
     const context = prepare(canvas, ...size);
     context.imageSmoothingEnabled = false;
-    if (lane.thumbs) corners.forEach((corner, head) => thumb(context, slice(lane.thumbs, head), scale(), corner));
+    if (lane.thumbs)
+      corners.forEach((corner, head) => thumb(context, slice(lane.thumbs, head), scale(), corner));
   });
   return group;
 }

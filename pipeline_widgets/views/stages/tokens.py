@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ._figures import token_figure
-from ._river_export import token_rows
-from ._single import Single
+from ..shared.figures import token_figure
+from .single import Single
+from .static import token_rows
 
 
 class TokenView(Single):

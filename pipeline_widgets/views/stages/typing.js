@@ -1,23 +1,46 @@
 // The text box, the examples and the model switch.
 
-import { h } from "./dom.js";
-import { roving } from "./roving.js";
+import { h } from "../shared/dom.js";
+import { roving } from "../shared/roving.js";
 
 export function typing(model, strings, { typed, choose }) {
   const box = h("textarea", {
-    rows: 1, class: "pw-box", dir: "auto", "aria-label": strings.sentence, placeholder: strings.placeholder,
-    spellcheck: "false", autocapitalize: "off", autocomplete: "off", oninput: () => { typed(box.value); grow(box); }, // sent first: the models read while the page is laid out
+    rows: 1,
+    class: "pw-box",
+    dir: "auto",
+    "aria-label": strings.sentence,
+    placeholder: strings.placeholder,
+    spellcheck: "false",
+    autocapitalize: "off",
+    autocomplete: "off",
+    oninput: () => {
+      typed(box.value);
+      grow(box);
+    }, // sent first: the models read while the page is laid out
   });
   // Lab's own keys (Shift+Enter, arrows in command mode) must not act on the notebook while typing.
   box.addEventListener("keydown", (event) => event.stopPropagation());
-  const presets = presetMenu(model.get("presets"), strings, (text) => { box.value = text; typed(text); grow(box); box.focus(); });
+  const presets = presetMenu(model.get("presets"), strings, (text) => {
+    box.value = text;
+    typed(text);
+    grow(box);
+    box.focus();
+  });
   const switcher = modelSwitch(model.get("names"), strings, choose);
-  const bar = h("div", { class: "pw-bar" },
+  const bar = h(
+    "div",
+    { class: "pw-bar" },
     h("div", { class: "pw-boxrow" }, box),
-    h("div", { class: "pw-switchrow" }, switcher.group, presets));
+    h("div", { class: "pw-switchrow" }, switcher.group, presets),
+  );
   return {
     bar,
-    show(text) { if (box.value !== text) { box.value = text; } grow(box); },
+    show(text) {
+      if (box.value !== text) {
+        box.value = text;
+      }
+      grow(box);
+    },
     mark: switcher.mark,
   };
 }
@@ -31,13 +54,27 @@ function grow(box) {
 
 function presetMenu(groups, strings, choose) {
   if (!Object.keys(groups).length) return null;
-  const menu = h("select", { class: "pw-presets", "aria-label": strings.presets, onchange: () => {
-    if (menu.value) choose(menu.value);
-    menu.selectedIndex = 0;
-  } },
-  h("option", { value: "", text: `${strings.presets} …` }),
-  Object.entries(groups).map(([name, texts]) => h("optgroup", { label: name }, texts.map((text) =>
-    h("option", { value: text, text: text.length > 70 ? `${text.slice(0, 69)}…` : text })))));
+  const menu = h(
+    "select",
+    {
+      class: "pw-presets",
+      "aria-label": strings.presets,
+      onchange: () => {
+        if (menu.value) choose(menu.value);
+        menu.selectedIndex = 0;
+      },
+    },
+    h("option", { value: "", text: `${strings.presets} …` }),
+    Object.entries(groups).map(([name, texts]) =>
+      h(
+        "optgroup",
+        { label: name },
+        texts.map((text) =>
+          h("option", { value: text, text: text.length > 70 ? `${text.slice(0, 69)}…` : text }),
+        ),
+      ),
+    ),
+  );
   return menu;
 }
 
@@ -45,16 +82,29 @@ function presetMenu(groups, strings, choose) {
 function modelSwitch(names, strings, choose) {
   const choices = names.map((name, index) => [name, [index]]);
   if (names.length > 1) choices.push([strings.both, [0, 1]]);
-  const buttons = choices.map(([name, shown]) => h("button", {
-    type: "button", role: "radio", text: name, "data-shown": shown.join(), onclick: () => choose(shown),
-  }));
-  const group = h("div", { role: "radiogroup", class: "pw-switch", "aria-label": strings.model }, buttons);
+  const buttons = choices.map(([name, shown]) =>
+    h("button", {
+      type: "button",
+      role: "radio",
+      text: name,
+      "data-shown": shown.join(),
+      onclick: () => choose(shown),
+    }),
+  );
+  const group = h(
+    "div",
+    { role: "radiogroup", class: "pw-switch", "aria-label": strings.model },
+    buttons,
+  );
   roving(group, "[role=radio]", (index) => choose(choices[index][1]));
-  return { group, mark(shown) {
-    for (const button of buttons) {
-      const chosen = button.dataset.shown === shown.join();
-      button.setAttribute("aria-checked", String(chosen));
-      button.tabIndex = chosen ? 0 : -1;
-    }
-  } };
+  return {
+    group,
+    mark(shown) {
+      for (const button of buttons) {
+        const chosen = button.dataset.shown === shown.join();
+        button.setAttribute("aria-checked", String(chosen));
+        button.tabIndex = chosen ? 0 : -1;
+      }
+    },
+  };
 }

@@ -1,43 +1,54 @@
 // Traces, stage by stage: builds once for each result, paints when everything has its place.
 
-import { columns, direction } from "./lib/columns.js";
-import { reused } from "./lib/canvas.js";
-import { badge } from "./lib/answers.js";
-import { scales } from "./lib/color.js";
-import { code, details, tabBody } from "./lib/details.js";
-import { fill, h, once } from "./lib/dom.js";
-import { Grid } from "./lib/grid.js";
-import { matching, readLanes, winner } from "./lib/lanes.js";
-import { numbers } from "./lib/numbers.js";
-import { moved } from "./lib/roving.js";
-import { explanation, extra, STAGES } from "./lib/stages.js";
-import { followTheme } from "./lib/theme.js";
-import { typing } from "./lib/typing.js";
+import { columns, direction } from "../shared/columns.js";
+import { reused } from "../shared/canvas.js";
+import { badge } from "./answers.js";
+import { scales } from "../shared/color.js";
+import { code, details, tabBody } from "./details.js";
+import { fill, h, once } from "../shared/dom.js";
+import { Grid } from "./grid.js";
+import { matching, readLanes, winner } from "./panels.js";
+import { numbers } from "./numbers.js";
+import { moved } from "../shared/roving.js";
+import { explanation, extra, STAGES } from "./stages.js";
+import { followTheme } from "../shared/theme.js";
+import { typing } from "./typing.js";
 
 function render({ model, el, signal }) {
   const strings = model.get("strings");
   const get = (name) => model.get(name);
-  const send = (values) => { for (const [name, value] of Object.entries(values)) model.set(name, value); model.save_changes(); };
+  const send = (values) => {
+    for (const [name, value] of Object.entries(values)) model.set(name, value);
+    model.save_changes();
+  };
 
   const badges = h("div", { class: "pw-badges" });
   const note = h("p", { class: "pw-note", role: "status" });
   const live = h("p", { class: "pw-sr", "aria-live": "polite" });
   const scroll = h("div", { class: "pw-scroll" });
   const root = h("div", {
-    class: `pw pw-river ${get("typing") ? "pw-explorer" : ""}`, role: "group",
+    class: `pw pw-river ${get("typing") ? "pw-explorer" : ""}`,
+    role: "group",
     "data-lm-suppress-shortcuts": "true", // arrow keys are ours while the focus is inside, not JupyterLab's
   });
-  const top = get("typing") ? typing(model, strings, {
-    typed: (text) => send({ text, sequence: get("sequence") + 1 }),
-    choose(shown) {
-      const lane = shown.indexOf(get("shown")[get("lane")]); // the chosen token stays if its model does
-      send(lane < 0 ? { shown, token: 0, lane: 0 } : { shown, lane });
-    },
-  }) : null;
+  const top = get("typing")
+    ? typing(model, strings, {
+        typed: (text) => send({ text, sequence: get("sequence") + 1 }),
+        choose(shown) {
+          const lane = shown.indexOf(get("shown")[get("lane")]); // the chosen token stays if its model does
+          send(lane < 0 ? { shown, token: 0, lane: 0 } : { shown, lane });
+        },
+      })
+    : null;
   root.append(...[top?.bar, top && badges, note, scroll, live].filter(Boolean));
   el.append(root);
 
-  let lanes = [], grid = null, overlays = [], places = [], width = 0, said;
+  let lanes = [],
+    grid = null,
+    overlays = [],
+    places = [],
+    width = 0,
+    said;
   const local = { tabs: {}, raw: false, hover: null };
 
   /** The token of lane `index` that is marked: the hovered one, else the chosen one. */
@@ -48,35 +59,71 @@ function render({ model, el, signal }) {
   };
 
   const state = {
-    strings, get opened() { return get("opened"); }, get drawing() { return get("drawing"); }, get lanes() { return lanes; },
-    columns: null, get step() { return get("step"); }, rebuild: () => build(),
+    strings,
+    get opened() {
+      return get("opened");
+    },
+    get drawing() {
+      return get("drawing");
+    },
+    get lanes() {
+      return lanes;
+    },
+    columns: null,
+    get step() {
+      return get("step");
+    },
+    rebuild: () => build(),
     token: (index) => tokens(index)[0] ?? 0,
     scale: () => scales(root.dataset.dark === "true"),
     width: () => width,
     boxes: (index) => places[index],
     canvas: reused(),
     headSummary(index) {
-      const lane = lanes[index], query = state.token(index), count = lane.pieces.length;
+      const lane = lanes[index],
+        query = state.token(index),
+        count = lane.pieces.length;
       const row = lane.attention.values.subarray(query * count, (query + 1) * count);
       const key = row.indexOf(Math.max(...row));
       return fill(strings.head_summary, {
-        model: lane.title, layer: lane.layer, head: lane.head, query: lane.shown[query], key: lane.shown[key], weight: row[key].toFixed(2),
+        model: lane.title,
+        layer: lane.layer,
+        head: lane.head,
+        query: lane.shown[query],
+        key: lane.shown[key],
+        weight: row[key].toFixed(2),
       });
     },
     actions: {
       choose: (name, value) => send({ [name]: value }),
       toggle(stage) {
         const opened = get("opened");
-        send({ opened: opened.includes(stage) ? opened.filter((name) => name !== stage) : [...opened, stage] });
+        send({
+          opened: opened.includes(stage)
+            ? opened.filter((name) => name !== stage)
+            : [...opened, stage],
+        });
       },
       chip: {
-        get raw() { return local.raw; },
+        get raw() {
+          return local.raw;
+        },
         chosen: (lane, i) => tokens(lanes.indexOf(lane)).includes(i),
-        choose: (lane, token) => { local.hover = null; send({ lane, token }); },
-        hover(lane, token) { local.hover = lane < 0 ? null : [lane, token]; follow(); },
+        choose: (lane, token) => {
+          local.hover = null;
+          send({ lane, token });
+        },
+        hover(lane, token) {
+          local.hover = lane < 0 ? null : [lane, token];
+          follow();
+        },
       },
-      layerKey(event, lane) { step(event, "layer", lane.layers, { back: ["ArrowUp"], on: ["ArrowDown"] }); },
-      headKey(event, lane) { step(event, "head", lane.heads); },
+      layerKey(event, lane) {
+        step(event, "layer", lane.layers, { back: ["ArrowUp"], on: ["ArrowDown"] });
+      },
+      headKey(event, lane) {
+        step(event, "head", lane.heads);
+      },
     },
   };
 
@@ -93,7 +140,8 @@ function render({ model, el, signal }) {
     send({ [name]: next });
   }
 
-  const focusOn = (key) => root.querySelector(`[data-key="${key}"]`)?.focus({ preventScroll: true });
+  const focusOn = (key) =>
+    root.querySelector(`[data-key="${key}"]`)?.focus({ preventScroll: true });
 
   /** Everything anew; the place scrolled to and the control in use stay. */
   function build() {
@@ -104,7 +152,7 @@ function render({ model, el, signal }) {
     note.classList.toggle("pw-error", Boolean(result.error));
     if (result.error) return;
     const active = root.getRootNode().activeElement;
-    const key = root.contains(active) ? local.focus ?? active.dataset?.key : undefined;
+    const key = root.contains(active) ? (local.focus ?? active.dataset?.key) : undefined;
     local.focus = undefined;
     const left = grid ? scroll.scrollLeft : 0;
     state.columns = columns(result.text, lanes);
@@ -131,7 +179,10 @@ function render({ model, el, signal }) {
   function measures(lane) {
     const measure = lane.pieces.map((_, i) => {
       const [first, last] = state.columns.of(lane, i);
-      return h("i", { class: "pw-measure", style: `grid-row:1/${grid.marksEnd};grid-column:${first + 2}/${last + 2}` });
+      return h("i", {
+        class: "pw-measure",
+        style: `grid-row:1/${grid.marksEnd};grid-column:${first + 2}/${last + 2}`,
+      });
     });
     const node = document.createDocumentFragment();
     node.append(...measure);
@@ -154,7 +205,8 @@ function render({ model, el, signal }) {
 
   /** Where each token of a lane stands, from the left edge of the canvases. */
   function boxes({ measure }) {
-    const canvas = grid.node.querySelector(".pw-canvas"), origin = canvas?.offsetLeft ?? 0;
+    const canvas = grid.node.querySelector(".pw-canvas"),
+      origin = canvas?.offsetLeft ?? 0;
     const found = measure.map((node) => ({ x: node.offsetLeft - origin, width: node.offsetWidth }));
     found.width = canvas?.offsetWidth ?? 0;
     return found;
@@ -164,7 +216,9 @@ function render({ model, el, signal }) {
   function mark() {
     lanes.forEach((lane, index) => {
       const marked = tokens(index);
-      overlays[index].measure.forEach((node, i) => node.classList.toggle("pw-marked", marked.includes(i)));
+      overlays[index].measure.forEach((node, i) =>
+        node.classList.toggle("pw-marked", marked.includes(i)),
+      );
       grid.node.querySelectorAll(`.pw-chip.pw-lane-${index}`).forEach((chip, i) => {
         chip.setAttribute("aria-pressed", String(marked.includes(i)));
         chip.tabIndex = marked[0] === i ? 0 : -1;
@@ -182,38 +236,91 @@ function render({ model, el, signal }) {
     const tab = local.tabs[stage] ?? "explain";
     const words = lanes.map((lane) => explanation(stage, lane, state));
     const alike = (name) => name === "explain" && stage !== "tokens" && new Set(words).size === 1;
-    const content = (name) => h("div", { class: "pw-row" }, (alike(name) ? lanes.slice(0, 1) : lanes).map((lane, index) => {
-      const token = state.token(index);
-      const blanks = { model: lane.model, text: result.text, layer: lane.layer, head: lane.head, token, shape: `(${lane.pieces.length}, ${lane.pieces.length})` };
-      const lines = code(get("codes")[stage], blanks);
-      return h("div", { class: `pw-laneblock pw-lane-${index}` }, lanes.length > 1 && !alike(name) ? h("span", { class: "pw-lane-name", text: lane.title }) : null,
-        ...[tabBody({
-          stage, tab: name, strings, lines, explanation: words[index], extra: extra(stage, lane, index, state),
-          table: name === "numbers" ? numbers(stage, lane, token, strings, result.text) : null,
-        })].flat().filter(Boolean));
-    }));
-    return details(stage, tab, strings, (name) => [content(name), stage === "tokens" ? rawSwitch() : null], (_, name) => {
-      local.tabs[stage] = name;
-      local.focus = `tab-${stage}-${name}`;
-      build();
-    });
+    const content = (name) =>
+      h(
+        "div",
+        { class: "pw-row" },
+        (alike(name) ? lanes.slice(0, 1) : lanes).map((lane, index) => {
+          const token = state.token(index);
+          const blanks = {
+            model: lane.model,
+            text: result.text,
+            layer: lane.layer,
+            head: lane.head,
+            token,
+            shape: `(${lane.pieces.length}, ${lane.pieces.length})`,
+          };
+          const lines = code(get("codes")[stage], blanks);
+          return h(
+            "div",
+            { class: `pw-laneblock pw-lane-${index}` },
+            lanes.length > 1 && !alike(name)
+              ? h("span", { class: "pw-lane-name", text: lane.title })
+              : null,
+            ...[
+              tabBody({
+                stage,
+                tab: name,
+                strings,
+                lines,
+                explanation: words[index],
+                extra: extra(stage, lane, index, state),
+                table:
+                  name === "numbers" ? numbers(stage, lane, token, strings, result.text) : null,
+              }),
+            ]
+              .flat()
+              .filter(Boolean),
+          );
+        }),
+      );
+    return details(
+      stage,
+      tab,
+      strings,
+      (name) => [content(name), stage === "tokens" ? rawSwitch() : null],
+      (_, name) => {
+        local.tabs[stage] = name;
+        local.focus = `tab-${stage}-${name}`;
+        build();
+      },
+    );
   }
 
-  const rawSwitch = () => h("button", {
-    type: "button", "data-key": "raw", class: "pw-raw", "aria-pressed": String(local.raw), text: strings.raw,
-    onclick: () => { local.raw = !local.raw; build(); },
-  });
+  const rawSwitch = () =>
+    h("button", {
+      type: "button",
+      "data-key": "raw",
+      class: "pw-raw",
+      "aria-pressed": String(local.raw),
+      text: strings.raw,
+      onclick: () => {
+        local.raw = !local.raw;
+        build();
+      },
+    });
 
-  const cutNote = (lane) => lane.left_out
-    ? `${lane.title}: ${fill(strings.cut, { count: lane.left_out, limit: lane.pieces.length })} ` : "";
+  const cutNote = (lane) =>
+    lane.left_out
+      ? `${lane.title}: ${fill(strings.cut, { count: lane.left_out, limit: lane.pieces.length })} `
+      : "";
 
   function tell() {
-    const summary = lanes.map((lane) => fill(strings.summary, {
-      model: lane.title, count: lane.pieces.length, label: lane.labels[winner(lane)], confidence: Math.max(...lane.probabilities).toFixed(2),
-    })).join(" ");
+    const summary = lanes
+      .map((lane) =>
+        fill(strings.summary, {
+          model: lane.title,
+          count: lane.pieces.length,
+          label: lane.labels[winner(lane)],
+          confidence: Math.max(...lane.probabilities).toFixed(2),
+        }),
+      )
+      .join(" ");
     root.setAttribute("aria-label", summary);
     clearTimeout(said);
-    said = setTimeout(() => { live.textContent = summary; }, 500);
+    said = setTimeout(() => {
+      live.textContent = summary;
+    }, 500);
   }
 
   scroll.addEventListener("keydown", (event) => {
@@ -238,10 +345,17 @@ function render({ model, el, signal }) {
   model.on("change:step", () => state.onStep?.());
   model.on("change:text", () => top?.show(get("text")));
   model.on("change:shown", () => top?.mark(get("shown")));
-  model.on("change:status", () => { note.textContent = get("status"); note.classList.remove("pw-error"); });
+  model.on("change:status", () => {
+    note.textContent = get("status");
+    note.classList.remove("pw-error");
+  });
   const resized = new ResizeObserver(once(paint));
   resized.observe(el);
-  signal?.addEventListener("abort", () => { resized.disconnect(); clearTimeout(said); clearInterval(state.map?.timer); });
+  signal?.addEventListener("abort", () => {
+    resized.disconnect();
+    clearTimeout(said);
+    clearInterval(state.map?.timer);
+  });
   followTheme(root, () => paint(), signal);
   top?.show(get("text"));
   build();

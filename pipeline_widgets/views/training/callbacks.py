@@ -6,9 +6,9 @@ import importlib
 from contextlib import suppress
 from typing import Any, Protocol
 
-from ..errors import MissingExtra
-from ..training.history import History
-from ..training.reading import RowReader
+from ...errors import MissingExtra
+from ...training.history import History
+from ...training.importers import RowReader
 
 
 class Drawing(Protocol):

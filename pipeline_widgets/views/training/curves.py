@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..training.history import History
-from ..training.records import EpochRecord
-from . import _plot, _static
-from ._plot import COLORS, DASH, QUIET, Axis, Plot
-from ._training_wire import LETTERS
+from ...training.history import History
+from ...training.records import EpochRecord
+from ..shared import plot as _plot
+from ..shared import svg as _static
+from ..shared.plot import COLORS, DASH, QUIET, Axis, Plot
+from .messages import LETTERS
 
 STEMS = ("loss", "accuracy")
 
@@ -215,5 +216,6 @@ def _shade_overfitting(plot: Plot, line: _Line, words: Mapping[str, str]) -> Non
 
 
 def has(histories: Sequence[History], stem: str) -> bool:
+    """Whether any run has measured it, in training or on the validation set."""
     names = {name for history in histories for name in history.series}
     return bool(names & {stem, f"validation_{stem}"})

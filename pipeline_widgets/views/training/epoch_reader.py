@@ -7,8 +7,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import PipelineError
-from ..trace import Trace
+from ...errors import PipelineError
+from ...trace import Trace
 
 KEPT = 2  # pipelines at hand; each is a whole set of weights
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ..training.history import History
-from ..training.records import EpochRecord
-from ..training.runner import Runner
-from ._wire import Wire, wire
+from ...training.history import History
+from ...training.records import EpochRecord
+from ...training.runner import Runner
+from ..shared.packing import Wire, wire
 
 LETTERS = "ABCD"
 

@@ -1,12 +1,16 @@
 // One chart of runs: training solid with circles, validation dashed with diamonds, best a star.
 
-import { axes, unscaled } from "./axes.js";
-import { prepare } from "./canvas.js";
-import { fill, h } from "./dom.js";
-import { mark, smoothed, stroke } from "./lines.js";
+import { axes, unscaled } from "../shared/axes.js";
+import { prepare } from "../shared/canvas.js";
+import { fill, h } from "../shared/dom.js";
+import { mark, smoothed, stroke } from "../shared/lines.js";
 import { epochPlace, lastPlace, stepPlace } from "./run_data.js";
 
-const LEFT = 46, RIGHT = 20, TOP = 22, BOTTOM = 38, HEIGHT = 250;
+const LEFT = 46,
+  RIGHT = 20,
+  TOP = 22,
+  BOTTOM = 38,
+  HEIGHT = 250;
 const DASH = [7, 4];
 
 /** A chart whose series can be chosen; `look(root)` gives the colours, `choose(epoch)` moves. */
@@ -14,10 +18,18 @@ export function runChart(stem, strings, { choose, say }) {
   const canvas = h("canvas", { role: "img", tabindex: 0, class: "pw-run-canvas" });
   const picker = h("select", { class: "pw-run-series", "aria-label": strings.series });
   const node = h("figure", { class: "pw-run-chart" }, h("figcaption", {}, picker), canvas);
-  let drawn = null, redraw = () => {}, wanted = stem;
+  let drawn = null,
+    redraw = () => {},
+    wanted = stem;
 
-  picker.addEventListener("change", () => { wanted = chart.stem = picker.value; redraw(); });
-  canvas.addEventListener("pointermove", (event) => drawn && say(reading(drawn, event.offsetX, strings)));
+  picker.addEventListener("change", () => {
+    wanted = chart.stem = picker.value;
+    redraw();
+  });
+  canvas.addEventListener(
+    "pointermove",
+    (event) => drawn && say(reading(drawn, event.offsetX, strings)),
+  );
   canvas.addEventListener("pointerleave", () => say(""));
   canvas.addEventListener("click", (event) => {
     if (drawn) choose(nearestEpoch(drawn, event.offsetX));
@@ -35,9 +47,14 @@ export function runChart(stem, strings, { choose, say }) {
     /** Offer these stems. */
     offer(stems) {
       if (picker.options.length === stems.length) return;
-      picker.replaceChildren(...stems.map((name) => h("option", {
-        value: name, text: strings[`chart_${name}`] ?? strings[name] ?? name.replaceAll("_", " "),
-      })));
+      picker.replaceChildren(
+        ...stems.map((name) =>
+          h("option", {
+            value: name,
+            text: strings[`chart_${name}`] ?? strings[name] ?? name.replaceAll("_", " "),
+          }),
+        ),
+      );
       chart.stem = stems.includes(wanted) ? wanted : stems[0];
       picker.value = chart.stem;
     },
@@ -56,9 +73,12 @@ function paint(canvas, stem, runs, view, look, strings) {
   const box = { left: LEFT, right: width - RIGHT, top: TOP, bottom: HEIGHT - BOTTOM };
   const lines = runs.map((run, index) => lineOf(run, index, stem, view));
   const across = { low: 0, high: Math.max(...runs.map((run) => lastPlace(run, view.axis)), 1e-9) };
-  const steps = runs.every((run) => run.count && !run.epochs.length && !Number.isFinite(run.columns.epoch[0]));
+  const steps = runs.every(
+    (run) => run.count && !run.epochs.length && !Number.isFinite(run.columns.epoch[0]),
+  );
   across.whole = view.axis === "epochs" && !steps;
-  across.name = view.axis === "seconds" ? strings.seconds_axis : steps ? strings.step_axis : strings.epoch_axis;
+  across.name =
+    view.axis === "seconds" ? strings.seconds_axis : steps ? strings.step_axis : strings.epoch_axis;
   const log = view.scale === "log" && !stem.includes("accuracy");
   const up = range(lines, stem, log);
   if (log && view.log) Object.assign(up, view.log);
@@ -78,20 +98,30 @@ function paint(canvas, stem, runs, view, look, strings) {
 
 /** What is drawn of one run: raw steps, smoothed steps, both series by epoch. */
 function lineOf(run, index, stem, view) {
-  const values = run.columns[stem], place = epochPlace(view.axis);
-  const series = (name) => run.epochs.filter((row) => Number.isFinite(row.values[name]))
-    .map((row) => ({ x: place(row), y: row.values[name], row }));
+  const values = run.columns[stem],
+    place = epochPlace(view.axis);
+  const series = (name) =>
+    run.epochs
+      .filter((row) => Number.isFinite(row.values[name]))
+      .map((row) => ({ x: place(row), y: row.values[name], row }));
   return {
-    run, index, values, at: stepPlace(run, view.axis), count: values ? run.count : 0,
+    run,
+    index,
+    values,
+    at: stepPlace(run, view.axis),
+    count: values ? run.count : 0,
     smooth: values ? smoothOf(run, stem, view.smoothing) : null,
-    training: series(stem), validation: series(`validation_${stem}`),
+    training: series(stem),
+    validation: series(`validation_${stem}`),
   };
 }
 
 /** Smoothing takes a while for a long run: it is kept until there are more steps. */
 function smoothOf(run, stem, weight) {
-  const kept = (run.smooth ??= {}), key = `${run.count} ${weight}`;
-  if (kept[stem]?.key !== key) kept[stem] = { key, values: smoothed(run.columns[stem], run.count, weight) };
+  const kept = (run.smooth ??= {}),
+    key = `${run.count} ${weight}`;
+  if (kept[stem]?.key !== key)
+    kept[stem] = { key, values: smoothed(run.columns[stem], run.count, weight) };
   return kept[stem].values;
 }
 
@@ -101,11 +131,14 @@ function range(lines, stem, log) {
   for (const line of lines) {
     for (const point of [...line.training, ...line.validation]) seen.push(point.y);
     const every = Math.max(1, Math.floor(line.count / 500));
-    for (let k = 0; k < line.count; k += every) if (Number.isFinite(line.smooth[k])) seen.push(line.smooth[k]);
+    for (let k = 0; k < line.count; k += every)
+      if (Number.isFinite(line.smooth[k])) seen.push(line.smooth[k]);
   }
   if (!seen.length) return { low: log ? 0.1 : 0, high: 1, log };
-  const low = Math.min(...seen), high = Math.max(...seen);
-  if (stem.includes("accuracy")) return { low: Math.max(0, Math.floor(10 * low - 0.5) / 10), high: 1 };
+  const low = Math.min(...seen),
+    high = Math.max(...seen);
+  if (stem.includes("accuracy"))
+    return { low: Math.max(0, Math.floor(10 * low - 0.5) / 10), high: 1 };
   if (log) return { low: Math.max(1e-6, low * 0.8), high: Math.max(high * 1.15, 1e-5), log };
   return { low: Math.min(0, low), high: high * 1.08 || 1 };
 }
@@ -114,11 +147,19 @@ function drawLine(context, line, { x, y }, { colors }) {
   const color = colors[line.index];
   const at = (k) => x(line.at(k));
   if (line.count) {
-    const raw = (k) => y(line.values[k]), even = (k) => y(line.smooth[k]);
+    const raw = (k) => y(line.values[k]),
+      even = (k) => y(line.smooth[k]);
     stroke(context, line.count, at, raw, { color, width: 1, alpha: 0.42 });
     stroke(context, line.count, at, even, { color, width: 2.2 });
   }
-  const join = (points, dash, width) => stroke(context, points.length, (k) => x(points[k].x), (k) => y(points[k].y), { color, dash, width });
+  const join = (points, dash, width) =>
+    stroke(
+      context,
+      points.length,
+      (k) => x(points[k].x),
+      (k) => y(points[k].y),
+      { color, dash, width },
+    );
   if (!line.count) join(line.training, [], 2.2);
   join(line.validation, DASH, 2);
 }
@@ -128,8 +169,11 @@ function finish(context, line, { frame: { x, y }, box, runs, stem }, look, strin
   const color = look.colors[line.index];
   const few = line.training.length + line.validation.length < 130;
   if (few) {
-    if (!line.count) for (const point of line.training) mark(context, x(point.x), y(point.y), "circle", color, look.paper);
-    for (const point of line.validation) mark(context, x(point.x), y(point.y), "diamond", color, look.paper);
+    if (!line.count)
+      for (const point of line.training)
+        mark(context, x(point.x), y(point.y), "circle", color, look.paper);
+    for (const point of line.validation)
+      mark(context, x(point.x), y(point.y), "diamond", color, look.paper);
   }
   const best = line.run.epochs[line.run.best];
   const marked = line.count ? line.validation : [...line.validation, ...line.training];
@@ -141,7 +185,11 @@ function finish(context, line, { frame: { x, y }, box, runs, stem }, look, strin
       context.textAlign = x(goal.x) > box.right - 40 ? "right" : "center";
       context.textBaseline = "bottom";
       const above = y(goal.y) - 12;
-      context.fillText(fill(strings.best_epoch, { epoch: best.epoch }), x(goal.x) + (context.textAlign === "right" ? 6 : 0), above < box.top + 4 ? y(goal.y) + 26 : above);
+      context.fillText(
+        fill(strings.best_epoch, { epoch: best.epoch }),
+        x(goal.x) + (context.textAlign === "right" ? 6 : 0),
+        above < box.top + 4 ? y(goal.y) + 26 : above,
+      );
     }
   }
   const ends = line.validation.at(-1) ?? line.training.at(-1);
@@ -157,11 +205,14 @@ function finish(context, line, { frame: { x, y }, box, runs, stem }, look, strin
 
 /** A hatched stretch from the epoch after which validation loss rises while training falls. */
 function shadeOverfitting(context, { frame: { x }, box, runs, view, stem }, look, strings) {
-  const run = runs[view.run], seen = run?.epochs.findLast((row) => row.since);
+  const run = runs[view.run],
+    seen = run?.epochs.findLast((row) => row.since);
   if (!seen || stem !== "loss") return;
-  const from = run.epochs.find((row) => row.epoch === seen.since - 1), place = epochPlace(view.axis);
+  const from = run.epochs.find((row) => row.epoch === seen.since - 1),
+    place = epochPlace(view.axis);
   if (!from) return;
-  const left = x(place(from)), right = x(place(seen));
+  const left = x(place(from)),
+    right = x(place(seen));
   context.save();
   context.beginPath();
   context.rect(left, box.top, right - left, box.bottom - box.top);
@@ -178,7 +229,11 @@ function shadeOverfitting(context, { frame: { x }, box, runs, view, stem }, look
   context.fillStyle = look.quiet;
   context.textAlign = "center";
   context.textBaseline = "bottom";
-  context.fillText(strings.overfitting_mark, Math.min(Math.max((left + right) / 2, box.left + 34), box.right - 30), box.top - 4);
+  context.fillText(
+    strings.overfitting_mark,
+    Math.min(Math.max((left + right) / 2, box.left + 34), box.right - 30),
+    box.top - 4,
+  );
 }
 
 /** The epoch whose model reads the sentence. */
@@ -191,9 +246,13 @@ function cursor(context, { frame: { x }, box, runs, view }, look) {
 }
 
 function nearestEpoch({ frame, runs, view }, pixel) {
-  const x = unscaled(frame.horizontal, pixel), rows = runs[view.run].epochs, place = epochPlace(view.axis);
+  const x = unscaled(frame.horizontal, pixel),
+    rows = runs[view.run].epochs,
+    place = epochPlace(view.axis);
   if (!rows.length) return null;
-  return rows.reduce((near, row) => (Math.abs(place(row) - x) < Math.abs(place(near) - x) ? row : near)).epoch;
+  return rows.reduce((near, row) =>
+    Math.abs(place(row) - x) < Math.abs(place(near) - x) ? row : near,
+  ).epoch;
 }
 
 /** What stands under the pointer, in words. */
@@ -201,14 +260,23 @@ function reading({ frame, lines, view, runs }, pixel, strings) {
   const x = unscaled(frame.horizontal, pixel);
   const name = view.axis === "seconds" ? strings.seconds_axis : strings.epoch_axis;
   const parts = lines.flatMap((line) => {
-    const said = [], letter = runs.length > 1 ? `${line.run.letter} ` : "";
+    const said = [],
+      letter = runs.length > 1 ? `${line.run.letter} ` : "";
     if (line.count) {
       const k = nearest(line, x);
-      if (Number.isFinite(line.values[k])) said.push(`${letter}${strings.training} ${line.values[k].toFixed(3)} (${line.smooth[k].toFixed(3)})`);
+      if (Number.isFinite(line.values[k]))
+        said.push(
+          `${letter}${strings.training} ${line.values[k].toFixed(3)} (${line.smooth[k].toFixed(3)})`,
+        );
     }
-    for (const [key, points] of [["training", line.count ? [] : line.training], ["validation", line.validation]]) {
+    for (const [key, points] of [
+      ["training", line.count ? [] : line.training],
+      ["validation", line.validation],
+    ]) {
       if (!points.length) continue;
-      const point = points.reduce((near, one) => (Math.abs(one.x - x) < Math.abs(near.x - x) ? one : near));
+      const point = points.reduce((near, one) =>
+        Math.abs(one.x - x) < Math.abs(near.x - x) ? one : near,
+      );
       said.push(`${letter}${strings[key]} ${point.y.toFixed(3)}`);
     }
     return said;
@@ -218,21 +286,32 @@ function reading({ frame, lines, view, runs }, pixel, strings) {
 
 /** The step nearest to x, by halving: places only grow. */
 function nearest(line, x) {
-  let low = 0, high = line.count - 1;
+  let low = 0,
+    high = line.count - 1;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (line.at(middle) < x) low = middle + 1; else high = middle;
+    if (line.at(middle) < x) low = middle + 1;
+    else high = middle;
   }
   return low;
 }
 
 function describe(stem, runs, strings) {
   const name = strings[`chart_${stem}`] ?? stem;
-  return [name, ...runs.map((run) => {
-    const last = run.epochs.at(-1), first = run.epochs.find((row) => stem in row.values || `validation_${stem}` in row.values);
-    if (!last || !first) return `${run.name}: ${run.count}`;
-    const said = [stem, `validation_${stem}`].filter((key) => Number.isFinite(last.values[key])).map((key) =>
-      `${strings[key] ?? key} ${(first.values[key] ?? last.values[key]).toFixed(2)} → ${last.values[key].toFixed(2)}`);
-    return `${run.name}: ${said.join(", ")}`;
-  }), strings.chart_hint].join(". ");
+  return [
+    name,
+    ...runs.map((run) => {
+      const last = run.epochs.at(-1),
+        first = run.epochs.find((row) => stem in row.values || `validation_${stem}` in row.values);
+      if (!last || !first) return `${run.name}: ${run.count}`;
+      const said = [stem, `validation_${stem}`]
+        .filter((key) => Number.isFinite(last.values[key]))
+        .map(
+          (key) =>
+            `${strings[key] ?? key} ${(first.values[key] ?? last.values[key]).toFixed(2)} → ${last.values[key].toFixed(2)}`,
+        );
+      return `${run.name}: ${said.join(", ")}`;
+    }),
+    strings.chart_hint,
+  ].join(". ");
 }

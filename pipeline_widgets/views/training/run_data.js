@@ -1,6 +1,6 @@
 // Runs as the browser keeps them: whole when it first asks, then only what is new is added.
 
-import { decode } from "./array.js";
+import { decode } from "../shared/array.js";
 
 /** The runs of a `whole` message. */
 export function readRuns(whole) {
@@ -23,7 +23,9 @@ export function addNews(runs, news) {
 }
 
 function append(run, names, points, start) {
-  const { values, shape } = decode(points), added = shape[1], count = start + added;
+  const { values, shape } = decode(points),
+    added = shape[1],
+    count = start + added;
   names.forEach((name, row) => {
     let column = run.columns[name];
     if (!column || column.length < count) {
@@ -43,7 +45,8 @@ export function stepPlace(run, axis) {
   return Number.isFinite(epoch?.[0]) ? (k) => epoch[k] : (k) => step[k];
 }
 
-export const epochPlace = (axis) => (row) => (axis === "seconds" ? row.seconds ?? NaN : row.epoch);
+export const epochPlace = (axis) => (row) =>
+  axis === "seconds" ? (row.seconds ?? NaN) : row.epoch;
 
 /** The last place on the axis: where the run will end, if that is known. */
 export function lastPlace(run, axis) {
@@ -58,11 +61,16 @@ export function stems(runs) {
   const found = new Set(["loss", "accuracy"]);
   for (const run of runs) {
     for (const name of Object.keys(run.columns)) found.add(name);
-    for (const row of run.epochs) for (const name of Object.keys(row.values)) found.add(name.replace("validation_", ""));
+    for (const row of run.epochs)
+      for (const name of Object.keys(row.values)) found.add(name.replace("validation_", ""));
   }
   for (const place of ["step", "epoch", "seconds"]) found.delete(place);
-  const there = (stem) => runs.some((run) => run.columns[stem] || run.epochs.some((row) =>
-    stem in row.values || `validation_${stem}` in row.values));
+  const there = (stem) =>
+    runs.some(
+      (run) =>
+        run.columns[stem] ||
+        run.epochs.some((row) => stem in row.values || `validation_${stem}` in row.values),
+    );
   const known = [...found].filter(there);
   return known.length ? known : ["loss", "accuracy"];
 }

@@ -1,31 +1,58 @@
 // What if …: the knobs of a new run beside this one.
 
-import { h } from "./dom.js";
+import { h } from "../shared/dom.js";
 
 export function runKnobs(strings, launch) {
   const fields = h("div", { class: "pw-run-knobs" });
-  const go = h("button", { type: "button", class: "pw-run-beside", text: strings.run_beside, onclick: () => launch(changes()) });
-  const node = h("details", { class: "pw-run-what-if" }, h("summary", { text: strings.what_if }),
-    h("p", { class: "pw-quiet", text: strings.what_if_hint }), fields, go);
+  const go = h("button", {
+    type: "button",
+    class: "pw-run-beside",
+    text: strings.run_beside,
+    onclick: () => launch(changes()),
+  });
+  const node = h(
+    "details",
+    { class: "pw-run-what-if" },
+    h("summary", { text: strings.what_if }),
+    h("p", { class: "pw-quiet", text: strings.what_if_hint }),
+    fields,
+    go,
+  );
   let knobs = [];
 
-  const changes = () => Object.fromEntries(knobs.map((knob) => [knob.name, Number(knob.select.value), knob.value])
-    .filter(([, value, before]) => value !== before).map(([name, value]) => [name, value]));
+  const changes = () =>
+    Object.fromEntries(
+      knobs
+        .map((knob) => [knob.name, Number(knob.select.value), knob.value])
+        .filter(([, value, before]) => value !== before)
+        .map(([name, value]) => [name, value]),
+    );
 
   function show(run, many) {
     node.hidden = !run.knobs.length;
     go.disabled = many;
     if (knobs.run === run) return;
     knobs = run.knobs.map((knob) => {
-      const select = h("select", { "data-key": `knob-${knob.name}`, onchange: () => mark(select, knob) },
-        knob.choices.map((value) => h("option", { value, text: plain(value), selected: value === knob.value })));
+      const select = h(
+        "select",
+        { "data-key": `knob-${knob.name}`, onchange: () => mark(select, knob) },
+        knob.choices.map((value) =>
+          h("option", { value, text: plain(value), selected: value === knob.value }),
+        ),
+      );
       return { ...knob, select };
     });
     knobs.run = run;
-    fields.replaceChildren(...knobs.map((knob) => h("label", {}, h("span", { text: strings[knob.name] ?? knob.name }), knob.select)));
+    fields.replaceChildren(
+      ...knobs.map((knob) =>
+        h("label", {}, h("span", { text: strings[knob.name] ?? knob.name }), knob.select),
+      ),
+    );
   }
 
-  const mark = (select, knob) => select.classList.toggle("pw-run-turned", Number(select.value) !== knob.value);
-  const plain = (value) => (value !== 0 && value < 0.001 ? value.toExponential().replace("-", "−") : String(value));
+  const mark = (select, knob) =>
+    select.classList.toggle("pw-run-turned", Number(select.value) !== knob.value);
+  const plain = (value) =>
+    value !== 0 && value < 0.001 ? value.toExponential().replace("-", "−") : String(value);
   return { node, show };
 }

@@ -1,48 +1,94 @@
 // The learner's sentence: what the model of each epoch says of it, and where it looks.
 
-import { decode } from "./array.js";
-import { scales } from "./color.js";
-import { fill, h } from "./dom.js";
-import { cellAt, heatmap } from "./heatmap.js";
+import { decode } from "../shared/array.js";
+import { scales } from "../shared/color.js";
+import { fill, h } from "../shared/dom.js";
+import { cellAt, heatmap } from "../shared/heatmap.js";
 
 export function runSentence(strings, { typed, scrub, choose }) {
   const box = h("input", {
-    type: "text", class: "pw-run-box", dir: "auto", "aria-label": strings.sentence, placeholder: strings.placeholder,
-    spellcheck: "false", autocomplete: "off", oninput: () => typed(box.value),
+    type: "text",
+    class: "pw-run-box",
+    dir: "auto",
+    "aria-label": strings.sentence,
+    placeholder: strings.placeholder,
+    spellcheck: "false",
+    autocomplete: "off",
+    oninput: () => typed(box.value),
   });
   box.addEventListener("keydown", (event) => event.stopPropagation());
   const bars = h("div", { class: "pw-run-columns", "aria-hidden": true });
-  const slider = h("input", { type: "range", class: "pw-run-slider", min: 0, step: 1, "aria-label": strings.scrub,
-    oninput: () => scrub(Number(slider.value)) });
+  const slider = h("input", {
+    type: "range",
+    class: "pw-run-slider",
+    min: 0,
+    step: 1,
+    "aria-label": strings.scrub,
+    oninput: () => scrub(Number(slider.value)),
+  });
   const when = h("strong", { class: "pw-run-when" });
   const answer = h("div", { class: "pw-bars pw-run-answer" });
-  const layer = picker("layer"), head = picker("head");
+  const layer = picker("layer"),
+    head = picker("head");
   const canvas = h("canvas", { role: "img", class: "pw-run-heat" });
   const note = h("p", { class: "pw-quiet pw-run-cell" });
-  const left = h("div", { class: "pw-run-left-side" }, h("label", { class: "pw-run-label" }, strings.sentence, box),
+  const left = h(
+    "div",
+    { class: "pw-run-left-side" },
+    h("label", { class: "pw-run-label" }, strings.sentence, box),
     h("p", { class: "pw-quiet pw-run-hint", text: strings.sentence_hint }),
-    h("div", { class: "pw-run-scrub" }, bars, slider), h("div", { class: "pw-run-said", role: "status" }, when, answer));
-  const right = h("div", { class: "pw-run-attention" },
-    h("div", { class: "pw-run-pickers" }, h("span", { class: "pw-run-label", text: strings.attention }), layer.node, head.node), canvas, note);
-  const node = h("section", { class: "pw-run-sentence", "aria-label": strings.sentence }, left, right);
-  let place = null, shown = null;
+    h("div", { class: "pw-run-scrub" }, bars, slider),
+    h("div", { class: "pw-run-said", role: "status" }, when, answer),
+  );
+  const right = h(
+    "div",
+    { class: "pw-run-attention" },
+    h(
+      "div",
+      { class: "pw-run-pickers" },
+      h("span", { class: "pw-run-label", text: strings.attention }),
+      layer.node,
+      head.node,
+    ),
+    canvas,
+    note,
+  );
+  const node = h(
+    "section",
+    { class: "pw-run-sentence", "aria-label": strings.sentence },
+    left,
+    right,
+  );
+  let place = null,
+    shown = null;
 
   canvas.addEventListener("pointermove", (event) => {
     const cell = place && cellAt(place, event.offsetX, event.offsetY);
-    note.textContent = cell ? fill(strings.cell, {
-      query: shown.pieces[cell[0]], key: shown.pieces[cell[1]],
-      weight: shown.weights.values[cell[0] * shown.pieces.length + cell[1]].toFixed(2),
-    }) : "";
+    note.textContent = cell
+      ? fill(strings.cell, {
+          query: shown.pieces[cell[0]],
+          key: shown.pieces[cell[1]],
+          weight: shown.weights.values[cell[0] * shown.pieces.length + cell[1]].toFixed(2),
+        })
+      : "";
   });
 
   function picker(name) {
-    const select = h("select", { "aria-label": strings[name], onchange: () => choose(name, Number(select.value)) });
-    return { node: h("label", { class: "pw-run-pick-label" }, `${strings[name]} `, select), select };
+    const select = h("select", {
+      "aria-label": strings[name],
+      onchange: () => choose(name, Number(select.value)),
+    });
+    return {
+      node: h("label", { class: "pw-run-pick-label" }, `${strings[name]} `, select),
+      select,
+    };
   }
 
   function offer({ select }, count, value) {
     if (select.options.length !== count) {
-      select.replaceChildren(...Array.from({ length: count }, (_, k) => h("option", { value: k, text: k })));
+      select.replaceChildren(
+        ...Array.from({ length: count }, (_, k) => h("option", { value: k, text: k })),
+      );
     }
     select.value = String(value);
   }
@@ -54,7 +100,12 @@ export function runSentence(strings, { typed, scrub, choose }) {
     if (document.activeElement !== box && box.value !== text) box.value = text;
     const known = said.epochs ?? [];
     slider.max = String(Math.max(0, run.epochs.length - 1));
-    slider.value = String(Math.max(0, run.epochs.findIndex((row) => row.epoch === epoch)));
+    slider.value = String(
+      Math.max(
+        0,
+        run.epochs.findIndex((row) => row.epoch === epoch),
+      ),
+    );
     slider.disabled = run.epochs.length < 2;
     const name = epoch === 0 ? strings.before_training : fill(strings.after_epoch, { epoch });
     slider.setAttribute("aria-valuetext", name);
@@ -68,21 +119,51 @@ export function runSentence(strings, { typed, scrub, choose }) {
   }
 
   function columns(said, run, epoch, known) {
-    bars.replaceChildren(...run.epochs.map((row) => {
-      const at = known.indexOf(row.epoch), p = at < 0 ? null : said.probabilities[at].at(-1);
-      const up = p !== null && p >= 0.5, size = p === null ? 0 : Math.abs(p - 0.5) * 100;
-      return h("div", { class: `pw-run-column${row.epoch === epoch ? " pw-run-chosen" : ""}`, onclick: () => scrub(run.epochs.indexOf(row)) },
-        h("span", { class: "pw-run-stem" }, h("span", {
-          class: `pw-run-fill ${up ? "pw-run-up" : "pw-run-down"}`, style: up ? `bottom:50%;height:${size}%` : `top:50%;height:${size}%`,
-        })), h("span", { class: "pw-mono pw-run-p", text: p === null ? "…" : p.toFixed(2) }), h("span", { class: "pw-run-number", text: row.epoch }));
-    }), h("span", { class: "pw-run-pole pw-run-top", text: said.labels?.at(-1) ?? "" }), h("span", { class: "pw-run-pole pw-run-bottom", text: said.labels?.length === 2 ? said.labels[0] : "" }));
+    bars.replaceChildren(
+      ...run.epochs.map((row) => {
+        const at = known.indexOf(row.epoch),
+          p = at < 0 ? null : said.probabilities[at].at(-1);
+        const up = p !== null && p >= 0.5,
+          size = p === null ? 0 : Math.abs(p - 0.5) * 100;
+        return h(
+          "div",
+          {
+            class: `pw-run-column${row.epoch === epoch ? " pw-run-chosen" : ""}`,
+            onclick: () => scrub(run.epochs.indexOf(row)),
+          },
+          h(
+            "span",
+            { class: "pw-run-stem" },
+            h("span", {
+              class: `pw-run-fill ${up ? "pw-run-up" : "pw-run-down"}`,
+              style: up ? `bottom:50%;height:${size}%` : `top:50%;height:${size}%`,
+            }),
+          ),
+          h("span", { class: "pw-mono pw-run-p", text: p === null ? "…" : p.toFixed(2) }),
+          h("span", { class: "pw-run-number", text: row.epoch }),
+        );
+      }),
+      h("span", { class: "pw-run-pole pw-run-top", text: said.labels?.at(-1) ?? "" }),
+      h("span", {
+        class: "pw-run-pole pw-run-bottom",
+        text: said.labels?.length === 2 ? said.labels[0] : "",
+      }),
+    );
   }
 
   function labels(said, at) {
-    const found = said.probabilities[at], best = found.indexOf(Math.max(...found));
+    const found = said.probabilities[at],
+      best = found.indexOf(Math.max(...found));
     return said.labels.flatMap((label, k) => [
       h("span", { class: k === best ? "pw-best" : "", text: (k === best ? "✓ " : "") + label }),
-      h("span", { class: "pw-track" }, h("span", { class: `pw-fill${k === best ? " pw-best" : ""}`, style: `width:${100 * found[k]}%` })),
+      h(
+        "span",
+        { class: "pw-track" },
+        h("span", {
+          class: `pw-fill${k === best ? " pw-best" : ""}`,
+          style: `width:${100 * found[k]}%`,
+        }),
+      ),
       h("span", { class: "pw-mono", text: found[k].toFixed(3) }),
     ]);
   }
@@ -93,11 +174,25 @@ export function runSentence(strings, { typed, scrub, choose }) {
     const weights = decode(said.attention);
     shown = { pieces: said.pieces, weights };
     place = heatmap(canvas, weights, said.pieces, Math.min(460, right.clientWidth || 400), {
-      scale: scales(dark), text: look.text, accent: look.colors[0], row: -1, cell: null,
+      scale: scales(dark),
+      text: look.text,
+      accent: look.colors[0],
+      row: -1,
+      cell: null,
     });
-    const best = weights.values.indexOf(Math.max(...weights.values)), count = said.pieces.length;
-    canvas.setAttribute("aria-label", `${strings.attention}, ${strings.layer} ${said.layer}, ${strings.head} ${said.head}: ${fill(strings.cell, {
-      query: said.pieces[Math.floor(best / count)], key: said.pieces[best % count], weight: weights.values[best].toFixed(2) })}`);
+    const best = weights.values.indexOf(Math.max(...weights.values)),
+      count = said.pieces.length;
+    canvas.setAttribute(
+      "aria-label",
+      `${strings.attention}, ${strings.layer} ${said.layer}, ${strings.head} ${said.head}: ${fill(
+        strings.cell,
+        {
+          query: said.pieces[Math.floor(best / count)],
+          key: said.pieces[best % count],
+          weight: weights.values[best].toFixed(2),
+        },
+      )}`,
+    );
   }
 
   return { node, show };

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from ..trace import Trace
-from ..training.history import History
-from ._base import View
-from ._readings import Readings
-from ._wire import wire
+from ...trace import Trace
+from ...training.history import History
+from ..shared.packing import wire
+from ..shared.view import View
+from .epoch_reader import Readings
 
 QUIET = {"sync": True, "echo_update": False}  # the browser knows what it has just sent
 

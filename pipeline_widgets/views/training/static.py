@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from ..training.history import History
-from ..training.observations import goal_of
-from . import _plot, _static
-from ._plot import COLORS
-from ._training_curves import STEMS, Look, charts, has, legend
-from ._training_wire import LETTERS
+from ...training.history import History
+from ...training.observations import goal_of
+from ..shared import plot as _plot
+from ..shared import svg as _static
+from ..shared.plot import COLORS
+from .curves import STEMS, Look, charts, has, legend
+from .messages import LETTERS
 
 COLUMNS = ("loss", "validation_loss", "accuracy", "validation_accuracy")
 

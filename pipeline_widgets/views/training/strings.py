@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..training.observations import WORDS
+from ...training.observations import WORDS
 
 TRAINING: dict[str, str] = {
     **WORDS,

@@ -1,15 +1,15 @@
 // A training run: controls, curves, the epoch table, the learner's sentence, what-if knobs.
 
-import { fill, h, once } from "./lib/dom.js";
-import { ownKeys } from "./lib/keys.js";
-import { roving } from "./lib/roving.js";
-import { runChart } from "./lib/run_chart.js";
-import { runControls } from "./lib/run_controls.js";
-import { addNews, readRuns, stems } from "./lib/run_data.js";
-import { runKnobs } from "./lib/run_knobs.js";
-import { runSentence } from "./lib/run_sentence.js";
-import { runTable } from "./lib/run_table.js";
-import { followTheme } from "./lib/theme.js";
+import { fill, h, once } from "../shared/dom.js";
+import { ownKeys } from "../shared/jupyter_keys.js";
+import { roving } from "../shared/roving.js";
+import { runChart } from "./run_chart.js";
+import { runControls } from "./run_controls.js";
+import { addNews, readRuns, stems } from "./run_data.js";
+import { runKnobs } from "./run_knobs.js";
+import { runSentence } from "./run_sentence.js";
+import { runTable } from "./run_table.js";
+import { followTheme } from "../shared/theme.js";
 
 const MOST_RUNS = 4;
 
@@ -17,7 +17,10 @@ function render({ model, el, signal }) {
   const strings = model.get("strings");
   const root = h("div", { class: "pw pw-training", role: "group" });
   ownKeys(root);
-  let runs = readRuns(model.get("whole")), newest = model.get("whole").serial, epochs = "", asked = false;
+  let runs = readRuns(model.get("whole")),
+    newest = model.get("whole").serial,
+    epochs = "",
+    asked = false;
 
   const set = (values) => {
     for (const [name, value] of Object.entries(values)) model.set(name, value);
@@ -26,7 +29,8 @@ function render({ model, el, signal }) {
   };
   const current = () => runs[Math.min(model.get("run"), runs.length - 1)];
   const epoch = () => {
-    const wanted = model.get("epoch"), last = current().epochs.at(-1)?.epoch ?? 0;
+    const wanted = model.get("epoch"),
+      last = current().epochs.at(-1)?.epoch ?? 0;
     return wanted < 0 ? last : Math.min(wanted, last);
   };
   const choose = (wanted) => {
@@ -45,7 +49,9 @@ function render({ model, el, signal }) {
   const head = h("div", { class: "pw-run-head" });
   const controls = runControls(strings, (what) => model.send({ do: what }));
   const said = h("p", { class: "pw-run-reading pw-quiet", "aria-hidden": true });
-  const say = (text) => { said.textContent = text; };
+  const say = (text) => {
+    said.textContent = text;
+  };
   const charts = ["loss", "accuracy"].map((stem) => runChart(stem, strings, { choose: move, say }));
   const options = toolbar();
   const table = runTable(strings, choose);
@@ -57,47 +63,139 @@ function render({ model, el, signal }) {
   const knobs = runKnobs(strings, (changes) => model.send({ do: "beside", changes }));
   const error = h("p", { class: "pw-error pw-run-error", role: "alert" });
   const live = h("p", { class: "pw-sr", role: "status" });
-  root.append(head, controls.node, error, options.node, h("div", { class: "pw-run-charts" }, charts.map((chart) => chart.node)),
-    said, table.node, sentence.node, knobs.node, live);
+  root.append(
+    head,
+    controls.node,
+    error,
+    options.node,
+    h(
+      "div",
+      { class: "pw-run-charts" },
+      charts.map((chart) => chart.node),
+    ),
+    said,
+    table.node,
+    sentence.node,
+    knobs.node,
+    live,
+  );
   el.append(root);
 
   function toolbar() {
-    const legend = h("div", { class: "pw-run-legend" }, key("pw-run-raw", strings.steps_line, "M0 9L6 3L11 11L17 4L23 10L30 5"), key("pw-run-solid", strings.training, "M0 7H30", "circle"), key("pw-run-dash", strings.validation, "M0 7H30", "diamond"), key("pw-run-mark", strings.best_mark, "", "star"));
-    const axis = choice("axis", ["epochs", "seconds"]), scale = choice("scale", ["linear", "log"]);
-    const smoothing = h("input", { type: "range", min: 0, max: 0.99, step: 0.01, "aria-label": strings.smoothing, oninput: () => set({ smoothing: Number(smoothing.value) }) });
-    const node = h("div", { class: "pw-run-tools" }, legend, h("div", { class: "pw-run-options" }, axis.node, scale.node, h("label", { class: "pw-run-smooth" }, `${strings.smoothing} `, smoothing)));
-    return { node, mark() { axis.mark(); scale.mark(); smoothing.value = String(model.get("smoothing")); } };
+    const legend = h(
+      "div",
+      { class: "pw-run-legend" },
+      key("pw-run-raw", strings.steps_line, "M0 9L6 3L11 11L17 4L23 10L30 5"),
+      key("pw-run-solid", strings.training, "M0 7H30", "circle"),
+      key("pw-run-dash", strings.validation, "M0 7H30", "diamond"),
+      key("pw-run-mark", strings.best_mark, "", "star"),
+    );
+    const axis = choice("axis", ["epochs", "seconds"]),
+      scale = choice("scale", ["linear", "log"]);
+    const smoothing = h("input", {
+      type: "range",
+      min: 0,
+      max: 0.99,
+      step: 0.01,
+      "aria-label": strings.smoothing,
+      oninput: () => set({ smoothing: Number(smoothing.value) }),
+    });
+    const node = h(
+      "div",
+      { class: "pw-run-tools" },
+      legend,
+      h(
+        "div",
+        { class: "pw-run-options" },
+        axis.node,
+        scale.node,
+        h("label", { class: "pw-run-smooth" }, `${strings.smoothing} `, smoothing),
+      ),
+    );
+    return {
+      node,
+      mark() {
+        axis.mark();
+        scale.mark();
+        smoothing.value = String(model.get("smoothing"));
+      },
+    };
   }
 
   function key(name, text, path, shape) {
     const shapes = {
       circle: () => h("circle", { cx: 15, cy: 7, r: 4, class: "pw-run-ink" }),
       diamond: () => h("path", { d: "M15 1.5L20.5 7L15 12.5L9.5 7Z", class: "pw-run-hollow" }),
-      star: () => h("path", { d: "M15 0L17 5L22 5L18 8.5L19.5 14L15 11L10.5 14L12 8.5L8 5L13 5Z", class: "pw-run-ink" }),
+      star: () =>
+        h("path", {
+          d: "M15 0L17 5L22 5L18 8.5L19.5 14L15 11L10.5 14L12 8.5L8 5L13 5Z",
+          class: "pw-run-ink",
+        }),
     };
-    return h("span", { class: "pw-run-key" }, h("svg", { viewBox: "0 0 30 14", width: 30, height: 14, class: name, "aria-hidden": true },
-      path ? h("path", { d: path, class: "pw-run-stroke" }) : null, shape ? shapes[shape]() : null), text);
+    return h(
+      "span",
+      { class: "pw-run-key" },
+      h(
+        "svg",
+        { viewBox: "0 0 30 14", width: 30, height: 14, class: name, "aria-hidden": true },
+        path ? h("path", { d: path, class: "pw-run-stroke" }) : null,
+        shape ? shapes[shape]() : null,
+      ),
+      text,
+    );
   }
 
   /** Two buttons of which one is chosen, for a trait. */
   function choice(name, values) {
-    const buttons = values.map((value) => h("button", { type: "button", role: "radio", "data-key": `${name}-${value}`, text: strings[`${name}_${value}`], onclick: () => set({ [name]: value }) }));
-    const node = h("div", { role: "radiogroup", class: "pw-run-choice", "aria-label": strings[name] }, buttons);
+    const buttons = values.map((value) =>
+      h("button", {
+        type: "button",
+        role: "radio",
+        "data-key": `${name}-${value}`,
+        text: strings[`${name}_${value}`],
+        onclick: () => set({ [name]: value }),
+      }),
+    );
+    const node = h(
+      "div",
+      { role: "radiogroup", class: "pw-run-choice", "aria-label": strings[name] },
+      buttons,
+    );
     roving(node, "[role=radio]", (index) => set({ [name]: values[index] }));
-    return { node, mark() {
-      buttons.forEach((button, k) => {
-        button.setAttribute("aria-checked", String(model.get(name) === values[k]));
-        button.tabIndex = model.get(name) === values[k] ? 0 : -1;
-      });
-    } };
+    return {
+      node,
+      mark() {
+        buttons.forEach((button, k) => {
+          button.setAttribute("aria-checked", String(model.get(name) === values[k]));
+          button.tabIndex = model.get(name) === values[k] ? 0 : -1;
+        });
+      },
+    };
   }
 
   function heads() {
-    const buttons = runs.map((run, index) => h("button", {
-      type: "button", role: "radio", class: "pw-run-name", "aria-checked": String(run === current()), tabindex: run === current() ? 0 : -1,
-      "data-key": `run-${index}`, style: `--pw-run:var(--pw-run-${index})`, onclick: () => set({ run: index }),
-    }, runs.length > 1 ? h("span", { class: "pw-run-letter", text: run.letter }) : null, run.name));
-    const group = h("div", { role: "radiogroup", class: "pw-run-names", "aria-label": strings.runs }, buttons);
+    const buttons = runs.map((run, index) =>
+      h(
+        "button",
+        {
+          type: "button",
+          role: "radio",
+          class: "pw-run-name",
+          "aria-checked": String(run === current()),
+          tabindex: run === current() ? 0 : -1,
+          "data-key": `run-${index}`,
+          style: `--pw-run:var(--pw-run-${index})`,
+          onclick: () => set({ run: index }),
+        },
+        runs.length > 1 ? h("span", { class: "pw-run-letter", text: run.letter }) : null,
+        run.name,
+      ),
+    );
+    const group = h(
+      "div",
+      { role: "radiogroup", class: "pw-run-names", "aria-label": strings.runs },
+      buttons,
+    );
     roving(group, "[role=radio]", (index) => set({ run: index }));
     const focused = head.contains(document.activeElement);
     head.replaceChildren(group);
@@ -105,18 +203,29 @@ function render({ model, el, signal }) {
   }
 
   function look() {
-    const style = getComputedStyle(root), get = (name) => style.getPropertyValue(name).trim();
+    const style = getComputedStyle(root),
+      get = (name) => style.getPropertyValue(name).trim();
     return {
-      colors: [0, 1, 2, 3].map((k) => get(`--pw-run-${k}`)), text: get("--pw-text"), quiet: get("--pw-quiet"), line: get("--pw-line"),
-      paper: get("--pw-paper"), soft: get("--pw-accent-soft"), font: "12px system-ui, sans-serif",
+      colors: [0, 1, 2, 3].map((k) => get(`--pw-run-${k}`)),
+      text: get("--pw-text"),
+      quiet: get("--pw-quiet"),
+      line: get("--pw-line"),
+      paper: get("--pw-paper"),
+      soft: get("--pw-accent-soft"),
+      font: "12px system-ui, sans-serif",
     };
   }
 
   function paint() {
     if (!root.isConnected || !runs.length || !root.clientWidth) return;
-    const run = current(), colours = look();
+    const run = current(),
+      colours = look();
     const view = {
-      run: runs.indexOf(run), epoch: run.reads || run.epochs.length ? epoch() : -1, axis: model.get("axis"), scale: model.get("scale"), smoothing: model.get("smoothing"),
+      run: runs.indexOf(run),
+      epoch: run.reads || run.epochs.length ? epoch() : -1,
+      axis: model.get("axis"),
+      scale: model.get("scale"),
+      smoothing: model.get("smoothing"),
     };
     const offered = stems(runs);
     charts.forEach((chart, k) => {
@@ -124,7 +233,14 @@ function render({ model, el, signal }) {
       chart.offer(offered);
       if (!chart.node.hidden) chart.draw(runs, view, colours);
     });
-    sentence.show(model.get("said"), run, model.get("text"), epoch(), root.dataset.dark === "true", colours);
+    sentence.show(
+      model.get("said"),
+      run,
+      model.get("text"),
+      epoch(),
+      root.dataset.dark === "true",
+      colours,
+    );
     root.dataset.points = runs.map((one) => one.count).join();
     root.dataset.painted = String(Number(root.dataset.painted ?? 0) + 1);
   }
@@ -137,12 +253,19 @@ function render({ model, el, signal }) {
     options.mark();
     heads();
     knobs.show(run, runs.length >= MOST_RUNS);
-    const now = JSON.stringify([runs.indexOf(run), run.best, epoch(), run.epochs.length, run.epochs.at(-1)?.text]);
+    const now = JSON.stringify([
+      runs.indexOf(run),
+      run.best,
+      epoch(),
+      run.epochs.length,
+      run.epochs.at(-1)?.text,
+    ]);
     if (now !== epochs) {
       epochs = now;
       table.show(run, epoch());
       const last = run.epochs.at(-1);
-      if (last) live.textContent = `${fill(strings.after_epoch, { epoch: last.epoch })}: ${last.text}`;
+      if (last)
+        live.textContent = `${fill(strings.after_epoch, { epoch: last.epoch })}: ${last.text}`;
     }
     error.textContent = run.status.error;
     root.setAttribute("aria-label", model.get("whole").summary ?? "");
@@ -172,14 +295,18 @@ function render({ model, el, signal }) {
     asked = true;
   });
   for (const name of ["said", "text"]) model.on(`change:${name}`, soon);
-  for (const name of ["run", "epoch", "axis", "scale", "smoothing"]) model.on(`change:${name}`, draw);
+  for (const name of ["run", "epoch", "axis", "scale", "smoothing"])
+    model.on(`change:${name}`, draw);
   const resized = new ResizeObserver(soon);
   resized.observe(el);
   signal?.addEventListener("abort", () => resized.disconnect());
   followTheme(root, soon, signal);
   draw();
   // What came between the moment the state was sent and now would be missing.
-  model.send({ do: "whole", have: runs.map((run) => [run.count, run.epochs.length, run.status.state]) });
+  model.send({
+    do: "whole",
+    have: runs.map((run) => [run.count, run.epochs.length, run.status.state]),
+  });
 }
 
 export default { render };

@@ -8,19 +8,19 @@ from typing import Any, ClassVar
 
 import traitlets
 
-from ..errors import BadInput
-from ..training.history import History
-from ..training.records import Record
-from ..training.runner import Runner
-from . import _training_static as drawn
-from ._esm import link, style
-from ._readings import Readings
-from ._subshell import answer_where_asked
-from ._throttle import Throttle
-from ._training_curves import Look
-from ._training_sentence import QUIET, EpochReader
-from ._training_wire import LETTERS, new_of_run, status, whole_run
-from .strings_training import TRAINING
+from ...errors import BadInput
+from ...training.history import History
+from ...training.records import Record
+from ...training.runner import Runner
+from ..shared.linker import link, style
+from ..shared.throttle import Throttle
+from . import static as drawn
+from .curves import Look
+from .epoch_reader import Readings
+from .messages import LETTERS, new_of_run, status, whole_run
+from .sentence import QUIET, EpochReader
+from .strings import TRAINING
+from .subshell import answer_where_asked
 
 EXAMPLE = "The plot was thin, but I loved every minute of it."
 MESSAGES = 100  # about as many messages as a whole run sends
@@ -37,8 +37,8 @@ class TrainingView(EpochReader):
     is what that epoch's model makes of it. ``histories`` has the numbers.
     """
 
-    _esm = link("training.js")
-    _css = style("training.css")
+    _esm = link("training/view.js")
+    _css = style("training/view.css")
     _words: ClassVar[dict[str, str]] = TRAINING
     _described: ClassVar[tuple[str, ...]] = ("names", "epochs")
 
@@ -164,13 +164,13 @@ class TrainingView(EpochReader):
 
     def trainer_callback(self) -> Any:
         """A ``transformers.TrainerCallback`` that draws a ``Trainer``'s log here."""
-        from ._training_callbacks import trainer_callback
+        from .callbacks import trainer_callback
 
         return trainer_callback(self)
 
     def keras_callback(self) -> Any:
         """A Keras callback that draws ``model.fit`` here."""
-        from ._training_callbacks import keras_callback
+        from .callbacks import keras_callback
 
         return keras_callback(self)
 

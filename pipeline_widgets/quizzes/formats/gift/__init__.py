@@ -13,9 +13,7 @@ from typing import Any
 
 from pipeline_widgets.errors import BadInput
 
-from . import gift_reading
-from .gift_reading import EXTRAS
-from .question import (
+from ...question import (
     Match,
     MultipleChoice,
     NumberAnswer,
@@ -25,6 +23,8 @@ from .question import (
     ShortText,
     SingleChoice,
 )
+from . import reading as gift_reading
+from .reading import EXTRAS
 
 _KINDS = (SingleChoice, MultipleChoice, Numeric, ShortText, Match)
 read = gift_reading.read

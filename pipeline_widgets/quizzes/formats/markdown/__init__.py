@@ -26,10 +26,10 @@ from typing import Any
 
 from pipeline_widgets.errors import BadInput
 
-from . import markdown_answers
-from .markdown_lines import Line, Part, attributes, parts
-from .markdown_writing import question_lines, words
-from .question import DIFFICULTIES, Question
+from ...question import DIFFICULTIES, Question
+from . import answers as markdown_answers
+from .lines import Line, Part, attributes, parts
+from .writing import question_lines, words
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from typing import Any, cast
 
 from pipeline_widgets.errors import BadInput
 
-from . import reading
-from .markdown_lines import Part, unescape
-from .question import (
+from ... import parse_response as reading
+from ...question import (
     CellChoice,
     Check,
     CodeTask,
@@ -28,6 +27,7 @@ from .question import (
     TextAnswer,
     TokenChoice,
 )
+from .lines import Part, unescape
 
 Fields = dict[str, Any]
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"

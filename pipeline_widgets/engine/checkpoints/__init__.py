@@ -1,0 +1,1 @@
+"""Checkpoints: found, fetched, and read into arrays."""

@@ -1,0 +1,1 @@
+"""Question banks as files: our Markdown and JSON, GIFT, jupyterquiz."""

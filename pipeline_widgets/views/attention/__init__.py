@@ -1,0 +1,1 @@
+"""Every attention head of every layer, and what changes without it."""

@@ -1,0 +1,1 @@
+"""What two models cost on this machine."""

@@ -1,0 +1,1 @@
+"""The six stages for a whole data set."""

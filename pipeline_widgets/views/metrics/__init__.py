@@ -1,0 +1,1 @@
+"""Thresholds, errors and curves of a classifier."""

@@ -1,0 +1,1 @@
+"""Quiz, Challenge and Flashcards."""

@@ -1,0 +1,1 @@
+"""Fine-tuning as it runs, or a recorded run."""
