@@ -51,8 +51,8 @@ def choose(lab, name):
     lab.page.get_by_role("radio", name=name, exact=True).click()
 
 
-def chips(lab, lane=0):
-    return lab.page.locator(f".pw-chip.pw-lane-{lane} .pw-piece").all_inner_texts()
+def chips(lab, panel=0):
+    return lab.page.locator(f".pw-chip.pw-panel-{panel} .pw-piece").all_inner_texts()
 
 
 def test_it_is_at_work_before_the_first_keystroke(explorer):
@@ -87,32 +87,34 @@ def test_each_keystroke_changes_tokens_attention_and_label(explorer):
 def test_both_models_stand_under_the_same_characters(explorer):
     lab = explorer("'The untokenizable film, café 😀.'")
     choose(lab, "Side by side")
-    lab.page.wait_for_selector(".pw-chip.pw-lane-1")
-    lanes = json.loads(
+    lab.page.wait_for_selector(".pw-chip.pw-panel-1")
+    panels = json.loads(
         lab.run_cell(
             "import json\n"
             "print(json.dumps([[list(span) for span in t.tokens.spans] for t in view.traces]))"
         )
     )
     edges = """nodes => nodes.map(node => [node.offsetLeft, node.offsetLeft + node.offsetWidth])"""
-    one, two = (lab.page.locator(f".pw-chip.pw-lane-{lane}").evaluate_all(edges) for lane in (0, 1))
-    shared = [span for span in lanes[0] if span in lanes[1] and lanes[0].count(span) == 1]
+    one, two = (
+        lab.page.locator(f".pw-chip.pw-panel-{panel}").evaluate_all(edges) for panel in (0, 1)
+    )
+    shared = [span for span in panels[0] if span in panels[1] and panels[0].count(span) == 1]
     assert len(shared) >= 3
     for span in shared:
-        assert one[lanes[0].index(span)] == two[lanes[1].index(span)]
+        assert one[panels[0].index(span)] == two[panels[1].index(span)]
     lab.screenshot("explorer-both", ".pw-explorer")
 
 
-def test_a_token_chosen_in_one_lane_is_marked_in_both(explorer):
+def test_a_token_chosen_in_one_panel_is_marked_in_both(explorer):
     lab = explorer("'A café in Paris.', show='both'")
-    piece = lab.page.locator(".pw-chip.pw-lane-1").filter(has_text="paris")
-    other = lab.page.locator(".pw-chip.pw-lane-0").filter(has_text="Paris")
-    target = piece if piece.count() else lab.page.locator(".pw-chip.pw-lane-1").nth(-3)
+    piece = lab.page.locator(".pw-chip.pw-panel-1").filter(has_text="paris")
+    other = lab.page.locator(".pw-chip.pw-panel-0").filter(has_text="Paris")
+    target = piece if piece.count() else lab.page.locator(".pw-chip.pw-panel-1").nth(-3)
     target.click()
     expect(target).to_have_attribute("aria-pressed", "true")
     if other.count():
         expect(other.first).to_have_attribute("aria-pressed", "true")
-    assert lab.value("view.lane") == 1
+    assert lab.value("view.panel") == 1
 
 
 def test_the_model_is_switched(explorer):

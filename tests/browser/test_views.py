@@ -20,8 +20,8 @@ def test_a_token_chosen_in_one_view_moves_a_linked_view(notebook):
 tokens, embedding = pw.TokenView(one), pw.EmbeddingView(one)
 link = ipywidgets.jslink((tokens, "token"), (embedding, "token"))
 ipywidgets.VBox([tokens, embedding])"""
-    lab = notebook([START, show], wait_for=".pw-river >> nth=1")
-    first, second = (lab.page.locator(".pw-river").nth(k) for k in (0, 1))
+    lab = notebook([START, show], wait_for=".pw-stages >> nth=1")
+    first, second = (lab.page.locator(".pw-stages").nth(k) for k in (0, 1))
     first.locator(".pw-chip").nth(3).click()
     expect(second.locator(".pw-chip").nth(3)).to_have_attribute("aria-pressed", "true")
     assert lab.value("embedding.token") == 3
@@ -62,7 +62,7 @@ texts = [sentence.text for sentence in pw.sentences("train")][:300]
 view = pw.FlowView.live(texts)
 view"""
     lab = notebook([START, show], wait_for=".pw-flow")
-    last = lab.page.locator(".pw-flow-lane").nth(1).locator(".pw-flow-card").last
+    last = lab.page.locator(".pw-flow-panel").nth(1).locator(".pw-flow-card").last
     expect(last.locator(".pw-flow-shape")).to_have_text("300 × 2", timeout=60_000)
     shapes = lab.page.locator(".pw-flow-shape").all_inner_texts()
     assert shapes[0].startswith("300")

@@ -94,7 +94,7 @@ def test_a_head_switched_off_in_the_view_is_the_same_run_as_in_the_engine(view, 
     assert view.trace.interventions == ("without “not”", "layer 2, head 4 off")
     before, after = view.answer["probabilities"]
     assert before != after
-    assert len(view.lanes["shown"]) == len(expected.tokens)
+    assert len(view.panels["shown"]) == len(expected.tokens)
     view.off = []
     assert view.trace.interventions == ()
     assert len(view.answer["probabilities"]) == 1
@@ -105,7 +105,7 @@ def test_a_masked_word_masks_all_its_pieces_and_is_called_so(view, trace):
     view.off = [["mask", word]]
     count = trace.tokens.words.count(word)
     assert count > 1
-    assert view.lanes["shown"].count("<mask>") == count
+    assert view.panels["shown"].count("<mask>") == count
 
 
 def test_effects_are_measured_in_the_background_and_few_messages_are_sent(view, roberta):

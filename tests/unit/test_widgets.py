@@ -12,7 +12,7 @@ import traitlets
 import pipeline_widgets as pw
 from pipeline_widgets.trace import STAGES
 from pipeline_widgets.views.shared import linker as _esm
-from pipeline_widgets.views.shared.packing import wire, wire_signed, wire_weights
+from pipeline_widgets.views.shared.packing import pack_array, pack_signed, pack_weights
 from pipeline_widgets.views.shared.strings import ENGLISH
 
 TEXT = "The café was not dull, 😀 truly superb."
@@ -85,24 +85,24 @@ def test_typing_sends_the_result_of_that_text_with_its_number(explorer):
 
 
 def test_the_attention_sent_is_the_chosen_head_of_the_trace(explorer):
-    lane = explorer.result["lanes"][0]
+    panel = explorer.result["panels"][0]
     attention = explorer.trace.layers.attention
-    assert (lane["layer"], lane["head"]) == (1, 2)
-    np.testing.assert_allclose(decoded(lane["attention"]), attention[1, 2], atol=5e-4)
+    assert (panel["layer"], panel["head"]) == (1, 2)
+    np.testing.assert_allclose(decoded(panel["attention"]), attention[1, 2], atol=5e-4)
     largest = attention[1].max(axis=(1, 2), keepdims=True)
-    np.testing.assert_allclose(decoded(lane["thumbs"]), attention[1] / largest, atol=1 / 30 + 1e-6)
+    np.testing.assert_allclose(decoded(panel["thumbs"]), attention[1] / largest, atol=1 / 30 + 1e-6)
     explorer.layer, explorer.head = 0, 5
-    sent = decoded(explorer.result["lanes"][0]["attention"])
+    sent = decoded(explorer.result["panels"][0]["attention"])
     np.testing.assert_allclose(sent, attention[0, 5], atol=5e-4)
 
 
 def test_only_open_stages_send_their_numbers(explorer):
-    assert "embedding" not in explorer.result["lanes"][0]
+    assert "embedding" not in explorer.result["panels"][0]
     explorer.opened = ["embedding"]
-    lane = explorer.result["lanes"][0]
-    assert "attention" not in lane
+    panel = explorer.result["panels"][0]
+    assert "attention" not in panel
     token = explorer.trace.embedding.token
-    np.testing.assert_array_equal(decoded(lane["embedding"][0]), token[:, :: token.shape[1] // 32])
+    np.testing.assert_array_equal(decoded(panel["embedding"][0]), token[:, :: token.shape[1] // 32])
 
 
 def test_selected_is_the_chosen_row_and_sums_to_one(explorer):
@@ -114,12 +114,12 @@ def test_selected_is_the_chosen_row_and_sums_to_one(explorer):
 
 def test_a_layer_beyond_the_shallower_models_last_is_its_last(roberta, distilbert):
     view = pw.PipelineExplorer(TEXT, models=(roberta, distilbert), show="both", layer=5)
-    assert [lane["layer"] for lane in view.result["lanes"]] == [5, 2]
+    assert [panel["layer"] for panel in view.result["panels"]] == [5, 2]
 
 
 def test_the_code_of_each_stage_gives_the_numbers_on_screen(explorer):
     space: dict[str, object] = {}
-    *_, chosen = explorer.result["lanes"]
+    *_, chosen = explorer.result["panels"]
     trace = explorer.trace
     expected = {
         "tokens": list(
@@ -168,10 +168,10 @@ def test_an_error_is_said_and_the_last_picture_stays(roberta):
             return roberta.trace(text)
 
     view = pw.PipelineExplorer("fine", models=(Fragile(),))
-    before = view.result["lanes"]
+    before = view.result["panels"]
     view.text = "boom"
     assert view.result["error"] == "This text breaks the model; shorten it."
-    assert view.result["lanes"] == before
+    assert view.result["panels"] == before
     view.text = "fine again"
     assert view.result["error"] == ""
 
@@ -223,9 +223,9 @@ def test_figures_show_the_same_numbers(explorer, roberta):
 def test_a_finished_flow_shows_the_shapes_of_the_data_set(roberta):
     flow = roberta.flow([TEXT, "Never again.", "Fine"], max_length=8)
     view = pw.FlowView(flow)
-    shapes = [stage["shape"] for stage in view.lanes[0]["stages"]]
+    shapes = [stage["shape"] for stage in view.panels[0]["stages"]]
     assert shapes == ["3", "3 × 8", "3 × 8 × 384", "3 × 8 × 384", "3 × 384", "3 × 2"]
-    assert sum(count for _, count in view.lanes[0]["counts"]) == 3
+    assert sum(count for _, count in view.panels[0]["counts"]) == 3
     assert repr(view) == "FlowView(models='roberta', sentences=3)"
 
 
@@ -241,16 +241,16 @@ def test_a_live_flow_ends_with_the_same_result_as_a_plain_one(roberta, distilber
 
 def test_bytes_are_within_the_error_they_promise():
     numbers = np.random.default_rng(0).uniform(0, 1, (40, 40)).astype(np.float32)
-    assert np.abs(decoded(wire_weights(numbers)) - numbers).max() <= 1 / 510 + 1e-6
+    assert np.abs(decoded(pack_weights(numbers)) - numbers).max() <= 1 / 510 + 1e-6
     signed = numbers * 6 - 3
-    assert np.abs(decoded(wire_signed(signed)) - signed).max() <= np.abs(signed).max() / 254 + 1e-6
-    np.testing.assert_array_equal(decoded(wire(signed)), signed)
-    assert decoded(wire_signed(np.zeros((0, 4), np.float32))).shape == (0, 4)
+    assert np.abs(decoded(pack_signed(signed)) - signed).max() <= np.abs(signed).max() / 254 + 1e-6
+    np.testing.assert_array_equal(decoded(pack_array(signed)), signed)
+    assert decoded(pack_signed(np.zeros((0, 4), np.float32))).shape == (0, 4)
 
 
 def test_every_word_the_browser_asks_for_is_in_the_strings():
-    river = _esm.link("stages/view.js") + _esm.link("dataset/view.js")
-    asked = set(re.findall(r"strings\.(\w+)", river))
+    stages = _esm.link("stages/view.js") + _esm.link("dataset/view.js")
+    asked = set(re.findall(r"strings\.(\w+)", stages))
     assert asked <= set(ENGLISH), asked - set(ENGLISH)
     for stage in STAGES:
         assert stage in ENGLISH
@@ -287,6 +287,6 @@ def test_the_state_of_a_view_is_json_and_bytes_only(explorer):
 
 def test_a_closed_embedding_still_has_a_strip_to_show(roberta):
     view = pw.EmbeddingView(roberta.trace(TEXT), opened=())
-    lane = view.result["lanes"][0]
-    assert "embedding" not in lane
-    assert lane["hidden"]["shape"] == [7, len(view.trace.tokens), 8]
+    panel = view.result["panels"][0]
+    assert "embedding" not in panel
+    assert panel["hidden"]["shape"] == [7, len(view.trace.tokens), 8]

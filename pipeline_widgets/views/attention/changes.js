@@ -11,7 +11,7 @@ const ENTRY = {
 };
 
 /** `undo(entry)` takes one thing back, `reset()` all; returns the node and `update(state)`. */
-export function answerPanel(strings, { undo, reset }) {
+export function answerBox(strings, { undo, reset }) {
   const node = h("div", { class: "pw-answer" });
 
   function bar(labels, now, before) {
@@ -47,7 +47,7 @@ export function answerPanel(strings, { undo, reset }) {
     );
   }
 
-  function update({ answer, off, title, lane }) {
+  function update({ answer, off, title, panel }) {
     const before = answer.probabilities.length > 1 ? answer.probabilities[0] : null;
     const names = (entry) =>
       fill(strings[ENTRY[entry[0]]], {
@@ -70,10 +70,10 @@ export function answerPanel(strings, { undo, reset }) {
       h(
         "div",
         { class: "pw-model" },
-        h("strong", { class: "pw-lane-name", text: title }),
+        h("strong", { class: "pw-panel-name", text: title }),
         h("span", {
           class: "pw-quiet pw-mono",
-          text: ` ${lane.shown.length} ${strings.token.toLowerCase()}s`,
+          text: ` ${panel.shown.length} ${strings.token.toLowerCase()}s`,
         }),
       ),
       bar(answer.labels, answer.probabilities.at(-1), before),

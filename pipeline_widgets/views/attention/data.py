@@ -20,7 +20,7 @@ from ...engine.interventions import (
 from ...errors import BadInput
 from ...trace import Trace
 from ..shared.offline_page import Recorded
-from ..shared.packing import Wire, wire, wire_weights
+from ..shared.packing import PackedArray, pack_array, pack_weights
 
 MASKS = ("<mask>", "[MASK]")
 SIDE = 32  # cells of a thumbnail, at most
@@ -88,7 +88,7 @@ def described(trace: Trace) -> dict[str, Any]:
     }
 
 
-def thumbnails(attention: NDArray[np.float32]) -> Wire:
+def thumbnails(attention: NDArray[np.float32]) -> PackedArray:
     """All heads in small (L, H, c, c): a byte for each cell, its share of the head's largest.
 
     Where T is more than SIDE, a cell is the largest weight of the tokens that it stands for.
@@ -97,7 +97,7 @@ def thumbnails(attention: NDArray[np.float32]) -> Wire:
     step = -(-count // SIDE)
     small = attention if step == 1 else _largest(_largest(attention, step, 2), step, 3)
     most = small.reshape(layers, heads, -1).max(axis=-1)[..., None, None]
-    return wire((small * (255 / most) + 0.5).astype(np.uint8), scale=1 / 255)
+    return pack_array((small * (255 / most) + 0.5).astype(np.uint8), scale=1 / 255)
 
 
 def _largest(attention: NDArray[np.float32], step: int, axis: int) -> NDArray[np.float32]:
@@ -120,9 +120,9 @@ def kinds(trace: Trace) -> tuple[HeadKinds, dict[str, Any]]:
     values = np.stack([*(found.shares[place] for place in PLACES), found.breadth])
     return found, {
         "names": list(KINDS),
-        "codes": wire(found.codes.astype(np.uint8)),
-        "values": wire(values.astype(np.float16)),  # (places and breadth, L, H)
-        "favourite": wire(found.favourite),
+        "codes": pack_array(found.codes.astype(np.uint8)),
+        "values": pack_array(values.astype(np.float16)),  # (places and breadth, L, H)
+        "favourite": pack_array(found.favourite),
     }
 
 
@@ -147,7 +147,7 @@ def drawn(trace: Trace, source: str, layer: int, head: int) -> dict[str, Any]:
         "source": source,
         "layer": layer,
         "head": head,
-        "weights": wire(square.astype(number)),
+        "weights": pack_array(square.astype(number)),
     }
 
 
@@ -175,7 +175,7 @@ def recorded(
     def kept(source: str, of_layer: int, head: int) -> int:
         square = drawn(trace, source, of_layer, head)
         if not few:
-            square["weights"] = wire_weights(weights(trace, source, of_layer, head))
+            square["weights"] = pack_weights(weights(trace, source, of_layer, head))
         return squares.change(shown=square)
 
     means = [kept(source, layer, 0) for source in ("layers", "rollout")]

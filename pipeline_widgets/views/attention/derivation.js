@@ -32,7 +32,7 @@ function vectorStrip(name, numbers, scale, most) {
 }
 
 /** The steps for the pair (token, key), as rows of a grid: name, picture, number. */
-export function derivation({ vectors, token, key, lane, scale, strings, renormalised }) {
+export function derivation({ vectors, token, key, panel, scale, strings, renormalised }) {
   const found = derive(vectors, token),
     { size } = found;
   const q = vectors.query.values.subarray(token * size, (token + 1) * size);
@@ -53,7 +53,7 @@ export function derivation({ vectors, token, key, lane, scale, strings, renormal
     .sort((a, b) => found.weights[b] - found.weights[a])
     .slice(0, 3);
   const left = renormalised
-    ? found.weights.reduce((sum, weight, j) => sum + (lane.special[j] ? 0 : weight), 0)
+    ? found.weights.reduce((sum, weight, j) => sum + (panel.special[j] ? 0 : weight), 0)
     : 1;
   const final = found.weights[key] / left;
   return h(
@@ -63,9 +63,9 @@ export function derivation({ vectors, token, key, lane, scale, strings, renormal
     h(
       "div",
       { class: "pw-steps-grid" },
-      vectorStrip(fill(strings.derive_query, { query: lane.shown[token] }), q, scale, most),
+      vectorStrip(fill(strings.derive_query, { query: panel.shown[token] }), q, scale, most),
       h("span"),
-      vectorStrip(fill(strings.derive_key, { key: lane.shown[key] }), k, scale, most),
+      vectorStrip(fill(strings.derive_key, { key: panel.shown[key] }), k, scale, most),
       h("span"),
       row(strings.derive_product, `${terms} + …`, `= ${short(found.scores[key], 3)}`),
       row(

@@ -26,12 +26,12 @@ export function effectWall(strings, choose) {
     marked;
 
   function build(state) {
-    const { lane, order } = state;
+    const { panel, order } = state;
     const header =
       order === "layer"
         ? [
             h("i"),
-            ...Array.from({ length: lane.heads }, (_, head) =>
+            ...Array.from({ length: panel.heads }, (_, head) =>
               h("span", { class: "pw-axis", text: head }),
             ),
           ]
@@ -39,16 +39,16 @@ export function effectWall(strings, choose) {
     cells = state.sequence.map((index) =>
       h("span", {
         class: "pw-effect",
-        onclick: () => choose(Math.floor(index / lane.heads), index % lane.heads),
+        onclick: () => choose(Math.floor(index / panel.heads), index % panel.heads),
       }),
     );
     const name = (at) =>
-      `${Math.floor(state.sequence[at] / lane.heads)}·${state.sequence[at] % lane.heads}`;
+      `${Math.floor(state.sequence[at] / panel.heads)}·${state.sequence[at] % panel.heads}`;
     const rows =
       order === "layer"
         ? cells.flatMap((cell, at) =>
-            at % lane.heads === 0
-              ? [h("span", { class: "pw-axis pw-axis-layer", text: at / lane.heads }), cell]
+            at % panel.heads === 0
+              ? [h("span", { class: "pw-axis pw-axis-layer", text: at / panel.heads }), cell]
               : [cell],
           )
         : cells.map((cell, at) =>
@@ -59,13 +59,13 @@ export function effectWall(strings, choose) {
               h("span", { class: "pw-tile-name", text: name(at) }),
             ),
           );
-    node.style.setProperty("--pw-heads", lane.heads);
+    node.style.setProperty("--pw-heads", panel.heads);
     node.classList.toggle("pw-by-layer", order === "layer");
     node.replaceChildren(...header, ...rows);
   }
 
   function update(state) {
-    const key = `${state.lane.layers} ${state.lane.heads} ${state.order} ${state.sequence.join()}`;
+    const key = `${state.panel.layers} ${state.panel.heads} ${state.order} ${state.sequence.join()}`;
     if (key !== built) {
       built = key;
       build(state);
@@ -83,14 +83,14 @@ export function effectWall(strings, choose) {
       cell.classList.toggle("pw-known", known);
       const text = known ? signed(value, digits).replace("0.", ".") : "";
       cell.textContent = text === "0" ? "" : text;
-      cell.title = `${Math.floor(index / state.lane.heads)}·${index % state.lane.heads} ${known ? signed(value, 4) : ""}`;
+      cell.title = `${Math.floor(index / state.panel.heads)}·${index % state.panel.heads} ${known ? signed(value, 4) : ""}`;
     });
     shown = state;
     mark(state.layer, state.head);
     node.setAttribute("aria-label", state.effectSummary);
   }
   function mark(layer, head) {
-    const next = cells[shown.sequence.indexOf(layer * shown.lane.heads + head)];
+    const next = cells[shown.sequence.indexOf(layer * shown.panel.heads + head)];
     if (next !== marked) marked?.classList.remove("pw-chosen");
     next?.classList.add("pw-chosen");
     marked = next;

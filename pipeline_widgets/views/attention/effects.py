@@ -11,7 +11,7 @@ import numpy as np
 from ...engine.effects import head_effects, word_effects
 from ...errors import PipelineError
 from ...trace import FloatArray, Trace
-from ..shared.packing import wire
+from ..shared.packing import pack_array
 
 if TYPE_CHECKING:
     from .view import AttentionView
@@ -86,7 +86,7 @@ class Effects:
     def _say(self, trace: Trace, winner: int) -> None:
         done = int(np.isfinite(self.heads).sum())
         message: dict[str, Any] = {
-            "heads": wire(self.heads),
+            "heads": pack_array(self.heads),
             "words": np.round(self.words.astype(float), 4).tolist(),
             "label": trace.prediction.labels[winner],
             "before": round(float(trace.prediction.probabilities[winner]), 4),

@@ -45,19 +45,19 @@ function kept(values, count, keep, renormalise) {
  * The square that is drawn: `values` (n, n), the `labels` of its rows, and the tokens that each row
  * stands for.
  */
-export function square(weights, lane, { words, specials }) {
+export function square(weights, panel, { words, specials }) {
   let { values } = weights,
     count = weights.shape[0];
-  let groups = lane.shown.map((_, i) => [i]),
-    labels = lane.shown;
+  let groups = panel.shown.map((_, i) => [i]),
+    labels = panel.shown;
   if (words) {
-    groups = wordGroups(lane.words);
+    groups = wordGroups(panel.words);
     values = merged(values, count, groups);
     count = groups.length;
-    labels = lane.grouped;
+    labels = panel.grouped;
   }
   if (specials !== "shown") {
-    const keep = groups.map((_, g) => g).filter((g) => !lane.special[groups[g][0]]);
+    const keep = groups.map((_, g) => g).filter((g) => !panel.special[groups[g][0]]);
     values = kept(values, count, keep, specials === "renormalised");
     groups = keep.map((g) => groups[g]);
     labels = keep.map((g) => labels[g]);

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import traitlets
 
-from ..shared.view import View
-from ..stages.base import QUIET
+from ..shared.view import ECHO_FREE, View
 from . import data
 
 ORDERS = ("layer", "previous", "next", "first", "last", "punctuation", "broad", "effect")
@@ -14,32 +13,32 @@ ORDERS = ("layer", "previous", "next", "first", "last", "punctuation", "broad", 
 class AttentionTraits(View):
     """The traits of ``AttentionView``; those that are read-only are what the browser draws."""
 
-    layer = traitlets.Int(0).tag(**QUIET)
+    layer = traitlets.Int(0).tag(**ECHO_FREE)
     """The chosen layer, counted from 0."""
-    head = traitlets.Int(0).tag(**QUIET)
+    head = traitlets.Int(0).tag(**ECHO_FREE)
     """The chosen head, counted from 0."""
-    token = traitlets.Int(-1).tag(**QUIET)
+    token = traitlets.Int(-1).tag(**ECHO_FREE)
     """The token whose row is locked, counted from 0; -1 when none is."""
-    key = traitlets.Int(-1).tag(**QUIET)
+    key = traitlets.Int(-1).tag(**ECHO_FREE)
     """The token looked at whose weight is derived; -1 when none is."""
-    source = traitlets.Enum(data.SOURCES, "head").tag(**QUIET)
+    source = traitlets.Enum(data.SOURCES, "head").tag(**ECHO_FREE)
     """What is drawn: one head, the mean of the layer's heads, of all, or the rollout."""
-    words = traitlets.Bool(False).tag(**QUIET)
+    words = traitlets.Bool(False).tag(**ECHO_FREE)
     """Whether sub-words are merged to words."""
-    specials = traitlets.Enum(data.SPECIALS, "shown").tag(**QUIET)
+    specials = traitlets.Enum(data.SPECIALS, "shown").tag(**ECHO_FREE)
     """Whether special tokens are shown, hidden, or hidden with rows brought back to 1."""
-    mass = traitlets.Float(1.0).tag(**QUIET)
+    mass = traitlets.Float(1.0).tag(**ECHO_FREE)
     """Only each row's largest weights that make up this share of it are drawn."""
-    drawing = traitlets.Enum(("heatmap", "arcs"), "heatmap").tag(**QUIET)
+    drawing = traitlets.Enum(("heatmap", "arcs"), "heatmap").tag(**ECHO_FREE)
     """How the square is drawn."""
-    order = traitlets.Enum(ORDERS, "layer").tag(**QUIET)
+    order = traitlets.Enum(ORDERS, "layer").tag(**ECHO_FREE)
     """By what the wall's heads are ordered."""
-    off = traitlets.List().tag(**QUIET)
+    off = traitlets.List().tag(**ECHO_FREE)
     """What is left out: ["head", layer, head], ["layer", layer], ["word", n] or ["mask", n]."""
     measuring = traitlets.Bool(False).tag(sync=True)
     """Set it to measure all effects, unset it to stop."""
 
-    lanes = traitlets.Dict(read_only=True).tag(sync=True)
+    panels = traitlets.Dict(read_only=True).tag(sync=True)
     shown = traitlets.Dict(read_only=True).tag(sync=True)
     wall = traitlets.Dict(read_only=True).tag(sync=True)
     vectors = traitlets.Dict(read_only=True).tag(sync=True)

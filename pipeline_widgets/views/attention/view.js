@@ -2,7 +2,7 @@
 
 import { arcsView } from "./arcs.js";
 import { decode } from "../shared/array.js";
-import { answerPanel } from "./changes.js";
+import { answerBox } from "./changes.js";
 import { scales } from "../shared/color.js";
 import { direction } from "../shared/columns.js";
 import { derivation } from "./derivation.js";
@@ -26,7 +26,7 @@ function render({ model, el, signal }) {
     for (const [name, value] of Object.entries(values)) model.set(name, value);
     model.save_changes();
   };
-  let lane = null,
+  let panel = null,
     data = null,
     weights = null,
     drawn = null,
@@ -37,7 +37,7 @@ function render({ model, el, signal }) {
 
   // The parts, from top to bottom.
   const words = sentence(strings, toggleWord);
-  const answer = answerPanel(strings, {
+  const answer = answerBox(strings, {
     undo: (entry) => send({ off: get("off").filter((one) => String(one) !== String(entry)) }),
     reset: () => send({ off: [] }),
   });
@@ -126,14 +126,14 @@ function render({ model, el, signal }) {
       ([what, a, b]) =>
         (what === "layer" && a === layer) || (what === "head" && a === layer && b === head),
     );
-  const layer = () => Math.min(get("layer"), lane.layers - 1),
-    head = () => Math.min(get("head"), lane.heads - 1);
+  const layer = () => Math.min(get("layer"), panel.layers - 1),
+    head = () => Math.min(get("head"), panel.heads - 1);
   const rowOf = (token) =>
     token < 0 ? -1 : drawn.groups.findIndex((group) => group.includes(token));
-  const describe = (l, k) => kindOf(data, lane, strings, l, k);
+  const describe = (l, k) => kindOf(data, panel, strings, l, k);
 
   function effectOf(l, k) {
-    const value = effects?.values[l * lane.heads + k];
+    const value = effects?.values[l * panel.heads + k];
     return Number.isFinite(value)
       ? fill(strings.effect_said, {
           label: effects.label,
@@ -169,7 +169,7 @@ function render({ model, el, signal }) {
 
   /** A new run: everything that depends on its tokens. */
   function read() {
-    lane = get("lanes");
+    panel = get("panels");
     const sent = get("wall");
     data = {
       ...sent,
@@ -178,8 +178,8 @@ function render({ model, el, signal }) {
       favourite: decode(sent.favourite),
       thumbs: sent.thumbs && decode(sent.thumbs),
     };
-    root.classList.toggle("pw-lane-1", lane.architecture === "distilbert");
-    root.classList.toggle("pw-lane-0", lane.architecture !== "distilbert");
+    root.classList.toggle("pw-panel-1", panel.architecture === "distilbert");
+    root.classList.toggle("pw-panel-0", panel.architecture !== "distilbert");
     wallBlock.hidden = !data.thumbs;
     drawAnswer();
     drawWalls();
@@ -201,8 +201,8 @@ function render({ model, el, signal }) {
     answer.update({
       answer: get("answer"),
       off: get("off"),
-      title: TITLES[lane.model] ?? lane.model.split("/").pop(),
-      lane,
+      title: TITLES[panel.model] ?? panel.model.split("/").pop(),
+      panel,
     });
     words.update({
       answer: get("answer"),
@@ -217,12 +217,12 @@ function render({ model, el, signal }) {
     const name = get("order");
     order.value = name;
     const most = effects ? largest(effects.values) : 0;
-    const top = effects ? ordered("effect", data, lane, effects)[0] : -1;
+    const top = effects ? ordered("effect", data, panel, effects)[0] : -1;
     const state = {
-      lane,
+      panel,
       data,
       order: name,
-      sequence: ordered(name, data, lane, effects),
+      sequence: ordered(name, data, panel, effects),
       scale: scale(),
       effects,
       isOff,
@@ -230,7 +230,7 @@ function render({ model, el, signal }) {
       layer: layer(),
       head: head(),
       effectSummary: effects
-        ? `${strings.effects}. ${Math.floor(top / lane.heads)}·${top % lane.heads}: ${signed(effects.values[top] || 0, 3)}`
+        ? `${strings.effects}. ${Math.floor(top / panel.heads)}·${top % panel.heads}: ${signed(effects.values[top] || 0, 3)}`
         : `${strings.effects}. ${strings.effects_none}`,
     };
     if (data.thumbs) heads.update(state);
@@ -244,7 +244,7 @@ function render({ model, el, signal }) {
   }
   function drawHead() {
     const source = get("source"),
-      names = { layer: layer(), head: head(), heads: lane.heads, layers: lane.layers };
+      names = { layer: layer(), head: head(), heads: panel.heads, layers: panel.layers };
     title.textContent =
       source === "head"
         ? `${strings.layer} ${names.layer} · ${strings.head} ${names.head}`
@@ -267,8 +267,8 @@ function render({ model, el, signal }) {
   }
 
   function drawSquare() {
-    if (!weights || weights.shape[0] !== lane.shown.length) return; // the new run's square is on its way
-    drawn = square(weights, lane, { words: get("words"), specials: get("specials") });
+    if (!weights || weights.shape[0] !== panel.shown.length) return; // the new run's square is on its way
+    drawn = square(weights, panel, { words: get("words"), specials: get("specials") });
     tools.update();
     notes.textContent = [
       get("words") ? strings.words_note : "",
@@ -297,10 +297,10 @@ function render({ model, el, signal }) {
       lockedColumn: rowOf(get("key")),
       width: stage.clientWidth,
       scale: scale(),
-      rtl: direction(lane.text) === "rtl",
+      rtl: direction(panel.text) === "rtl",
       text: color("--pw-text"),
       quiet: color("--pw-quiet"),
-      accent: color(get("drawing") === "arcs" ? "--pw-lane" : "--pw-second"),
+      accent: color(get("drawing") === "arcs" ? "--pw-panel" : "--pw-second"),
     });
     view().node.setAttribute("aria-label", root.getAttribute("aria-label") ?? "");
     drawRow();
@@ -329,7 +329,7 @@ function render({ model, el, signal }) {
       vectors,
       token: get("token"),
       key,
-      lane,
+      panel,
       scale: scale(),
       strings,
       renormalised: get("specials") === "renormalised",
@@ -341,8 +341,8 @@ function render({ model, el, signal }) {
       now = probabilities.at(-1),
       best = now.indexOf(Math.max(...now));
     const summary = fill(strings.summary_attention, {
-      model: TITLES[lane.architecture] ?? lane.model,
-      count: lane.shown.length,
+      model: TITLES[panel.architecture] ?? panel.model,
+      count: panel.shown.length,
       layer: layer(),
       head: head(),
       kind: describe(layer(), head()),
@@ -360,7 +360,7 @@ function render({ model, el, signal }) {
     const sent = get("vectors");
     vectors = sent.query ? { ...sent, query: decode(sent.query), key: decode(sent.key) } : null;
   };
-  model.on("change:lanes", read);
+  model.on("change:panels", read);
   model.on("change:answer", drawAnswer);
   model.on("change:shown", readShown);
   model.on("change:effects", readEffects);
@@ -390,7 +390,7 @@ function render({ model, el, signal }) {
   followTheme(
     root,
     () => {
-      if (lane) {
+      if (panel) {
         drawWalls();
         drawAnswer();
         paint();

@@ -16,8 +16,8 @@ from ...trace import Trace
 from ..shared import svg as _static
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded
-from ..shared.packing import wire
-from ..stages.base import River
+from ..shared.packing import pack_array
+from ..stages.base import StagesView
 from ..stages.panel import TITLES
 from . import data
 from .effects import Effects
@@ -40,7 +40,7 @@ class AttentionView(AttentionTraits):
     _css = style("attention/view.css")
     _words: ClassVar[dict[str, str]] = ATTENTION
     _described: ClassVar[tuple[str, ...]] = ("model", "text", "layer", "head")
-    _followed: tuple[River, Callable[[object], None]] | None = None
+    _followed: tuple[StagesView, Callable[[object], None]] | None = None
 
     def __init__(
         self,
@@ -64,15 +64,15 @@ class AttentionView(AttentionTraits):
         self.token = token
 
     @classmethod
-    def follow(cls, explorer: River, *, lane: int = 0, **options: Any) -> AttentionView:
+    def follow(cls, explorer: StagesView, *, panel: int = 0, **options: Any) -> AttentionView:
         """A view of what ``explorer`` reads, drawn anew with every keystroke.
 
-        ``lane`` is which of the models on screen, where there are two. ``close()`` lets go of the
-        explorer.
+        ``panel`` is which of the models on screen, where there are two. ``close()`` lets go of
+        the explorer.
         """
 
         def current() -> Trace:
-            return explorer.traces[min(lane, len(explorer.traces) - 1)]
+            return explorer.traces[min(panel, len(explorer.traces) - 1)]
 
         view = cls(current(), **options)
 
@@ -191,7 +191,7 @@ class AttentionView(AttentionTraits):
         self._kinds, said = data.kinds(trace)
         wall = {"thumbs": data.thumbnails(trace.layers.attention)} if self._with_wall else {}
         self.set_trait("wall", said | wall)
-        self.set_trait("lanes", data.described(trace) | {"changed": trace is not original})
+        self.set_trait("panels", data.described(trace) | {"changed": trace is not original})
         self.set_trait("answer", self._answer(original, trace))
         self._send_square()
 
@@ -233,7 +233,7 @@ class AttentionView(AttentionTraits):
     def _vectors(self, layer: int, head: int) -> dict[str, Any]:
         found = self.pipeline.query_key_value(self._trace, layer, head)
         where = {"layer": layer, "head": head, "run": self._run}
-        return where | {"query": wire(found.query), "key": wire(found.key)}
+        return where | {"query": pack_array(found.query), "key": pack_array(found.key)}
 
     @property
     def _can_derive(self) -> bool:

@@ -5,9 +5,9 @@ import { fill, h } from "../shared/dom.js";
 import { putCells } from "../shared/pixels.js";
 
 /** What each head does, in words: `data` is the wall as `_attention_data.py` sends it. */
-export function kindOf(data, lane, strings, layer, head) {
-  const at = layer * lane.heads + head,
-    cells = lane.layers * lane.heads;
+export function kindOf(data, panel, strings, layer, head) {
+  const at = layer * panel.heads + head,
+    cells = panel.layers * panel.heads;
   const name = data.names[data.codes.values[at]];
   const places = data.names.length - 2; // the last two are "broad" and "content"
   const value = (k) => data.values.values[k * cells + at];
@@ -17,15 +17,15 @@ export function kindOf(data, lane, strings, layer, head) {
       : Math.max(...Array.from({ length: places }, (_, k) => value(k))).toFixed(2);
   return fill(strings[`kind_${name}`], {
     value: share,
-    first: lane.shown[0],
-    last: lane.shown.at(-1),
-    favourite: lane.shown[data.favourite.values[at]],
+    first: panel.shown[0],
+    last: panel.shown.at(-1),
+    favourite: panel.shown[data.favourite.values[at]],
   });
 }
 
 /** The heads, as indices, in the order asked for: the strongest first. */
-export function ordered(order, data, lane, effects) {
-  const cells = lane.layers * lane.heads;
+export function ordered(order, data, panel, effects) {
+  const cells = panel.layers * panel.heads;
   const all = Array.from({ length: cells }, (_, k) => k);
   if (order === "layer") return all;
   const place = data.names.indexOf(order);
@@ -55,19 +55,19 @@ export function wall(strings, { choose, enter }) {
     marked;
 
   function build() {
-    const { lane, order } = state;
+    const { panel, order } = state;
     const header =
       order === "layer"
         ? [
             h("i"),
-            ...Array.from({ length: lane.heads }, (_, head) =>
+            ...Array.from({ length: panel.heads }, (_, head) =>
               h("span", { class: "pw-axis", "aria-hidden": true, text: head }),
             ),
           ]
         : [];
     tiles = state.sequence.map((index, at) => {
-      const layer = Math.floor(index / lane.heads),
-        head = index % lane.heads;
+      const layer = Math.floor(index / panel.heads),
+        head = index % panel.heads;
       const tile = h(
         "button",
         {
@@ -86,20 +86,20 @@ export function wall(strings, { choose, enter }) {
       return { tile, index, layer, head };
     });
     const rows = tiles.flatMap(({ tile, layer }, at) =>
-      order === "layer" && at % lane.heads === 0
+      order === "layer" && at % panel.heads === 0
         ? [h("span", { class: "pw-axis pw-axis-layer", "aria-hidden": true, text: layer }), tile]
         : [tile],
     );
     marked = undefined;
-    node.style.setProperty("--pw-heads", lane.heads);
+    node.style.setProperty("--pw-heads", panel.heads);
     node.classList.toggle("pw-by-layer", order === "layer");
     node.replaceChildren(...header, ...rows);
   }
 
   function update(next) {
     state = next;
-    const { lane, data } = state;
-    const key = `${lane.layers} ${lane.heads} ${state.order} ${state.sequence.join()}`;
+    const { panel, data } = state;
+    const key = `${panel.layers} ${panel.heads} ${state.order} ${state.sequence.join()}`;
     if (key !== built) {
       built = key;
       build();
@@ -107,7 +107,7 @@ export function wall(strings, { choose, enter }) {
     for (const { tile, index, layer, head } of tiles) {
       if (data.thumbs) paintTile(tile.firstChild, data.thumbs, index, state.scale);
       tile.classList.toggle("pw-off", state.isOff(layer, head));
-      const said = `${fill(strings.tile, { layer, head, kind: kindOf(data, lane, strings, layer, head) })} ${state.effectOf(layer, head)}`;
+      const said = `${fill(strings.tile, { layer, head, kind: kindOf(data, panel, strings, layer, head) })} ${state.effectOf(layer, head)}`;
       tile.setAttribute("aria-label", said);
       tile.title = said;
     }
@@ -131,7 +131,7 @@ export function wall(strings, { choose, enter }) {
     const tile = event.target.closest(".pw-tile");
     if (!tile) return;
     const at = Number(tile.dataset.at),
-      row = state.lane.heads,
+      row = state.panel.heads,
       last = tiles.length - 1;
     const moves = {
       ArrowLeft: at - 1,

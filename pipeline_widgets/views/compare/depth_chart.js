@@ -8,12 +8,12 @@ const HEIGHT = 190,
   TOP = 14,
   BOTTOM = 26;
 
-export function depthChart(lanes, strings, wide) {
+export function depthChart(panels, strings, wide) {
   const width = Math.max(280, Math.min(760, wide));
-  const first = lanes[0].labels.indexOf(
-    lanes[0].labels[lanes[0].probabilities.indexOf(Math.max(...lanes[0].probabilities))],
+  const first = panels[0].labels.indexOf(
+    panels[0].labels[panels[0].probabilities.indexOf(Math.max(...panels[0].probabilities))],
   );
-  const label = lanes[0].labels[first];
+  const label = panels[0].labels[first];
   const x = (part) => LEFT + part * (width - LEFT - RIGHT),
     y = (value) => TOP + (1 - value) * (HEIGHT - TOP - BOTTOM);
   const line = (a, b, c, d, kind) => h("line", { x1: a, y1: b, x2: c, y2: d, class: kind });
@@ -23,28 +23,28 @@ export function depthChart(lanes, strings, wide) {
     line(LEFT, y(value), width - RIGHT, y(value), "pw-rule"),
     words(LEFT - 8, y(value) + 4, String(value), "end"),
   ]);
-  const drawn = lanes.flatMap((lane, index) => {
-    const own = lane.labels.includes(label)
-      ? lane.labels.indexOf(label)
-      : lane.probabilities.indexOf(Math.max(...lane.probabilities));
-    const points = lane.after.map((row, k) => [
-      x(k / (lane.after.length - 1)),
+  const drawn = panels.flatMap((panel, index) => {
+    const own = panel.labels.includes(label)
+      ? panel.labels.indexOf(label)
+      : panel.probabilities.indexOf(Math.max(...panel.probabilities));
+    const points = panel.after.map((row, k) => [
+      x(k / (panel.after.length - 1)),
       y(row[own]),
       row[own],
       k,
     ]);
     const said = ([, , value, k]) =>
       fill(k ? strings.after_point : strings.before_layers, {
-        model: lane.title,
+        model: panel.title,
         layer: k - 1,
-        label: lane.labels[own],
+        label: panel.labels[own],
         value: value.toFixed(3),
       });
     const marks = points.map((point) =>
       index === 0
         ? h(
             "circle",
-            { cx: point[0], cy: point[1], r: 4.5, class: `pw-point pw-lane-${index}` },
+            { cx: point[0], cy: point[1], r: 4.5, class: `pw-point pw-panel-${index}` },
             h("title", { text: said(point) }),
           )
         : h(
@@ -54,13 +54,13 @@ export function depthChart(lanes, strings, wide) {
               y: point[1] - 4,
               width: 8,
               height: 8,
-              class: `pw-point pw-lane-${index}`,
+              class: `pw-point pw-panel-${index}`,
             },
             h("title", { text: said(point) }),
           ),
     );
     const last = points.at(-1),
-      rival = lanes[1 - index]?.after.at(-1)[first] ?? 0;
+      rival = panels[1 - index]?.after.at(-1)[first] ?? 0;
     const apart =
       Math.abs(y(rival) - last[1]) < 16
         ? last[2] > rival || (last[2] === rival && index === 0)
@@ -70,22 +70,22 @@ export function depthChart(lanes, strings, wide) {
     return [
       h("path", {
         d: points.map(([a, b], k) => `${k ? "L" : "M"}${a} ${b}`).join(""),
-        class: `pw-path pw-lane-${index}`,
+        class: `pw-path pw-panel-${index}`,
       }),
       ...marks,
       words(
         last[0] + 10,
         last[1] + 4 + apart,
-        `${lane.title} ${last[2].toFixed(2)}`,
+        `${panel.title} ${last[2].toFixed(2)}`,
         "start",
-        `pw-end pw-lane-${index}`,
+        `pw-end pw-panel-${index}`,
       ),
     ];
   });
-  const spoken = lanes
+  const spoken = panels
     .map(
-      (lane) =>
-        `${lane.title}: ${lane.after.map((row) => row[Math.max(0, lane.labels.indexOf(label))].toFixed(2)).join(", ")}`,
+      (panel) =>
+        `${panel.title}: ${panel.after.map((row) => row[Math.max(0, panel.labels.indexOf(label))].toFixed(2)).join(", ")}`,
     )
     .join(". ");
   return h(

@@ -4,13 +4,13 @@ import { h } from "../shared/dom.js";
 import { direction } from "../shared/columns.js";
 
 /** `alike[k]` says whether both cut row `k` at the same characters; the sign ≠ marks the others. */
-export function cutsTable(lanes, names, alike, text, label) {
-  const cell = (lane, index, k) =>
+export function cutsTable(panels, names, alike, text, label) {
+  const cell = (panel, index, k) =>
     h(
       "span",
-      { class: `pw-cut pw-lane-${index}` },
-      lane.pieces[k].map((piece, i) =>
-        h("span", { class: "pw-piece", title: `${piece} ${lane.ids[k][i]}`, text: piece }),
+      { class: `pw-cut pw-panel-${index}` },
+      panel.pieces[k].map((piece, i) =>
+        h("span", { class: "pw-piece", title: `${piece} ${panel.ids[k][i]}`, text: piece }),
       ),
     );
   const column = (k) =>
@@ -18,7 +18,7 @@ export function cutsTable(lanes, names, alike, text, label) {
       "div",
       { class: alike[k] ? "pw-wordcolumn" : "pw-wordcolumn pw-differs", role: "listitem" },
       h("span", { class: "pw-typed", dir: "auto", text: names[k] }),
-      lanes.map((lane, index) => cell(lane, index, k)),
+      panels.map((panel, index) => cell(panel, index, k)),
       h("span", {
         class: "pw-differs-mark",
         "aria-label": alike[k] ? "=" : "≠",
@@ -33,8 +33,8 @@ export function cutsTable(lanes, names, alike, text, label) {
       "div",
       { class: "pw-cutsnames" },
       h("span", {}),
-      lanes.map((lane, index) =>
-        h("span", { class: `pw-lane-name pw-lane-${index}`, text: lane.title }),
+      panels.map((panel, index) =>
+        h("span", { class: `pw-panel-name pw-panel-${index}`, text: panel.title }),
       ),
     ),
     h(

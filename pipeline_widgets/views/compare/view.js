@@ -20,7 +20,7 @@ function render({ model, el, signal }) {
     for (const [name, value] of Object.entries(values)) model.set(name, value);
     model.save_changes();
   };
-  let lanes = [],
+  let panels = [],
     squares = [],
     most = 1,
     pointed = 0;
@@ -50,7 +50,7 @@ function render({ model, el, signal }) {
     const stage = h("div", { class: "pw-stage" }, square.node);
     const block = h(
       "section",
-      { class: `pw-square pw-lane-${index}` },
+      { class: `pw-square pw-panel-${index}` },
       h("div", { class: "pw-head" }, title, choice),
       kind,
       stage,
@@ -97,8 +97,8 @@ function render({ model, el, signal }) {
   const count = () => get("rows").names.length;
 
   function read() {
-    lanes = get("lanes").map(({ kinds, ...lane }) => ({
-      ...lane,
+    panels = get("panels").map(({ kinds, ...panel }) => ({
+      ...panel,
       wall: {
         ...kinds,
         codes: decode(kinds.codes),
@@ -107,15 +107,15 @@ function render({ model, el, signal }) {
       },
     }));
     const { names, alike } = get("rows");
-    cuts.replaceChildren(cutsTable(lanes, names, alike, get("rows").text, strings.cuts));
+    cuts.replaceChildren(cutsTable(panels, names, alike, get("rows").text, strings.cuts));
     const inner = alike.slice(1, -1);
     cutsNote.textContent = fill(strings.cuts_note, {
       different: inner.filter((same) => !same).length,
       count: inner.length,
     });
-    const answers = lanes.map((lane) => {
-      const best = lane.probabilities.indexOf(Math.max(...lane.probabilities));
-      return `${lane.title} ${lane.labels[best]} ${lane.probabilities[best].toFixed(2)}`;
+    const answers = panels.map((panel) => {
+      const best = panel.probabilities.indexOf(Math.max(...panel.probabilities));
+      return `${panel.title} ${panel.labels[best]} ${panel.probabilities[best].toFixed(2)}`;
     });
     root.setAttribute(
       "aria-label",
@@ -145,12 +145,12 @@ function render({ model, el, signal }) {
     const source = get("source");
     for (const button of sources.children)
       button.setAttribute("aria-pressed", String(button.dataset.source === source));
-    const names = lanes.map((lane) => lane.title);
+    const names = panels.map((panel) => panel.title);
     drawings[2].title.textContent = fill(strings.difference, { one: names[0], two: names[1] });
-    lanes.forEach((lane, index) => {
+    panels.forEach((panel, index) => {
       const [layer, head] = [get("layers")[index], get("heads")[index]],
         part = drawings[index];
-      part.title.textContent = lane.title;
+      part.title.textContent = panel.title;
       const pick = (trait, label, size, value) =>
         h(
           "label",
@@ -160,7 +160,7 @@ function render({ model, el, signal }) {
             "select",
             {
               "data-key": `${trait}-${index}`,
-              "aria-label": `${lane.title} ${label}`,
+              "aria-label": `${panel.title} ${label}`,
               onchange: (event) =>
                 send({
                   [trait]: get(trait).map((old, k) =>
@@ -178,13 +178,13 @@ function render({ model, el, signal }) {
         : null;
       part.choice.replaceChildren(
         ...(["head", "heads"].includes(source)
-          ? [pick("layers", strings.layer, lane.layers, layer)]
+          ? [pick("layers", strings.layer, panel.layers, layer)]
           : []),
-        ...(source === "head" ? [pick("heads", strings.head, lane.heads, head)] : []),
+        ...(source === "head" ? [pick("heads", strings.head, panel.heads, head)] : []),
       );
       if (active) part.choice.querySelector(`[data-key="${active}"]`)?.focus();
       part.kind.textContent =
-        source === "head" ? kindOf(lane.wall, lane, strings, layer, head) : "";
+        source === "head" ? kindOf(panel.wall, panel, strings, layer, head) : "";
     });
   }
 
@@ -206,12 +206,12 @@ function render({ model, el, signal }) {
       square.node.setAttribute(
         "aria-label",
         index < 2
-          ? `${lanes[index].title}. ${drawings[index].kind.textContent}`
+          ? `${panels[index].title}. ${drawings[index].kind.textContent}`
           : drawings[2].title.textContent,
       );
       legend.replaceChildren(index < 2 ? scaleBar(scale()) : signedBar(scale(), most));
     });
-    chart.replaceChildren(depthChart(lanes, strings, chart.clientWidth || 600));
+    chart.replaceChildren(depthChart(panels, strings, chart.clientWidth || 600));
     drawRow();
     root.dataset.painted = Number(root.dataset.painted ?? 0) + 1;
   }
@@ -232,7 +232,7 @@ function render({ model, el, signal }) {
   const values = ([row, column]) =>
     squares.map((square, k) => {
       const value = square.values[row * count() + column];
-      return k < 2 ? `${lanes[k].title} ${value.toFixed(3)}` : signed(value, 3);
+      return k < 2 ? `${panels[k].title} ${value.toFixed(3)}` : signed(value, 3);
     });
   function lock(row) {
     send({ word: row === get("word") ? -1 : row });
@@ -268,8 +268,8 @@ function render({ model, el, signal }) {
               {},
               [
                 fill(strings.looks_at, { query: names[row] }),
-                lanes[0].title,
-                lanes[1].title,
+                panels[0].title,
+                panels[1].title,
                 "−",
               ].map((name) => h("th", { scope: "col", text: name })),
             ),
@@ -293,7 +293,7 @@ function render({ model, el, signal }) {
     );
   }
 
-  model.on("change:lanes", read);
+  model.on("change:panels", read);
   model.on("change:squares", readSquares);
   for (const name of ["layers", "heads", "source"]) model.on(`change:${name}`, drawChoices);
   model.on("change:word", once(paint));

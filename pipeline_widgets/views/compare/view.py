@@ -18,9 +18,8 @@ from ..attention.strings import COMPARISON
 from ..shared import svg as _static
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded, svg_table
-from ..shared.packing import wire
-from ..shared.view import View
-from ..stages.base import QUIET
+from ..shared.packing import pack_array
+from ..shared.view import ECHO_FREE, View
 from ..stages.panel import TITLES
 from .alignment import both
 
@@ -38,15 +37,15 @@ class CompareView(View):
     _words: ClassVar[dict[str, str]] = COMPARISON
     _described: ClassVar[tuple[str, ...]] = ("models", "text")
 
-    layers = traitlets.List(traitlets.Int(), [0, 0]).tag(**QUIET)
+    layers = traitlets.List(traitlets.Int(), [0, 0]).tag(**ECHO_FREE)
     """The chosen layer of each model."""
-    heads = traitlets.List(traitlets.Int(), [0, 0]).tag(**QUIET)
+    heads = traitlets.List(traitlets.Int(), [0, 0]).tag(**ECHO_FREE)
     """The chosen head of each model."""
-    source = traitlets.Enum(data.SOURCES, "head").tag(**QUIET)
+    source = traitlets.Enum(data.SOURCES, "head").tag(**ECHO_FREE)
     """What is compared: a head of each, the mean of a layer, of all heads, or the rollout."""
-    word = traitlets.Int(-1).tag(**QUIET)
+    word = traitlets.Int(-1).tag(**ECHO_FREE)
     """The word whose row is locked, counted with the opening token as 0; -1 when none is."""
-    lanes = traitlets.List(read_only=True).tag(sync=True)
+    panels = traitlets.List(read_only=True).tag(sync=True)
     rows = traitlets.Dict(read_only=True).tag(sync=True)
     squares = traitlets.List(read_only=True).tag(sync=True)
 
@@ -76,7 +75,7 @@ class CompareView(View):
         self.layers, self.heads, self.source = list(layers), list(heads), source
         self._check()
         self.set_trait("rows", self._rows())
-        self.set_trait("lanes", [self._lane(index) for index in (0, 1)])
+        self.set_trait("panels", [self._panel(index) for index in (0, 1)])
         self._send_squares()
 
     @property
@@ -117,7 +116,7 @@ class CompareView(View):
     def _rows(self) -> dict[str, Any]:
         return {"names": self.names, "alike": self.cut_alike, "text": self.text}
 
-    def _lane(self, index: int) -> dict[str, Any]:
+    def _panel(self, index: int) -> dict[str, Any]:
         trace = self.traces[index]
         shown, prediction = data.labels(trace), trace.prediction
         self_kinds = data.kinds(trace)[1]
@@ -132,12 +131,12 @@ class CompareView(View):
         }
 
     def _send_squares(self) -> None:
-        squares = [wire(self._square(index).astype(np.float16)) for index in (0, 1)]
+        squares = [pack_array(self._square(index).astype(np.float16)) for index in (0, 1)]
         self.set_trait("squares", squares)
 
     @traitlets.observe("layers", "heads", "source")
     def _chosen(self, _change: object) -> None:
-        if self.lanes:
+        if self.panels:
             self._send_squares()
 
     def summary(self) -> str:
@@ -154,21 +153,21 @@ class CompareView(View):
 
     def static_html(self) -> str:
         """The words with both cuts, and both squares, without a script."""
-        lanes = cast("list[dict[str, Any]]", self.lanes)
-        pieces = [[" ".join(group) for group in lane["pieces"]] for lane in lanes]
+        panels = cast("list[dict[str, Any]]", self.panels)
+        pieces = [[" ".join(group) for group in panel["pieces"]] for panel in panels]
         rows = zip(self.names, *pieces, strict=True)
-        parts = [_static.table(("word", *(lane["title"] for lane in lanes)), rows)]
+        parts = [_static.table(("word", *(panel["title"] for panel in panels)), rows)]
         if len(self.names) <= 40:
             parts += [
-                _static.heatmap(self.names, square, title=lane["title"])
-                for square, lane in zip(self.selected, lanes, strict=True)
+                _static.heatmap(self.names, square, title=panel["title"])
+                for square, panel in zip(self.selected, panels, strict=True)
             ]
         return _static.page(self.summary(), *parts)
 
     def _pictures(self) -> list[str]:
-        lanes = cast("list[dict[str, Any]]", self.lanes)
-        pieces = [[" ".join(group) for group in lane["pieces"]] for lane in lanes]
-        titles = [lane["title"] for lane in lanes]
+        panels = cast("list[dict[str, Any]]", self.panels)
+        pieces = [[" ".join(group) for group in panel["pieces"]] for panel in panels]
+        titles = [panel["title"] for panel in panels]
         cuts = svg_table(("word", *titles), list(zip(self.names, *pieces, strict=True)))
         one, two = self.selected
         names = [*titles, f"{titles[1]} less {titles[0]}"]
@@ -197,7 +196,7 @@ class CompareView(View):
             once = layer if source in ("head", "heads") else 0, head if source == "head" else 0
             if (source, *once) not in known:
                 square = merge(data.weights(trace, source, *once), self._groups[index])
-                sent = wire(square.astype(np.float16))
+                sent = pack_array(square.astype(np.float16))
                 known[source, *once] = chosen.change(**{f"squares__{index}": sent})
             chosen.add((source, layer, head), known[source, *once])
         return chosen
@@ -206,7 +205,7 @@ class CompareView(View):
         """Both squares and their difference as a ``plotly.graph_objects.Figure``."""
         from ..shared.figures import comparison_figure
 
-        titles = [lane["title"] for lane in cast("list[dict[str, Any]]", self.lanes)]
+        titles = [panel["title"] for panel in cast("list[dict[str, Any]]", self.panels)]
         return comparison_figure(self.names, self.selected, titles)
 
 

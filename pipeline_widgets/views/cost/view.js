@@ -28,7 +28,7 @@ function render({ model, el, signal }) {
             "tr",
             {},
             h("th", { scope: "col", text: strings.quantity }),
-            names.map((name, k) => h("th", { scope: "col", class: `pw-lane-${k}`, text: name })),
+            names.map((name, k) => h("th", { scope: "col", class: `pw-panel-${k}`, text: name })),
             h("th", { scope: "col", text: fill(strings.ratio, words) }),
             h("th", { scope: "col", text: strings.paper }),
           ),
@@ -76,7 +76,7 @@ function render({ model, el, signal }) {
       [0, 1].map((k) =>
         h(
           "td",
-          { class: `pw-lane-${k}` },
+          { class: `pw-panel-${k}` },
           one.said.length === 2
             ? [
                 h("span", { class: "pw-mono pw-cost-said", text: one.said[k] }),

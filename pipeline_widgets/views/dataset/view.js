@@ -12,7 +12,7 @@ const ROW = 7;
 function render({ model, el, signal }) {
   const strings = model.get("strings");
   const root = h("div", { class: "pw pw-flow", role: "group" });
-  const body = h("div", { class: "pw-flow-lanes" });
+  const body = h("div", { class: "pw-flow-panels" });
   const status = h("p", { class: "pw-flow-status", role: "status" });
   root.append(body, status);
   el.append(root);
@@ -25,14 +25,14 @@ function render({ model, el, signal }) {
 
   function build() {
     painters = [];
-    const lanes = model.get("lanes");
-    body.replaceChildren(...lanes.map((lane, index) => laneView(lane, index)));
+    const panels = model.get("panels");
+    body.replaceChildren(...panels.map((panel, index) => panelView(panel, index)));
     root.setAttribute(
       "aria-label",
-      lanes
+      panels
         .map(
-          (lane) =>
-            `${lane.title}: ${lane.stages
+          (panel) =>
+            `${panel.title}: ${panel.stages
               .map((stage) => stage.shape)
               .filter(Boolean)
               .join(" → ")}`,
@@ -43,36 +43,36 @@ function render({ model, el, signal }) {
     paint();
   }
 
-  function laneView(lane, index) {
+  function panelView(panel, index) {
     return h(
       "section",
-      { class: `pw-flow-lane pw-lane-${index}`, "aria-label": lane.title },
+      { class: `pw-flow-panel pw-panel-${index}`, "aria-label": panel.title },
       h(
         "header",
         { class: "pw-flow-head" },
-        h("strong", { class: "pw-lane-name", text: lane.title }),
-        lane.ms
+        h("strong", { class: "pw-panel-name", text: panel.title }),
+        panel.ms
           ? h("span", {
               class: "pw-quiet",
-              text: fill(strings.done, { seconds: (lane.ms / 1000).toFixed(1) }),
+              text: fill(strings.done, { seconds: (panel.ms / 1000).toFixed(1) }),
             })
           : null,
-        lane.cut
+        panel.cut
           ? h("span", {
               class: "pw-quiet",
-              text: fill(strings.flow_cut, { count: lane.cut, limit: lane.max_length }),
+              text: fill(strings.flow_cut, { count: panel.cut, limit: panel.max_length }),
             })
           : null,
       ),
       h(
         "ol",
         { class: "pw-flow-cards" },
-        lane.stages.map((stage, order) => card(lane, stage, order)),
+        panel.stages.map((stage, order) => card(panel, stage, order)),
       ),
     );
   }
 
-  function card(lane, stage, order) {
+  function card(panel, stage, order) {
     const share = h("span", { class: "pw-fill" });
     return h(
       "li",
@@ -97,7 +97,7 @@ function render({ model, el, signal }) {
             text: stage.said,
           })
         : null,
-      order === 5 && lane.counts.length ? counts(lane) : null,
+      order === 5 && panel.counts.length ? counts(panel) : null,
       stage.detail ? h("div", { class: "pw-flow-detail pw-quiet", text: stage.detail }) : null,
       h(
         "div",
@@ -146,11 +146,11 @@ function render({ model, el, signal }) {
     return canvas;
   }
 
-  function counts(lane) {
+  function counts(panel) {
     return h(
       "div",
       { class: "pw-flow-counts" },
-      lane.counts.map(([label, count]) =>
+      panel.counts.map(([label, count]) =>
         h("div", {}, h("span", { text: label }), h("strong", { class: "pw-mono", text: count })),
       ),
     );
@@ -159,19 +159,19 @@ function render({ model, el, signal }) {
   /** Bars and words of what is running; finished stages are full. */
   function advance() {
     const now = model.get("progress"),
-      lanes = model.get("lanes");
-    lanes.forEach((lane, index) => {
+      panels = model.get("panels");
+    panels.forEach((panel, index) => {
       const cards = [...body.children[index].querySelectorAll(".pw-flow-card")];
       const running =
-        now.lane === index ? lane.stages.findIndex((stage) => stage.name === now.stage) : -1;
+        now.panel === index ? panel.stages.findIndex((stage) => stage.name === now.stage) : -1;
       cards.forEach((node, k) => {
         const done =
-          lane.stages[k].ms !== null || k < running ? 1 : k === running ? now.done / now.total : 0;
+          panel.stages[k].ms !== null || k < running ? 1 : k === running ? now.done / now.total : 0;
         node.classList.toggle("pw-running", k === running && done < 1);
         const track = node.querySelector(".pw-track");
         track.setAttribute("aria-valuenow", Math.round(100 * done));
         track.firstChild.style.width = `${100 * done}%`;
-        if (lane.stages[k].ms === null)
+        if (panel.stages[k].ms === null)
           node.querySelector(".pw-flow-ms").textContent = done
             ? `${Math.round(100 * done)} %`
             : strings.waiting;
@@ -183,14 +183,14 @@ function render({ model, el, signal }) {
       error ||
       (now.stage
         ? fill(strings.progress, {
-            stage: `${lanes[now.lane].title}, ${strings[now.stage]}`,
+            stage: `${panels[now.panel].title}, ${strings[now.stage]}`,
             done: now.done,
             total: now.total,
           })
         : "");
   }
 
-  model.on("change:lanes", build);
+  model.on("change:panels", build);
   model.on("change:progress", advance);
   model.on("change:error", advance);
   const resized = new ResizeObserver(once(paint));

@@ -15,7 +15,7 @@ from ...trace import STAGES, Flow, FlowStage
 from ..shared import svg as _static
 from ..shared.linker import link, style
 from ..shared.offline_page import svg_table
-from ..shared.packing import wire_signed
+from ..shared.packing import pack_signed
 from ..shared.view import View
 from ..stages.panel import STRIP, TITLES, strip
 
@@ -44,10 +44,10 @@ class FlowView(View):
     _css = style("dataset/view.css")
     _described: ClassVar[tuple[str, ...]] = ("models", "sentences")
 
-    lanes = traitlets.List(read_only=True).tag(sync=True)
+    panels = traitlets.List(read_only=True).tag(sync=True)
     """One dict for each model, as the browser draws it."""
     progress = traitlets.Dict(read_only=True).tag(sync=True)
-    """What is running now: {"lane", "stage", "done", "total"}; empty when nothing is."""
+    """What is running now: {"panel", "stage", "done", "total"}; empty when nothing is."""
     error = traitlets.Unicode("", read_only=True).tag(sync=True)
 
     def __init__(self, *flows: Flow, strings: dict[str, str] | None = None) -> None:
@@ -57,7 +57,7 @@ class FlowView(View):
         self.flows: list[Flow] = list(flows)
         self._worker: threading.Thread | None = None
         self._failure: Exception | None = None
-        self.set_trait("lanes", [_lane(flow) for flow in flows])
+        self.set_trait("panels", [_panel(flow) for flow in flows])
 
     @classmethod
     def live(
@@ -76,7 +76,7 @@ class FlowView(View):
             raise BadInput('sentences is a list of texts, such as ["A fine day.", "Never again."]')
         view = cls(strings=strings)
         runners = [_load(model) for model in models[:2]]
-        view.set_trait("lanes", [_waiting(runner, len(sentences)) for runner in runners])
+        view.set_trait("panels", [_waiting(runner, len(sentences)) for runner in runners])
         work = (runners, list(sentences), max_length)
         view._worker = threading.Thread(target=view._work, args=work, daemon=True)
         view._worker.start()
@@ -95,9 +95,9 @@ class FlowView(View):
             for index, runner in enumerate(runners):
                 flow = runner.flow(sentences, max_length=max_length, progress=self._reporter(index))
                 self.flows.append(flow)
-                lanes = list(self.lanes)
-                lanes[index] = _lane(flow)
-                self.set_trait("lanes", lanes)
+                panels = list(self.panels)
+                panels[index] = _panel(flow)
+                self.set_trait("panels", panels)
         except Exception as error:  # whatever it was, it is said here and raised by wait()
             self._failure = error
             self.set_trait("error", str(error) or repr(error))
@@ -113,7 +113,7 @@ class FlowView(View):
             now = time.monotonic()
             if now - spoken >= _PAUSE or done == total:
                 spoken = now
-                news = {"lane": index, "stage": stage, "done": done, "total": total}
+                news = {"panel": index, "stage": stage, "done": done, "total": total}
                 self.set_trait("progress", news)
 
         return report
@@ -121,31 +121,31 @@ class FlowView(View):
     @property
     def models(self) -> str:
         """The names of the models."""
-        return " + ".join(lane["model"] for lane in self.lanes)
+        return " + ".join(panel["model"] for panel in self.panels)
 
     @property
     def sentences(self) -> int:
         """How many sentences flow."""
-        return int(self.lanes[0]["count"]) if self.lanes else 0
+        return int(self.panels[0]["count"]) if self.panels else 0
 
     def summary(self) -> str:
         """The chain of shapes of each model, in one sentence."""
-        return " ".join(f"{lane['title']}: {self._chain(lane)}." for lane in self.lanes)
+        return " ".join(f"{panel['title']}: {self._chain(panel)}." for panel in self.panels)
 
-    def _chain(self, lane: dict[str, Any]) -> str:
-        if not lane["counts"]:
-            return self.strings["flow_waiting"].format(count=lane["count"])
-        return " → ".join(stage["shape"] for stage in lane["stages"])
+    def _chain(self, panel: dict[str, Any]) -> str:
+        if not panel["counts"]:
+            return self.strings["flow_waiting"].format(count=panel["count"])
+        return " → ".join(stage["shape"] for stage in panel["stages"])
 
     def static_html(self) -> str:
         """The shapes and samples as a table, without a script."""
         parts: list[str] = []
-        for lane in filter(lambda lane: lane["counts"], self.lanes):
+        for panel in filter(lambda panel: panel["counts"], self.panels):
             rows = [
                 (self.strings[stage["name"]], stage["shape"], stage["said"], stage["detail"])
-                for stage in lane["stages"]
+                for stage in panel["stages"]
             ]
-            header = (lane["title"], "shape", "first sentence", "")
+            header = (panel["title"], "shape", "first sentence", "")
             parts.append(_static.table(header, rows))
         return _static.page(self.summary(), *parts)
 
@@ -153,13 +153,13 @@ class FlowView(View):
         header = ("stage", "shape", "first sentence", "ms")
         return [
             svg_table(
-                (f"{lane['title']}: stage", *header[1:]),
+                (f"{panel['title']}: stage", *header[1:]),
                 [
                     (self.strings[stage["name"]], stage["shape"], stage["said"][:60], stage["ms"])
-                    for stage in lane["stages"]
+                    for stage in panel["stages"]
                 ],
             )
-            for lane in self.lanes
+            for panel in self.panels
         ]
 
     def _table_rows(self) -> list[dict[str, Any]]:
@@ -204,13 +204,13 @@ def _head(model: str, architecture: str, count: int) -> dict[str, Any]:
 
 
 def _waiting(runner: Runner, count: int) -> dict[str, Any]:
-    """A lane before its numbers: the stages' names, nothing else."""
+    """A panel before its numbers: the stages' names, nothing else."""
     stages = [{"name": name, "shape": "", "said": "", "detail": "", "ms": None} for name in STAGES]
     stages[0]["shape"] = f"{count}"
     return _head(runner.name, runner.architecture, count) | {"stages": stages, "counts": []}
 
 
-def _lane(flow: Flow) -> dict[str, Any]:
+def _panel(flow: Flow) -> dict[str, Any]:
     count = len(flow.probabilities)
     labels, numbers = np.unique(np.array(flow.predictions), return_counts=True)
     counts = [[str(label), int(number)] for label, number in zip(labels, numbers, strict=True)]
@@ -234,7 +234,7 @@ def _stage(stage: FlowStage) -> dict[str, Any]:
     }
     if isinstance(stage.sample, np.ndarray) and stage.sample.shape[-1] > 8:
         vectors = stage.sample.reshape(-1, stage.sample.shape[-1])[:8]
-        drawn["strips"] = wire_signed(strip(vectors.astype(np.float32), STRIP))
+        drawn["strips"] = pack_signed(strip(vectors.astype(np.float32), STRIP))
     return drawn
 
 

@@ -164,7 +164,12 @@ function render({ model, el, signal }) {
           h(
             "tr",
             {},
-            h("th", { scope: "row", class: `pw-metrics-name pw-lane-${k}` }, key(k), data.names[k]),
+            h(
+              "th",
+              { scope: "row", class: `pw-metrics-name pw-panel-${k}` },
+              key(k),
+              data.names[k],
+            ),
             MEASURES.map((name) =>
               h("td", { class: "pw-mono", "data-measure": name, text: one[name].toFixed(3) }),
             ),
@@ -302,7 +307,7 @@ function render({ model, el, signal }) {
         { class: "pw-metrics-score" },
         h(
           "span",
-          { class: `pw-metrics-track pw-lane-${m}` },
+          { class: `pw-metrics-track pw-panel-${m}` },
           h("span", { style: `width:${100 * one[i]}%` }),
         ),
         h("span", { class: "pw-mono", text: one[i].toFixed(2) }),
@@ -312,7 +317,7 @@ function render({ model, el, signal }) {
       {},
       h("th", { scope: "col", text: fill(strings.list_scores, { label: data.classes[1] }) }),
       data.names.map((name, m) =>
-        h("th", { scope: "col", class: `pw-metrics-name pw-lane-${m}`, text: name }),
+        h("th", { scope: "col", class: `pw-metrics-name pw-panel-${m}`, text: name }),
       ),
     );
     list.replaceChildren(
@@ -419,7 +424,7 @@ function render({ model, el, signal }) {
         `${name}: ${fill(strings[`area_${curve}`], { area: data.curves[k].areas[curve].toFixed(3) })}`,
     );
     areas.replaceChildren(
-      ...said.map((text, k) => h("span", { class: `pw-lane-${k}` }, key(k), text)),
+      ...said.map((text, k) => h("span", { class: `pw-panel-${k}` }, key(k), text)),
     );
     canvas.setAttribute("aria-label", `${strings[`curve_${curve}`]}. ${said.join(". ")}`);
     root.dataset.painted = String(Number(root.dataset.painted ?? 0) + 1);

@@ -12,11 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from ...errors import BadInput
 from ...training import metrics
 from ..shared.linker import link, style
-from ..shared.packing import wire
+from ..shared.packing import pack_array
 from ..shared.plot import COLORS
-from ..shared.view import View
+from ..shared.view import ECHO_FREE, View
 from ..stages.panel import TITLES
-from ..training.sentence import QUIET
 from . import static as drawn
 from .static import CURVES
 from .strings import METRICS
@@ -42,12 +41,12 @@ class MetricsView(View):
 
     data = traitlets.Dict(read_only=True).tag(sync=True)
     """Sentences, labels, probabilities and curves, as the browser draws them."""
-    threshold = traitlets.Float(0.5, min=0.0, max=1.0).tag(**QUIET)
-    model = traitlets.Int(0).tag(**QUIET)
+    threshold = traitlets.Float(0.5, min=0.0, max=1.0).tag(**ECHO_FREE)
+    model = traitlets.Int(0).tag(**ECHO_FREE)
     """The model whose matrix is shown."""
-    cell = traitlets.List(traitlets.Int(), [0, 1]).tag(**QUIET)
+    cell = traitlets.List(traitlets.Int(), [0, 1]).tag(**ECHO_FREE)
     """The chosen cell: [true label, predicted label]; [-1, -1] is the errors of all models."""
-    curve = traitlets.Enum(CURVES, "roc").tag(**QUIET)
+    curve = traitlets.Enum(CURVES, "roc").tag(**ECHO_FREE)
 
     def __init__(
         self,
@@ -122,8 +121,8 @@ class MetricsView(View):
             "names": self.names,
             "classes": list(self.classes),
             "texts": self.texts,
-            "labels": wire(self.labels.astype(np.uint8)),
-            "scores": wire(np.stack(self.scores).astype(np.float32)),
+            "labels": pack_array(self.labels.astype(np.uint8)),
+            "scores": pack_array(np.stack(self.scores).astype(np.float32)),
             "curves": [drawn.curves_of(self.labels, scores) for scores in self.scores],
         }
 

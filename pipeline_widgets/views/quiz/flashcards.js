@@ -91,19 +91,17 @@ function render({ model, el, signal }) {
     again.hidden = !done;
     if (inside) (done ? again : turned ? yes : flip).focus();
     boxes.replaceChildren(
-      ...model
-        .get("boxes")
-        .map((count, index) =>
-          h(
-            "li",
-            { class: !done && card.box === index + 1 ? "pw-here" : "" },
-            h("span", {
-              class: "pw-quiet",
-              text: fill(strings.box, { box: index + 1, boxes: model.get("boxes").length }),
-            }),
-            h("strong", { text: count }),
-          ),
+      ...model.get("boxes").map((count, index) =>
+        h(
+          "li",
+          { class: !done && card.box === index + 1 ? "pw-here" : "" },
+          h("span", {
+            class: "pw-quiet",
+            text: fill(strings.box, { box: index + 1, boxes: model.get("boxes").length }),
+          }),
+          h("strong", { text: count }),
         ),
+      ),
     );
     note.textContent = model.get("trouble")
       ? fill(strings.not_kept, { trouble: model.get("trouble") })

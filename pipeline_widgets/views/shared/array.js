@@ -26,16 +26,17 @@ function nibbles(bytes, shape) {
 }
 
 /** @returns {{values: Float32Array, shape: number[]}} the numbers, with the scale applied */
-export function decode(wire) {
-  const view = wire.data;
+export function decode(packed) {
+  const view = packed.data;
   const bytes = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength); // aligned
-  const stored = wire.dtype === "uint4" ? nibbles(bytes, wire.shape) : new TYPES[wire.dtype](bytes);
+  const stored =
+    packed.dtype === "uint4" ? nibbles(bytes, packed.shape) : new TYPES[packed.dtype](bytes);
   const values = new Float32Array(stored.length);
-  const scale = wire.scale ?? 1;
-  if (wire.dtype === "float16")
+  const scale = packed.scale ?? 1;
+  if (packed.dtype === "float16")
     for (let i = 0; i < stored.length; i++) values[i] = half(stored[i]) * scale;
   else for (let i = 0; i < stored.length; i++) values[i] = stored[i] * scale;
-  return { values, shape: wire.shape };
+  return { values, shape: packed.shape };
 }
 
 /** Row `index` of the first axis. */

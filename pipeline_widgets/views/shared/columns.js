@@ -1,22 +1,22 @@
 // Where each token stands. Two tokenizers cut one text differently: the columns of the grid are
 // the stretches of text between all cuts of both, so a piece spans exactly its own characters.
 
-/** Positions of a lane's pieces on the text, in characters; pieces that share one split it. */
-function places(lane) {
-  const count = lane.pieces.length;
+/** Positions of a panel's pieces on the text, in characters; pieces that share one split it. */
+function places(panel) {
+  const count = panel.pieces.length;
   const found = new Array(count);
   for (let i = 0; i < count; ) {
-    if (lane.special[i]) {
+    if (panel.special[i]) {
       found[i] = null;
       i++;
       continue;
     }
-    let [start, end] = [lane.spans[2 * i], lane.spans[2 * i + 1]],
+    let [start, end] = [panel.spans[2 * i], panel.spans[2 * i + 1]],
       last = i;
-    if (start === end) start = Math.max(0, end - lane.pieces[i].length); // spaces, trimmed away
-    while (last + 1 < count && !lane.special[last + 1] && lane.spans[2 * (last + 1)] < end) {
+    if (start === end) start = Math.max(0, end - panel.pieces[i].length); // spaces, trimmed away
+    while (last + 1 < count && !panel.special[last + 1] && panel.spans[2 * (last + 1)] < end) {
       last++;
-      end = Math.max(end, lane.spans[2 * last + 1]);
+      end = Math.max(end, panel.spans[2 * last + 1]);
     }
     const size = last - i + 1;
     for (let k = 0; k < size; k++) {
@@ -28,17 +28,17 @@ function places(lane) {
 }
 
 /**
- * The grid: `count` columns, `of(lane, i)` = [first, last + 1] column of a token (from 0), and the
+ * The grid: `count` columns, `of(panel, i)` = [first, last + 1] column of a token (from 0), and the
  * typed text as `stretches` of {text, first, last}. Specials before and after the text get columns
- * of their own; both lanes' opening and closing tokens share them.
+ * of their own; both panels' opening and closing tokens share them.
  */
-export function columns(text, lanes) {
+export function columns(text, panels) {
   const characters = Array.from(text);
-  const placed = lanes.map(places);
+  const placed = panels.map(places);
   const leading = Math.max(
-    ...lanes
-      .map((lane) => lane.special.findIndex((s) => !s))
-      .map((n, k) => (n < 0 ? lanes[k].pieces.length - 1 : n)),
+    ...panels
+      .map((panel) => panel.special.findIndex((s) => !s))
+      .map((n, k) => (n < 0 ? panels[k].pieces.length - 1 : n)),
   );
   const cuts = new Set([0, characters.length]);
   placed.flat().forEach((place) => place?.forEach((cut) => cuts.add(cut)));
@@ -46,19 +46,19 @@ export function columns(text, lanes) {
   const column = new Map(sorted.map((cut, k) => [cut, leading + k]));
   const trailingFrom = leading + sorted.length - 1;
   const trailing = Math.max(
-    ...lanes.map((lane) => {
+    ...panels.map((panel) => {
       let n = 0;
-      for (let i = lane.pieces.length - 1; i > 0 && lane.special[i]; i--) n++;
+      for (let i = panel.pieces.length - 1; i > 0 && panel.special[i]; i--) n++;
       return n;
     }),
   );
-  const of = (lane, i) => {
-    const k = lanes.indexOf(lane),
+  const of = (panel, i) => {
+    const k = panels.indexOf(panel),
       place = placed[k][i];
     if (place) return [column.get(place[0]), column.get(place[1])];
-    const opened = lane.special.findIndex((special) => !special);
+    const opened = panel.special.findIndex((special) => !special);
     const isOpening = opened < 0 ? i === 0 : i < opened;
-    const at = isOpening ? i : trailingFrom + (i - (lane.special.length - trailing));
+    const at = isOpening ? i : trailingFrom + (i - (panel.special.length - trailing));
     const clamped = Math.max(0, at);
     return [clamped, clamped + 1];
   };

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class Wire(TypedDict):
+class PackedArray(TypedDict):
     """An array in bytes: ``dtype`` is float32, float16, int32, int8, uint8 or uint4."""
 
     data: bytes
@@ -17,7 +17,7 @@ class Wire(TypedDict):
     scale: float  # multiply the stored numbers by this
 
 
-def wire(array: NDArray[np.generic], *, scale: float = 1.0) -> Wire:
+def pack_array(array: NDArray[np.generic], *, scale: float = 1.0) -> PackedArray:
     """``array`` as it is: contiguous, little-endian; 64-bit numbers become 32-bit."""
     kinds = {"f8": "<f4", "i8": "<i4"}
     dtype = kinds.get(array.dtype.str[1:], array.dtype.newbyteorder("<").str)
@@ -30,22 +30,22 @@ def wire(array: NDArray[np.generic], *, scale: float = 1.0) -> Wire:
     }
 
 
-def wire_weights(weights: NDArray[np.float32]) -> Wire:
+def pack_weights(weights: NDArray[np.float32]) -> PackedArray:
     """Numbers between 0 and 1 in a byte each: off by at most 1/510 = 0.00196."""
-    return wire(np.rint(weights * 255).astype(np.uint8), scale=1 / 255)
+    return pack_array(np.rint(weights * 255).astype(np.uint8), scale=1 / 255)
 
 
-def wire_patterns(weights: NDArray[np.float32]) -> Wire:
+def pack_patterns(weights: NDArray[np.float32]) -> PackedArray:
     """Maps (H, T, T) for thumbnails: each in 16 steps of its own largest weight, two to a byte."""
     largest = weights.max(axis=(1, 2), keepdims=True, initial=1e-6)
     steps = np.rint(weights * (15 / largest)).astype(np.uint8).ravel()
     pairs = np.append(steps, np.zeros(steps.size % 2, np.uint8)).reshape(-1, 2)
-    packed = wire(pairs[:, 0] * 16 + pairs[:, 1], scale=1 / 15)
+    packed = pack_array(pairs[:, 0] * 16 + pairs[:, 1], scale=1 / 15)
     packed["dtype"], packed["shape"] = "uint4", list(weights.shape)
     return packed
 
 
-def wire_signed(values: NDArray[np.float32]) -> Wire:
+def pack_signed(values: NDArray[np.float32]) -> PackedArray:
     """Signed numbers in a byte each: off by at most 1/254 of the largest magnitude."""
     largest = float(np.abs(values).max(initial=0.0)) or 1.0
-    return wire(np.rint(values * (127 / largest)).astype(np.int8), scale=largest / 127)
+    return pack_array(np.rint(values * (127 / largest)).astype(np.int8), scale=largest / 127)

@@ -13,6 +13,8 @@ import traitlets
 from . import offline_page as _export
 from .strings import ENGLISH
 
+ECHO_FREE = {"sync": True, "echo_update": False}  # the browser knows what it has just sent
+
 
 class View(anywidget.AnyWidget):
     """One drawing: traits in, selection out, nothing computed but slices.

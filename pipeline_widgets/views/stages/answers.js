@@ -4,12 +4,12 @@ import { fill, h, short } from "../shared/dom.js";
 import { winner } from "./panels.js";
 
 /** A bar for each label; the winner is marked with a tick and bold, not by colour alone. */
-export function bars(lane) {
-  const best = winner(lane);
+export function bars(panel) {
+  const best = winner(panel);
   return h(
     "div",
     { class: "pw-bars" },
-    lane.labels.flatMap((label, i) => [
+    panel.labels.flatMap((label, i) => [
       h("span", {
         class: i === best ? "pw-label pw-best" : "pw-label",
         text: (i === best ? "✓ " : "") + label,
@@ -19,22 +19,22 @@ export function bars(lane) {
         { class: "pw-track" },
         h("span", {
           class: i === best ? "pw-fill pw-best" : "pw-fill",
-          style: `width:${(100 * lane.probabilities[i]).toFixed(1)}%`,
+          style: `width:${(100 * panel.probabilities[i]).toFixed(1)}%`,
         }),
       ),
-      h("span", { class: "pw-mono pw-value", text: lane.probabilities[i].toFixed(3) }),
+      h("span", { class: "pw-mono pw-value", text: panel.probabilities[i].toFixed(3) }),
     ]),
   );
 }
 
 /** softmax(logits) written out with the numbers of this text. */
-export function formula(lane, strings) {
-  const shown = lane.labels.slice(0, 6);
-  const sum = lane.logits
+export function formula(panel, strings) {
+  const shown = panel.labels.slice(0, 6);
+  const sum = panel.logits
     .slice(0, 6)
     .map((logit) => `e^${short(logit)}`)
     .join(" + ");
-  const more = lane.labels.length > shown.length ? " + …" : "";
+  const more = panel.labels.length > shown.length ? " + …" : "";
   return h(
     "table",
     { class: "pw-formula" },
@@ -57,9 +57,9 @@ export function formula(lane, strings) {
           "tr",
           {},
           h("th", { scope: "row", text: label }),
-          h("td", { class: "pw-mono", text: short(lane.logits[i], 3) }),
-          h("td", { class: "pw-mono", text: `e^${short(lane.logits[i])} / (${sum}${more})` }),
-          h("td", { class: "pw-mono", text: `= ${lane.probabilities[i].toFixed(3)}` }),
+          h("td", { class: "pw-mono", text: short(panel.logits[i], 3) }),
+          h("td", { class: "pw-mono", text: `e^${short(panel.logits[i])} / (${sum}${more})` }),
+          h("td", { class: "pw-mono", text: `= ${panel.probabilities[i].toFixed(3)}` }),
         ),
       ),
     ),
@@ -67,41 +67,41 @@ export function formula(lane, strings) {
 }
 
 /** The short answer beside the text box: name, label, probability. */
-export function badge(lane, index) {
-  const best = winner(lane);
+export function badge(panel, index) {
+  const best = winner(panel);
   return h(
     "div",
-    { class: `pw-badge pw-lane-${index}` },
-    h("span", { class: "pw-lane-name", text: lane.title }),
-    h("strong", { class: "pw-badge-label", text: lane.labels[best] }),
+    { class: `pw-badge pw-panel-${index}` },
+    h("span", { class: "pw-panel-name", text: panel.title }),
+    h("strong", { class: "pw-badge-label", text: panel.labels[best] }),
     h(
       "span",
       { class: "pw-track", "aria-hidden": true },
       h("span", {
         class: "pw-fill pw-best",
-        style: `width:${(100 * lane.probabilities[best]).toFixed(1)}%`,
+        style: `width:${(100 * panel.probabilities[best]).toFixed(1)}%`,
       }),
     ),
-    h("span", { class: "pw-mono", text: lane.probabilities[best].toFixed(2) }),
+    h("span", { class: "pw-mono", text: panel.probabilities[best].toFixed(2) }),
   );
 }
 
 /** Probability of the final winner after `layer` layers (0 = before the first), or null. */
-export function afterLayer(lane, layer) {
-  return lane.after[layer]?.[winner(lane)] ?? null;
+export function afterLayer(panel, layer) {
+  return panel.after[layer]?.[winner(panel)] ?? null;
 }
 
 /** A table of the probabilities after each layer, each with its bar. */
-export function afterTable(lane, strings) {
-  const best = winner(lane);
+export function afterTable(panel, strings) {
+  const best = winner(panel);
   return h(
     "table",
     { class: "pw-after" },
-    h("caption", { text: `${strings.afterwards}: ${lane.labels[best]}` }),
+    h("caption", { text: `${strings.afterwards}: ${panel.labels[best]}` }),
     h(
       "tbody",
       {},
-      lane.after.map((row, layer) =>
+      panel.after.map((row, layer) =>
         h(
           "tr",
           {},

@@ -14,15 +14,13 @@ from ...trace import STAGES, Trace
 from ..shared import svg as _static
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded
-from ..shared.view import View
+from ..shared.view import ECHO_FREE, View
 from .code import CODE, code
-from .panel import TITLES, clamp, lane
+from .panel import TITLES, clamp, panel
 from .static import head_rows, pictures, recorded
 
-QUIET = {"sync": True, "echo_update": False}  # the browser knows what it has just sent
 
-
-class River(View):
+class StagesView(View):
     """Traces drawn stage by stage; a token chosen in one place is marked in all."""
 
     _esm = link("stages/view.js")
@@ -32,17 +30,17 @@ class River(View):
     typing = traitlets.Bool(False, read_only=True).tag(sync=True)
     stages = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
     """The stages that are drawn."""
-    opened = traitlets.List(traitlets.Unicode()).tag(**QUIET)
+    opened = traitlets.List(traitlets.Unicode()).tag(**ECHO_FREE)
     """The stages whose details are open."""
-    layer = traitlets.Int(0).tag(**QUIET)
+    layer = traitlets.Int(0).tag(**ECHO_FREE)
     """The chosen layer, counted from 0; beyond a shallower model's last it is its last."""
-    head = traitlets.Int(0).tag(**QUIET)
+    head = traitlets.Int(0).tag(**ECHO_FREE)
     """The chosen head, counted from 0."""
-    token = traitlets.Int(0).tag(**QUIET)
-    """The chosen token, counted from 0 in lane ``lane``."""
-    lane = traitlets.Int(0).tag(**QUIET)
+    token = traitlets.Int(0).tag(**ECHO_FREE)
+    """The chosen token, counted from 0 in panel ``panel``."""
+    panel = traitlets.Int(0).tag(**ECHO_FREE)
     """Which of the traces on screen ``token`` belongs to."""
-    drawing = traitlets.Enum(("curves", "heatmap"), "curves").tag(**QUIET)
+    drawing = traitlets.Enum(("curves", "heatmap"), "curves").tag(**ECHO_FREE)
     """How the chosen head is drawn."""
     codes = traitlets.Dict(read_only=True).tag(sync=True)
     result = traitlets.Dict(read_only=True).tag(sync=True)
@@ -93,7 +91,7 @@ class River(View):
         return code(stage, model=trace.model, text=trace.text, token=token, **blanks)
 
     def _chosen(self) -> tuple[Trace, int, int]:
-        trace = self._traces[clamp(self.lane, len(self._traces))]
+        trace = self._traces[clamp(self.panel, len(self._traces))]
         layers, heads = trace.layers.attention.shape[:2]
         return trace, clamp(self.layer, layers), clamp(self.head, heads)
 
@@ -108,11 +106,11 @@ class River(View):
 
     def _draw(self) -> None:
         opened = tuple(cast("list[str]", self.opened))
-        self.set_trait("result", self._result(self._lanes(opened)))
+        self.set_trait("result", self._result(self._panels(opened)))
 
-    def _lanes(self, opened: tuple[str, ...]) -> list[dict[str, Any]]:
+    def _panels(self, opened: tuple[str, ...]) -> list[dict[str, Any]]:
         return [
-            lane(
+            panel(
                 trace,
                 after,
                 layer=self.layer,
@@ -123,8 +121,8 @@ class River(View):
             for trace, after in zip(self._traces, self._after, strict=True)
         ]
 
-    def _result(self, lanes: list[dict[str, Any]]) -> dict[str, Any]:
-        return {"text": self._traces[0].tokens.text, "lanes": lanes}
+    def _result(self, panels: list[dict[str, Any]]) -> dict[str, Any]:
+        return {"text": self._traces[0].tokens.text, "panels": panels}
 
     def summary(self) -> str:
         """What each model makes of the text, in one sentence."""
@@ -153,7 +151,7 @@ class River(View):
 
     def _exported(self) -> dict[str, Any]:
         """Without Python nothing can be read anew; every stage that is drawn can be opened."""
-        return {"typing": False, "result": self._result(self._lanes(tuple(self._stages)))}
+        return {"typing": False, "result": self._result(self._panels(tuple(self._stages)))}
 
     def _recorded(self) -> list[Recorded]:
         return recorded(self._traces, self.layer) if "layers" in self._stages else []

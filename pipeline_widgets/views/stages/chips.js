@@ -2,13 +2,13 @@
 
 import { h } from "../shared/dom.js";
 
-/** The chips of a lane, one grid cell each; `rows` is the grid row they stand in. */
-export function chips(lane, index, place, row, { raw, chosen, choose, hover }) {
-  return lane.pieces.map((piece, i) => {
-    const [first, last] = place(lane, i);
-    const selected = chosen(lane, i);
-    const label = raw ? piece : lane.shown[i];
-    const spoken = `${lane.title} ${i}: ${lane.shown[i]}, ${lane.ids[i]}`;
+/** The chips of a panel, one grid cell each; `rows` is the grid row they stand in. */
+export function chips(panel, index, place, row, { raw, chosen, choose, hover }) {
+  return panel.pieces.map((piece, i) => {
+    const [first, last] = place(panel, i);
+    const selected = chosen(panel, i);
+    const label = raw ? piece : panel.shown[i];
+    const spoken = `${panel.title} ${i}: ${panel.shown[i]}, ${panel.ids[i]}`;
     return h(
       "button",
       {
@@ -17,7 +17,7 @@ export function chips(lane, index, place, row, { raw, chosen, choose, hover }) {
         "data-key": `chip-${index}-${i}`,
         "aria-label": spoken,
         title: piece,
-        class: `pw-chip pw-lane-${index}${lane.special[i] ? " pw-special" : ""}`,
+        class: `pw-chip pw-panel-${index}${panel.special[i] ? " pw-special" : ""}`,
         "aria-pressed": String(selected),
         tabindex: selected ? 0 : -1,
         style: `grid-row:${row};grid-column:${first + 2}/${last + 2}`,
@@ -29,9 +29,9 @@ export function chips(lane, index, place, row, { raw, chosen, choose, hover }) {
         "span",
         { class: "pw-piece" },
         label,
-        lane.parts[i] && !raw ? h("sup", { text: lane.parts[i] }) : null,
+        panel.parts[i] && !raw ? h("sup", { text: panel.parts[i] }) : null,
       ),
-      h("span", { class: "pw-id pw-mono", text: lane.ids[i] }),
+      h("span", { class: "pw-id pw-mono", text: panel.ids[i] }),
     );
   });
 }

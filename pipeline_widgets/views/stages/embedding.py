@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from ...errors import BadInput
 from ...trace import Trace
 from ..shared.figures import strips_figure
+from ..shared.view import ECHO_FREE
 from . import embedding_map as _map
-from .base import QUIET
 from .panel import clamp
 from .single import Single
 from .static import embedding_rows
@@ -29,7 +29,7 @@ class EmbeddingView(Single):
     _stages: ClassVar[tuple[str, ...]] = ("tokens", "embedding", "map")
     _opened: ClassVar[tuple[str, ...]] = ("embedding",)
 
-    step = traitlets.Int(1).tag(**QUIET)
+    step = traitlets.Int(1).tag(**ECHO_FREE)
     """What the map shows: 0 the bare token vectors, 1 the embedding, 2 after layer 0 …"""
 
     def __init__(
@@ -64,15 +64,15 @@ class EmbeddingView(Single):
         vectors = _map.steps(trace)[self.step]
         return _map.cosines(vectors)[clamp(self.token, len(vectors))]
 
-    def _lanes(self, opened: tuple[str, ...]) -> list[dict[str, Any]]:
-        lanes = super()._lanes(opened)
-        for lane, trace in zip(lanes, self._traces, strict=True):
-            lane["map"] = _map.drawn(_map.steps(trace), ())
+    def _panels(self, opened: tuple[str, ...]) -> list[dict[str, Any]]:
+        panels = super()._panels(opened)
+        for panel, trace in zip(panels, self._traces, strict=True):
+            panel["map"] = _map.drawn(_map.steps(trace), ())
         if self._sentences:
             names = [trace.text for trace in self._sentences]
             found = _map.drawn(_map.sentence_steps(self._sentences), names)
-            lanes[0]["sentences"] = found | {"groups": _map.labels_of(self._sentences)}
-        return lanes
+            panels[0]["sentences"] = found | {"groups": _map.labels_of(self._sentences)}
+        return panels
 
     def _table_rows(self) -> list[dict[str, Any]]:
         return [row for trace in self.traces for row in embedding_rows(trace)]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...engine.pca import cosines, facing, principal
 from ...trace import Trace
-from ..shared.packing import wire, wire_signed
+from ..shared.packing import pack_array, pack_signed
 
 
 def steps(trace: Trace) -> list[NDArray[np.float32]]:
@@ -46,9 +46,9 @@ def drawn(vectors: Sequence[NDArray[np.float32]], names: Sequence[str]) -> dict[
     """What the browser draws: places, shares, cosines (within 0.004) and names."""
     places, shares = projected(vectors)
     return {
-        "places": wire(places),
+        "places": pack_array(places),
         "shares": np.round(shares.astype(float), 3).tolist(),
-        "cosines": wire_signed(np.stack([cosines(points) for points in vectors])),
+        "cosines": pack_signed(np.stack([cosines(points) for points in vectors])),
         "names": list(names),
     }
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from ...cores import one_core_spared
 from ...errors import BadInput, PipelineError
 from ...trace import Trace
-from .base import QUIET, River
+from ..shared.view import ECHO_FREE
+from .base import StagesView
 from .panel import TITLES
 
 EXAMPLE = "The cat sat on the mat."
@@ -33,7 +34,7 @@ class Reader(Protocol):
         ...
 
 
-class PipelineExplorer(River):
+class PipelineExplorer(StagesView):
     """Type a sentence and watch the models read it, from characters to label.
 
     ``models`` are one or more names for ``load()`` or loaded pipelines; ``show`` is the one shown
@@ -47,10 +48,10 @@ class PipelineExplorer(River):
 
     typing = traitlets.Bool(True, read_only=True).tag(sync=True)
     """Whether there is a text box."""
-    text = traitlets.Unicode("").tag(**QUIET)
+    text = traitlets.Unicode("").tag(**ECHO_FREE)
     """The sentence in the text box."""
-    sequence = traitlets.Int(0).tag(**QUIET)
-    shown = traitlets.List(traitlets.Int()).tag(**QUIET)
+    sequence = traitlets.Int(0).tag(**ECHO_FREE)
+    shown = traitlets.List(traitlets.Int()).tag(**ECHO_FREE)
     """Which of the models are on screen, by index: [0], [1] or [0, 1]."""
     names = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
     presets = traitlets.Dict(read_only=True).tag(sync=True)
@@ -127,8 +128,8 @@ class PipelineExplorer(River):
             failed = {"text": self.text, "sequence": self.sequence, "error": str(error)}
             self.set_trait("result", self.result | failed)
 
-    def _result(self, lanes: list[dict[str, Any]]) -> dict[str, Any]:
-        return super()._result(lanes) | {"sequence": self.sequence, "error": ""}
+    def _result(self, panels: list[dict[str, Any]]) -> dict[str, Any]:
+        return super()._result(panels) | {"sequence": self.sequence, "error": ""}
 
     def figure(self) -> Any:
         """The chosen head's attention and the label bars as a ``plotly.graph_objects.Figure``."""

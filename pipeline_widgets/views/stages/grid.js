@@ -66,7 +66,7 @@ export class Grid {
 
 /** The gutter's heading of a stage: number, name, shape, time and the button that opens it. */
 export function heading(stage, order, state) {
-  const { lanes, strings, opened, actions } = state;
+  const { panels, strings, opened, actions } = state;
   const open = opened.includes(stage);
   const words = { stage: strings[stage] };
   return h(
@@ -86,16 +86,16 @@ export function heading(stage, order, state) {
       h("span", { class: "pw-name", text: strings[stage] }),
       h("span", { class: "pw-chevron", "aria-hidden": true, text: open ? "▾" : "▸" }),
     ),
-    lanes.map((lane, index) =>
+    panels.map((panel, index) =>
       h(
         "div",
-        { class: `pw-shape pw-mono pw-lane-${index}` },
-        h("span", { text: shape(lane, stage, strings) }),
-        lane.ms[stage] === undefined
+        { class: `pw-shape pw-mono pw-panel-${index}` },
+        h("span", { text: shape(panel, stage, strings) }),
+        panel.ms[stage] === undefined
           ? null
           : h("span", {
               class: "pw-ms",
-              text: ` ${fill(strings.milliseconds, { count: lane.ms[stage].toFixed(1) })}`,
+              text: ` ${fill(strings.milliseconds, { count: panel.ms[stage].toFixed(1) })}`,
             }),
       ),
     ),
@@ -103,15 +103,15 @@ export function heading(stage, order, state) {
 }
 
 /** The shape that leaves a stage: T tokens, D numbers each, L + 1 hidden states, C labels. */
-function shape(lane, stage, strings) {
-  const count = lane.pieces.length;
+function shape(panel, stage, strings) {
+  const count = panel.pieces.length;
   const shapes = {
     text: [],
     tokens: [count],
-    embedding: [count, lane.width],
-    layers: [lane.layers + 1, count, lane.width],
-    pooled: [lane.width],
-    prediction: [lane.labels.length],
+    embedding: [count, panel.width],
+    layers: [panel.layers + 1, count, panel.width],
+    pooled: [panel.width],
+    prediction: [panel.labels.length],
   };
   return `${shapes[stage].join(" × ")} ${strings[`unit_${stage}`] ?? ""}`.trim();
 }

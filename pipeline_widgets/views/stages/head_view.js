@@ -6,7 +6,7 @@ import { cellAt, heatmap } from "../shared/heatmap.js";
 import { fill, h } from "../shared/dom.js";
 
 export function headView(grid, state, index) {
-  const lane = state.lanes[index],
+  const panel = state.panels[index],
     { strings } = state;
   const canvas = h("canvas", {
     tabindex: 0,
@@ -25,7 +25,7 @@ export function headView(grid, state, index) {
     colors = styled(canvas, { text: "--pw-text", accent: "--pw-second" });
   });
   const paint = () => {
-    place = heatmap(canvas, lane.attention, lane.shown, state.width() - 24, {
+    place = heatmap(canvas, panel.attention, panel.shown, state.width() - 24, {
       scale: state.scale(),
       ...colors,
       row: state.token(index),
@@ -36,9 +36,9 @@ export function headView(grid, state, index) {
     const [query, key] = cell ?? [];
     note.textContent = cell
       ? fill(strings.cell, {
-          query: lane.shown[query],
-          key: lane.shown[key],
-          weight: lane.attention.values[query * lane.pieces.length + key].toFixed(3),
+          query: panel.shown[query],
+          key: panel.shown[key],
+          weight: panel.attention.values[query * panel.pieces.length + key].toFixed(3),
         })
       : state.headSummary(index);
   };
@@ -56,7 +56,7 @@ export function headView(grid, state, index) {
     const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[
       event.key
     ];
-    const last = lane.pieces.length - 1,
+    const last = panel.pieces.length - 1,
       row = state.token(index);
     if (step) {
       const [query, key] = cell ?? [row - step[0], 0 - step[1]];
@@ -73,7 +73,7 @@ export function headView(grid, state, index) {
   });
   return h(
     "div",
-    { class: `pw-headview pw-lane-${index}`, dir: "ltr" },
+    { class: `pw-headview pw-panel-${index}`, dir: "ltr" },
     canvas,
     h("div", { class: "pw-legend" }, note, scaleBar(grid, state, index)),
   );

@@ -31,7 +31,7 @@ function point(name, kind, act) {
   );
 }
 
-/** The map of one lane's tokens or of the sentences; returns the node and `draw(step, chosen, width)`. */
+/** The map of one panel's tokens or of the sentences; returns the node and `draw(step, chosen, width)`. */
 function chart(data, names, groups, strings, act) {
   const places = decode(data.places),
     cosines = decode(data.cosines),
@@ -128,38 +128,44 @@ function chart(data, names, groups, strings, act) {
 }
 
 /** What each step is called: the bare vectors, the embedding, then the layers. */
-const stepNames = (lane, strings) => [
+const stepNames = (panel, strings) => [
   strings.map_token,
   strings.map_embedding,
-  ...Array.from({ length: lane.layers }, (_, k) => `${strings.layer} ${k}`),
+  ...Array.from({ length: panel.layers }, (_, k) => `${strings.layer} ${k}`),
 ];
 
 /** The stage: `state.map` outlives a rebuild; `state.actions.choose("step", n)` tells Python. */
 export function map(grid, state, order) {
   const { strings } = state,
-    lanes = state.lanes;
+    panels = state.panels;
   grid.marksEnd ??= grid.row; // a place on the map is no longer a column of the text
   const kept = (state.map ??= { set: "tokens", chosen: 0, timer: 0 });
-  const deepest = lanes.reduce((a, b) => (a.layers > b.layers ? a : b));
+  const deepest = panels.reduce((a, b) => (a.layers > b.layers ? a : b));
   const names = stepNames(deepest, strings),
     hovered = {};
   const step = () => Math.min(state.step, names.length - 1);
   const charts =
-    kept.set === "sentences" && lanes[0].sentences
+    kept.set === "sentences" && panels[0].sentences
       ? [
-          chart(lanes[0].sentences, lanes[0].sentences.names, lanes[0].sentences.groups, strings, {
-            choose: (i) => {
-              kept.chosen = i;
-              draw();
+          chart(
+            panels[0].sentences,
+            panels[0].sentences.names,
+            panels[0].sentences.groups,
+            strings,
+            {
+              choose: (i) => {
+                kept.chosen = i;
+                draw();
+              },
+              hover: (i) => {
+                hovered[0] = i;
+                draw();
+              },
             },
-            hover: (i) => {
-              hovered[0] = i;
-              draw();
-            },
-          }),
+          ),
         ]
-      : lanes.map((lane, index) =>
-          chart(lane.map, lane.shown, [], strings, {
+      : panels.map((panel, index) =>
+          chart(panel.map, panel.shown, [], strings, {
             choose: (i) => state.actions.chip.choose(index, i),
             hover: (i) => {
               hovered[index] = i;
@@ -188,7 +194,7 @@ export function map(grid, state, order) {
     class: "pw-play",
     onclick: () => (kept.timer ? stop() : start()),
   });
-  const sets = lanes[0].sentences
+  const sets = panels[0].sentences
     ? h(
         "div",
         { class: "pw-drawing", role: "group", "aria-label": strings.map },
@@ -228,7 +234,7 @@ export function map(grid, state, order) {
     charts.forEach(({ draw: paint, svg }, index) => {
       const width = Math.max(260, Math.min(680, (state.width() - 48) / charts.length - 190));
       const own = kept.set === "sentences" ? kept.chosen : state.token(index);
-      const at = Math.min(step(), 1 + lanes[index].layers);
+      const at = Math.min(step(), 1 + panels[index].layers);
       paint(
         at,
         hovered[index] >= 0 ? hovered[index] : own,
@@ -256,7 +262,7 @@ export function map(grid, state, order) {
           class: "pw-quiet",
           text:
             kept.set === "sentences"
-              ? `${strings.map_note_sentences} ● ${lanes[0].labels[0]}  ○ ${lanes[0].labels[1] ?? ""}`
+              ? `${strings.map_note_sentences} ● ${panels[0].labels[0]}  ○ ${panels[0].labels[1] ?? ""}`
               : strings.map_note,
         }),
       ),
@@ -267,9 +273,9 @@ export function map(grid, state, order) {
         charts.map(({ node }, index) =>
           h(
             "div",
-            { class: `pw-laneblock pw-mapblock pw-lane-${index}` },
-            lanes.length > 1 && charts.length > 1
-              ? h("span", { class: "pw-lane-name", text: lanes[index].title })
+            { class: `pw-panelblock pw-mapblock pw-panel-${index}` },
+            panels.length > 1 && charts.length > 1
+              ? h("span", { class: "pw-panel-name", text: panels[index].title })
               : null,
             node,
           ),

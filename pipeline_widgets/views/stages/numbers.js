@@ -40,7 +40,7 @@ function table(header, rows) {
 const utf8 = new TextEncoder();
 const hex = (number, width) => number.toString(16).toUpperCase().padStart(width, "0");
 
-function text(lane, _token, strings, typed) {
+function text(panel, _token, strings, typed) {
   const rows = Array.from(typed)
     .slice(0, 200)
     .map((character) => [
@@ -51,13 +51,13 @@ function text(lane, _token, strings, typed) {
   return table([strings.text, "Unicode", "UTF-8"], rows);
 }
 
-function tokens(lane, _token, strings) {
-  const rows = lane.pieces.map((piece, i) => [
+function tokens(panel, _token, strings) {
+  const rows = panel.pieces.map((piece, i) => [
     String(i),
-    lane.shown[i] + (lane.parts[i] ? ` (${lane.parts[i]})` : ""),
+    panel.shown[i] + (panel.parts[i] ? ` (${panel.parts[i]})` : ""),
     piece,
-    lane.ids[i],
-    lane.special[i] ? strings.special : `${lane.spans[2 * i]}–${lane.spans[2 * i + 1]}`,
+    panel.ids[i],
+    panel.special[i] ? strings.special : `${panel.spans[2 * i]}–${panel.spans[2 * i + 1]}`,
   ]);
   return table([strings.token, strings.shown, strings.raw, strings.id, strings.span], rows);
 }
@@ -73,49 +73,49 @@ function vectors(arrays, token, columns) {
   );
 }
 
-function embedding(lane, token, strings) {
-  const step = Math.max(1, Math.floor(lane.width / lane.embedding[0].shape[1]));
-  const rows = vectors(lane.embedding, token, 8).map((cells, k) => [String(k * step), ...cells]);
+function embedding(panel, token, strings) {
+  const step = Math.max(1, Math.floor(panel.width / panel.embedding[0].shape[1]));
+  const rows = vectors(panel.embedding, token, 8).map((cells, k) => [String(k * step), ...cells]);
   return table(
     [
-      lane.shown[token],
+      panel.shown[token],
       strings.token_part,
-      `${strings.position} ${lane.position_ids[token]}`,
+      `${strings.position} ${panel.position_ids[token]}`,
       strings.normalised,
     ],
     rows,
   );
 }
 
-function layers(lane, token, strings) {
-  const count = lane.pieces.length;
-  const rows = lane.shown.map((shown, key) => [
+function layers(panel, token, strings) {
+  const count = panel.pieces.length;
+  const rows = panel.shown.map((shown, key) => [
     shown,
-    number(lane.attention.values[token * count + key]),
-    number(lane.attention.values[key * count + token]),
+    number(panel.attention.values[token * count + key]),
+    number(panel.attention.values[key * count + token]),
   ]);
-  const chosen = lane.shown[token];
+  const chosen = panel.shown[token];
   return table(
     [strings.token, `${strings.weight} ${chosen} → …`, `${strings.weight} … → ${chosen}`],
     rows,
   );
 }
 
-function pooled(lane, _token, strings) {
-  const step = Math.max(1, Math.floor(lane.width / lane.pooled.shape[1]));
+function pooled(panel, _token, strings) {
+  const step = Math.max(1, Math.floor(panel.width / panel.pooled.shape[1]));
   const rows = vectors(
-    [0, 1, 2].map((k) => slice(lane.pooled, k)),
+    [0, 1, 2].map((k) => slice(panel.pooled, k)),
     0,
     12,
   ).map((cells, k) => [String(k * step), ...cells]);
-  return table(["#", lane.shown[0], strings.dense, lane.activation], rows);
+  return table(["#", panel.shown[0], strings.dense, panel.activation], rows);
 }
 
-function prediction(lane, _token, strings) {
-  const rows = lane.labels.map((label, i) => [
+function prediction(panel, _token, strings) {
+  const rows = panel.labels.map((label, i) => [
     label,
-    number(lane.logits[i]),
-    number(lane.probabilities[i]),
+    number(panel.logits[i]),
+    number(panel.probabilities[i]),
   ]);
   return table([strings.label, "logit", "softmax"], rows);
 }
@@ -123,7 +123,7 @@ function prediction(lane, _token, strings) {
 const TABLES = { text, tokens, embedding, layers, pooled, prediction };
 
 /** The table of `stage`, or null while its numbers have not arrived. */
-export function numbers(stage, lane, token, strings, typed) {
-  const missing = { embedding: !lane.embedding, layers: !lane.attention }[stage];
-  return missing ? null : TABLES[stage](lane, token, strings, typed);
+export function numbers(stage, panel, token, strings, typed) {
+  const missing = { embedding: !panel.embedding, layers: !panel.attention }[stage];
+  return missing ? null : TABLES[stage](panel, token, strings, typed);
 }

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ...architectures import REGISTRY
 from ...trace import STAGES, Trace
-from ..shared.packing import Wire, wire, wire_patterns, wire_signed
+from ..shared.packing import PackedArray, pack_array, pack_patterns, pack_signed
 
 TITLES = {family.name: family.title for family in REGISTRY.values()}
 STRIP = 32  # numbers of a vector that a strip shows
@@ -27,7 +27,7 @@ def clamp(index: int, length: int) -> int:
     return max(0, min(index, length - 1))
 
 
-def lane(
+def panel(
     trace: Trace,
     after_layers: NDArray[np.float32],
     *,
@@ -64,10 +64,10 @@ def lane(
         "heads": heads,
     }
     if {"embedding", "layers"} & set(drawn_stages):
-        data["hidden"] = wire_signed(strip(trace.layers.hidden, NARROW_STRIP))
+        data["hidden"] = pack_signed(strip(trace.layers.hidden, NARROW_STRIP))
     if "layers" in open_stages:
-        data["attention"] = wire(trace.layers.attention[layer, head].astype(np.float16))
-        data["thumbs"] = wire_patterns(trace.layers.attention[layer])
+        data["attention"] = pack_array(trace.layers.attention[layer, head].astype(np.float16))
+        data["thumbs"] = pack_patterns(trace.layers.attention[layer])
     if "tokens" in open_stages:
         data["steps"] = [
             [[step.left, step.right, step.rank, step.found] for step in word]
@@ -86,7 +86,7 @@ def lane(
     return data
 
 
-def _vectors(vectors: NDArray[np.float32], exact: bool) -> Wire:
+def _vectors(vectors: NDArray[np.float32], exact: bool) -> PackedArray:
     """A strip of each vector: as it is where its numbers are shown, else in bytes for colour."""
     numbers = strip(vectors, STRIP)
-    return wire(numbers) if exact else wire_signed(numbers)
+    return pack_array(numbers) if exact else pack_signed(numbers)

@@ -6,14 +6,14 @@ import { limit, stripes } from "../shared/strips.js";
 
 /** first → dense → activated as three strips with what happens between them. */
 export function pooling(grid, state, index) {
-  const lane = state.lanes[index];
+  const panel = state.panels[index];
   const names = [
-    fill(state.strings.first, { token: lane.shown[0] }),
+    fill(state.strings.first, { token: panel.shown[0] }),
     state.strings.dense,
-    lane.activation,
+    panel.activation,
   ];
   const strips = names.map((_, k) => {
-    const { values } = slice(lane.pooled, k);
+    const { values } = slice(panel.pooled, k);
     const cells = h("div", { role: "img", class: "pw-cells", "aria-label": names[k] });
     grid.painters.push(() => {
       cells.style.background = stripes(state.scale(), values, limit(values));
@@ -28,7 +28,7 @@ export function pooling(grid, state, index) {
   const arrow = () => h("span", { class: "pw-arrow", "aria-hidden": true, text: "→" });
   return h(
     "div",
-    { class: `pw-pooling ${state.lanes.length > 1 ? "pw-beside" : ""}` },
+    { class: `pw-pooling ${state.panels.length > 1 ? "pw-beside" : ""}` },
     strips[0],
     arrow(),
     strips[1],

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from ...errors import BadInput
 from ...trace import Trace
-from .base import River
+from .base import StagesView
 
 _NONE: NDArray[np.float32] = np.zeros((0, 0), np.float32)
 
 
-class Single(River):
+class Single(StagesView):
     """``View(trace)``, or ``View(trace, other)`` for two models on one text."""
 
     _described: ClassVar[tuple[str, ...]] = ("model", "text")

@@ -18,48 +18,48 @@ import { headPicker } from "./thumbs.js";
 const STRIP = 16,
   CURVES = 128;
 
-const laneName = (state, index) =>
-  state.lanes.length < 2
+const panelName = (state, index) =>
+  state.panels.length < 2
     ? null
-    : h("span", { class: `pw-lane-name pw-lane-${index}`, text: state.lanes[index].title });
+    : h("span", { class: `pw-panel-name pw-panel-${index}`, text: state.panels[index].title });
 
 function text(grid, state, order) {
   grid.cells(heading("text", order, state), (row) => typed(state.columns.stretches, row));
 }
 
 function tokens(grid, state, order) {
-  state.lanes.forEach((lane, index) => {
-    const gutter = index === 0 ? heading("tokens", order, state) : laneName(state, index);
-    grid.cells(gutter, (row) => chips(lane, index, state.columns.of, row, state.actions.chip));
+  state.panels.forEach((panel, index) => {
+    const gutter = index === 0 ? heading("tokens", order, state) : panelName(state, index);
+    grid.cells(gutter, (row) => chips(panel, index, state.columns.of, row, state.actions.chip));
   });
   const line = h("div", { class: "pw-inspect" }); // in the direction of the text
   grid.sayers.push(() =>
-    line.replaceChildren(...state.lanes.map((lane, index) => inspected(lane, index, state))),
+    line.replaceChildren(...state.panels.map((panel, index) => inspected(panel, index, state))),
   );
   grid.wide(line);
 }
 
 /** The chosen token as the vocabulary spells it, its id and the characters it covers. */
-function inspected(lane, index, state) {
+function inspected(panel, index, state) {
   const { strings } = state,
     i = state.token(index);
-  const span = lane.special[i]
+  const span = panel.special[i]
     ? strings.special
-    : `${strings.span} ${lane.spans[2 * i]}–${lane.spans[2 * i + 1]}`;
+    : `${strings.span} ${panel.spans[2 * i]}–${panel.spans[2 * i + 1]}`;
   return h(
     "span",
-    { class: `pw-lane-${index}` },
-    h("code", { class: "pw-raw-piece", dir: "ltr", text: lane.pieces[i] }),
-    ` ${strings.id} ${lane.ids[i]} · ${span}`,
+    { class: `pw-panel-${index}` },
+    h("code", { class: "pw-raw-piece", dir: "ltr", text: panel.pieces[i] }),
+    ` ${strings.id} ${panel.ids[i]} · ${span}`,
   );
 }
 
 /** A row of strips, (T, cells), with its own gutter. */
 function stripRow(grid, state, gutter, index, matrix, { name, height = STRIP }) {
-  const lane = state.lanes[index];
+  const panel = state.panels[index];
   const canvas = state.canvas(`strip ${index} ${name}`, {
     role: "img",
-    "aria-label": `${lane.title}: ${name}`,
+    "aria-label": `${panel.title}: ${name}`,
   });
   grid.canvas(gutter, canvas, {
     height,
@@ -73,32 +73,39 @@ function stripRow(grid, state, gutter, index, matrix, { name, height = STRIP }) 
 function embedding(grid, state, order) {
   const { strings } = state;
   const open = state.opened.includes("embedding");
-  state.lanes.forEach((lane, index) => {
-    const gutter = index === 0 ? heading("embedding", order, state) : laneName(state, index);
-    if (!open || !lane.embedding)
+  state.panels.forEach((panel, index) => {
+    const gutter = index === 0 ? heading("embedding", order, state) : panelName(state, index);
+    if (!open || !panel.embedding)
       return stripRow(
         grid,
         state,
         gutter,
         index,
-        lane.hidden ? slice(lane.hidden, 0) : lane.embedding[2],
+        panel.hidden ? slice(panel.hidden, 0) : panel.embedding[2],
         { name: strings.embedding },
       );
     if (gutter) grid.wide(h("div", { class: "pw-under" }, gutter));
     const parts = [strings.token_part, `+ ${strings.position_part}`, `→ LayerNorm`];
     parts.forEach((part, k) => {
-      stripRow(grid, state, h("span", { class: "pw-part", text: part }), index, lane.embedding[k], {
-        name: part,
-        height: 22,
-      });
-      if (k === 1) grid.cells(null, (row) => positions(lane, state, row));
+      stripRow(
+        grid,
+        state,
+        h("span", { class: "pw-part", text: part }),
+        index,
+        panel.embedding[k],
+        {
+          name: part,
+          height: 22,
+        },
+      );
+      if (k === 1) grid.cells(null, (row) => positions(panel, state, row));
     });
   });
 }
 
-function positions(lane, state, row) {
-  return lane.position_ids.map((position, i) => {
-    const [first, last] = state.columns.of(lane, i);
+function positions(panel, state, row) {
+  return panel.position_ids.map((position, i) => {
+    const [first, last] = state.columns.of(panel, i);
     return h("span", {
       class: "pw-position pw-mono",
       style: `grid-row:${row};grid-column:${first + 2}/${last + 2}`,
@@ -109,23 +116,23 @@ function positions(lane, state, row) {
 
 /** The gutter of one layer: its number, and what the head would say after it. */
 function layerGutter(state, index, layer) {
-  const lane = state.lanes[index],
+  const panel = state.panels[index],
     { strings } = state;
-  const said = afterLayer(lane, layer + 1);
-  const answer = said === null ? "" : `${lane.labels[winner(lane)]} ${said.toFixed(2)}`;
+  const said = afterLayer(panel, layer + 1);
+  const answer = said === null ? "" : `${panel.labels[winner(panel)]} ${said.toFixed(2)}`;
   return h(
     "button",
     {
       type: "button",
       role: "radio",
-      class: `pw-layer pw-lane-${index}`,
+      class: `pw-layer pw-panel-${index}`,
       "data-key": `layer-${index}-${layer}`,
-      "aria-checked": String(layer === lane.layer),
-      tabindex: layer === lane.layer ? 0 : -1,
-      "aria-label": `${lane.title}, ${strings.layer} ${layer}. ${fill(strings.after_layer, { layer })}: ${answer}`,
+      "aria-checked": String(layer === panel.layer),
+      tabindex: layer === panel.layer ? 0 : -1,
+      "aria-label": `${panel.title}, ${strings.layer} ${layer}. ${fill(strings.after_layer, { layer })}: ${answer}`,
       title: `${fill(strings.after_layer, { layer })}: ${answer}`,
       onclick: () => state.actions.choose("layer", layer),
-      onkeydown: (event) => state.actions.layerKey(event, lane),
+      onkeydown: (event) => state.actions.layerKey(event, panel),
     },
     h("span", { text: `${strings.layer} ${layer}` }),
     said === null
@@ -145,21 +152,22 @@ function layers(grid, state, order) {
       h("p", { class: "pw-hint", dir: "ltr", text: state.strings.hint_layers }),
     ),
   );
-  state.lanes.forEach((lane, index) => {
-    if (laneName(state, index)) grid.wide(h("div", { class: "pw-under" }, laneName(state, index)));
-    const opened = open && lane.attention ? lane.layer : 0;
+  state.panels.forEach((panel, index) => {
+    if (panelName(state, index))
+      grid.wide(h("div", { class: "pw-under" }, panelName(state, index)));
+    const opened = open && panel.attention ? panel.layer : 0;
     layerRows(grid, state, index, 0, opened);
-    if (open && lane.attention) attention(grid, state, index);
-    layerRows(grid, state, index, opened, lane.layers);
+    if (open && panel.attention) attention(grid, state, index);
+    layerRows(grid, state, index, opened, panel.layers);
   });
 }
 
 /** The hidden states after layers `from` to `to` − 1, on one canvas. */
 function layerRows(grid, state, index, from, to) {
   if (from === to) return;
-  const lane = state.lanes[index],
+  const panel = state.panels[index],
     chosen = Array.from({ length: to - from }, (_, k) => from + k);
-  const label = `${lane.title}: ${chosen.map((layer) => `${state.strings.layer} ${layer}`).join(", ")}`;
+  const label = `${panel.title}: ${chosen.map((layer) => `${state.strings.layer} ${layer}`).join(", ")}`;
   const canvas = state.canvas(`layers ${index} ${from ? "below" : "above"}`, {
     role: "img",
     "aria-label": label,
@@ -173,7 +181,7 @@ function layerRows(grid, state, index, from, to) {
         const boxes = state.boxes(index),
           context = prepare(node, boxes.width, height);
         chosen.forEach((layer, k) =>
-          tokenStrips(context, state.scale(), slice(lane.hidden, layer + 1), boxes, {
+          tokenStrips(context, state.scale(), slice(panel.hidden, layer + 1), boxes, {
             top: tops[k],
             height: STRIP,
           }),
@@ -185,21 +193,21 @@ function layerRows(grid, state, index, from, to) {
 
 /** The chosen layer opened: its heads to choose from, and the chosen head's weights. */
 function attention(grid, state, index) {
-  const lane = state.lanes[index],
+  const panel = state.panels[index],
     { strings } = state;
-  const picker = headPicker(grid, lane, strings.head, {
+  const picker = headPicker(grid, panel, strings.head, {
     choose: (head) => state.actions.choose("head", head),
     scale: state.scale,
     canvas: state.canvas(`thumbs ${index}`, { "aria-hidden": true, class: "pw-thumb-sheet" }),
   });
-  picker.addEventListener("keydown", (event) => state.actions.headKey(event, lane));
+  picker.addEventListener("keydown", (event) => state.actions.headKey(event, panel));
   grid.wide(
     h(
       "div",
-      { class: `pw-heads pw-lane-${index}` },
+      { class: `pw-heads pw-panel-${index}` },
       h("span", {
         class: "pw-heads-name",
-        text: `${strings.layer} ${lane.layer} · ${strings.head} ${lane.head}`,
+        text: `${strings.layer} ${panel.layer} · ${strings.head} ${panel.head}`,
       }),
       picker,
       drawingSwitch(state),
@@ -212,17 +220,17 @@ function attention(grid, state, index) {
   });
   let colors;
   grid.readers.push(() => {
-    colors = styled(canvas, { accent: "--pw-lane", quiet: "--pw-quiet", text: "--pw-text" });
+    colors = styled(canvas, { accent: "--pw-panel", quiet: "--pw-quiet", text: "--pw-text" });
   });
   grid.canvas(h("p", { class: "pw-quiet pw-curves-note", text: strings.curves_note }), canvas, {
     height: CURVES,
     follows: true,
-    kind: `pw-curves pw-lane-${index}`,
+    kind: `pw-curves pw-panel-${index}`,
     paint: (node) => {
       const boxes = state.boxes(index);
       curves(
         prepare(node, boxes.width, CURVES),
-        lane.attention,
+        panel.attention,
         boxes,
         CURVES,
         state.token(index),
@@ -257,11 +265,11 @@ function pooled(grid, state, order) {
       h(
         "div",
         { class: "pw-row", dir: "ltr" },
-        state.lanes.map((lane, index) =>
+        state.panels.map((panel, index) =>
           h(
             "div",
-            { class: `pw-laneblock pw-lane-${index}` },
-            laneName(state, index),
+            { class: `pw-panelblock pw-panel-${index}` },
+            panelName(state, index),
             pooling(grid, state, index),
           ),
         ),
@@ -280,14 +288,14 @@ function prediction(grid, state, order) {
       h(
         "div",
         { class: "pw-row", dir: "ltr" },
-        state.lanes.map((lane, index) =>
+        state.panels.map((panel, index) =>
           h(
             "div",
-            { class: `pw-laneblock pw-lane-${index}` },
-            laneName(state, index),
-            bars(lane),
-            open ? formula(lane, state.strings) : null,
-            open && lane.after.length ? afterTable(lane, state.strings) : null,
+            { class: `pw-panelblock pw-panel-${index}` },
+            panelName(state, index),
+            bars(panel),
+            open ? formula(panel, state.strings) : null,
+            open && panel.after.length ? afterTable(panel, state.strings) : null,
           ),
         ),
       ),
@@ -296,15 +304,15 @@ function prediction(grid, state, order) {
 }
 
 /** What the "What happens" tab says of a stage, and what it shows beside. */
-export function explanation(stage, lane, state) {
+export function explanation(stage, panel, state) {
   const { strings } = state;
-  const own = strings[`explain_${stage}_${lane.architecture}`] ?? strings[`explain_${stage}`];
-  return fill(own, { case: strings[`case_${lane.architecture}`] ?? "" });
+  const own = strings[`explain_${stage}_${panel.architecture}`] ?? strings[`explain_${stage}`];
+  return fill(own, { case: strings[`case_${panel.architecture}`] ?? "" });
 }
 
 /** What stands beside the words: for the tokenizer, how it cut the chosen word. */
-export function extra(stage, lane, index, state) {
-  return stage === "tokens" ? steps(lane, state.token(index), state.strings) : null;
+export function extra(stage, panel, index, state) {
+  return stage === "tokens" ? steps(panel, state.token(index), state.strings) : null;
 }
 
 export const STAGES = { text, tokens, embedding, layers, pooled, prediction, map };

@@ -11,7 +11,7 @@ from ...trace import Trace
 from ..attention.data import square_rows
 from ..shared import svg as _static
 from ..shared.offline_page import Recorded, svg_table
-from ..shared.packing import wire, wire_weights
+from ..shared.packing import pack_array, pack_weights
 from .panel import clamp
 
 _MOST = 12e6  # bytes of weights in a page; beyond, only the chosen layer's heads are kept
@@ -32,17 +32,17 @@ def recorded(traces: Sequence[Trace], layer: int) -> list[Recorded]:
 
 def _layer(chosen: Recorded, trace: Trace, index: int, layer: int) -> int:
     attention = trace.layers.attention
-    layer, lane = clamp(layer, len(attention)), f"result__lanes__{index}__"
-    thumbs = wire_weights(attention[layer])
-    return chosen.change(**{f"{lane}layer": layer, f"{lane}thumbs": thumbs})
+    layer, panel = clamp(layer, len(attention)), f"result__panels__{index}__"
+    thumbs = pack_weights(attention[layer])
+    return chosen.change(**{f"{panel}layer": layer, f"{panel}thumbs": thumbs})
 
 
 def _head(chosen: Recorded, trace: Trace, index: int, layer: int, head: int) -> int:
     attention = trace.layers.attention
     layer, head = clamp(layer, len(attention)), clamp(head, attention.shape[1])
-    lane = f"result__lanes__{index}__"
-    square = wire(attention[layer, head].astype(np.float16))
-    return chosen.change(**{f"{lane}head": head, f"{lane}attention": square})
+    panel = f"result__panels__{index}__"
+    square = pack_array(attention[layer, head].astype(np.float16))
+    return chosen.change(**{f"{panel}head": head, f"{panel}attention": square})
 
 
 def pictures(traces: Sequence[Trace], stages: Sequence[str], heads: Sequence[str]) -> list[str]:

@@ -3,15 +3,15 @@
 import { fill, h } from "../shared/dom.js";
 
 /** The steps of the word that token `token` belongs to, as an ordered list; null if it has none. */
-export function steps(lane, token, strings) {
-  const word = lane.words[token];
-  const made = lane.steps?.[word];
+export function steps(panel, token, strings) {
+  const word = panel.words[token];
+  const made = panel.steps?.[word];
   if (word < 0 || !made) return null;
-  const whole = lane.shown
-    .filter((_, i) => lane.words[i] === word && !/^[23456789]\//.test(lane.parts[i]))
+  const whole = panel.shown
+    .filter((_, i) => panel.words[i] === word && !/^[23456789]\//.test(panel.parts[i]))
     .join("");
   const line = ([left, right, rank, found]) =>
-    lane.architecture === "roberta"
+    panel.architecture === "roberta"
       ? [
           h("code", { text: left }),
           " + ",

@@ -29,8 +29,8 @@ export function thumb(context, attention, scale, [x, y]) {
 }
 
 /** A row of heads, one of them chosen: a radio group moved by the arrow keys. One canvas lies over all. */
-export function headPicker(grid, lane, label, { choose, canvas, scale }) {
-  const places = Array.from({ length: lane.heads }, () => h("i", { class: "pw-thumb-place" }));
+export function headPicker(grid, panel, label, { choose, canvas, scale }) {
+  const places = Array.from({ length: panel.heads }, () => h("i", { class: "pw-thumb-place" }));
   const buttons = places.map((place, head) =>
     h(
       "button",
@@ -38,11 +38,11 @@ export function headPicker(grid, lane, label, { choose, canvas, scale }) {
         type: "button",
         role: "radio",
         class: "pw-thumb",
-        "data-key": `head-${lane.model}-${head}`,
-        "aria-checked": String(head === lane.head),
+        "data-key": `head-${panel.model}-${head}`,
+        "aria-checked": String(head === panel.head),
         "aria-label": `${label} ${head}`,
         title: `${label} ${head}`,
-        tabindex: head === lane.head ? 0 : -1,
+        tabindex: head === panel.head ? 0 : -1,
         onclick: () => choose(head),
       },
       place,
@@ -63,8 +63,8 @@ export function headPicker(grid, lane, label, { choose, canvas, scale }) {
   grid.painters.push(() => {
     const context = prepare(canvas, ...size);
     context.imageSmoothingEnabled = false;
-    if (lane.thumbs)
-      corners.forEach((corner, head) => thumb(context, slice(lane.thumbs, head), scale(), corner));
+    if (panel.thumbs)
+      corners.forEach((corner, head) => thumb(context, slice(panel.thumbs, head), scale(), corner));
   });
   return group;
 }

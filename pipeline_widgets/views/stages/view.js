@@ -7,7 +7,7 @@ import { scales } from "../shared/color.js";
 import { code, details, tabBody } from "./details.js";
 import { fill, h, once } from "../shared/dom.js";
 import { Grid } from "./grid.js";
-import { matching, readLanes, winner } from "./panels.js";
+import { matching, readPanels, winner } from "./panels.js";
 import { numbers } from "./numbers.js";
 import { moved } from "../shared/roving.js";
 import { explanation, extra, STAGES } from "./stages.js";
@@ -27,7 +27,7 @@ function render({ model, el, signal }) {
   const live = h("p", { class: "pw-sr", "aria-live": "polite" });
   const scroll = h("div", { class: "pw-scroll" });
   const root = h("div", {
-    class: `pw pw-river ${get("typing") ? "pw-explorer" : ""}`,
+    class: `pw pw-stages ${get("typing") ? "pw-explorer" : ""}`,
     role: "group",
     "data-lm-suppress-shortcuts": "true", // arrow keys are ours while the focus is inside, not JupyterLab's
   });
@@ -35,15 +35,15 @@ function render({ model, el, signal }) {
     ? typing(model, strings, {
         typed: (text) => send({ text, sequence: get("sequence") + 1 }),
         choose(shown) {
-          const lane = shown.indexOf(get("shown")[get("lane")]); // the chosen token stays if its model does
-          send(lane < 0 ? { shown, token: 0, lane: 0 } : { shown, lane });
+          const panel = shown.indexOf(get("shown")[get("panel")]); // the chosen token stays if its model does
+          send(panel < 0 ? { shown, token: 0, panel: 0 } : { shown, panel });
         },
       })
     : null;
   root.append(...[top?.bar, top && badges, note, scroll, live].filter(Boolean));
   el.append(root);
 
-  let lanes = [],
+  let panels = [],
     grid = null,
     overlays = [],
     places = [],
@@ -51,11 +51,11 @@ function render({ model, el, signal }) {
     said;
   const local = { tabs: {}, raw: false, hover: null };
 
-  /** The token of lane `index` that is marked: the hovered one, else the chosen one. */
+  /** The token of panel `index` that is marked: the hovered one, else the chosen one. */
   const tokens = (index) => {
-    const [lane, token] = local.hover ?? [Math.min(get("lane"), lanes.length - 1), get("token")];
-    const source = lanes[lane];
-    return matching(lanes[index], source, Math.min(Math.max(0, token), source.pieces.length - 1));
+    const [panel, token] = local.hover ?? [Math.min(get("panel"), panels.length - 1), get("token")];
+    const source = panels[panel];
+    return matching(panels[index], source, Math.min(Math.max(0, token), source.pieces.length - 1));
   };
 
   const state = {
@@ -66,8 +66,8 @@ function render({ model, el, signal }) {
     get drawing() {
       return get("drawing");
     },
-    get lanes() {
-      return lanes;
+    get panels() {
+      return panels;
     },
     columns: null,
     get step() {
@@ -80,17 +80,17 @@ function render({ model, el, signal }) {
     boxes: (index) => places[index],
     canvas: reused(),
     headSummary(index) {
-      const lane = lanes[index],
+      const panel = panels[index],
         query = state.token(index),
-        count = lane.pieces.length;
-      const row = lane.attention.values.subarray(query * count, (query + 1) * count);
+        count = panel.pieces.length;
+      const row = panel.attention.values.subarray(query * count, (query + 1) * count);
       const key = row.indexOf(Math.max(...row));
       return fill(strings.head_summary, {
-        model: lane.title,
-        layer: lane.layer,
-        head: lane.head,
-        query: lane.shown[query],
-        key: lane.shown[key],
+        model: panel.title,
+        layer: panel.layer,
+        head: panel.head,
+        query: panel.shown[query],
+        key: panel.shown[key],
         weight: row[key].toFixed(2),
       });
     },
@@ -108,21 +108,21 @@ function render({ model, el, signal }) {
         get raw() {
           return local.raw;
         },
-        chosen: (lane, i) => tokens(lanes.indexOf(lane)).includes(i),
-        choose: (lane, token) => {
+        chosen: (panel, i) => tokens(panels.indexOf(panel)).includes(i),
+        choose: (panel, token) => {
           local.hover = null;
-          send({ lane, token });
+          send({ panel, token });
         },
-        hover(lane, token) {
-          local.hover = lane < 0 ? null : [lane, token];
+        hover(panel, token) {
+          local.hover = panel < 0 ? null : [panel, token];
           follow();
         },
       },
-      layerKey(event, lane) {
-        step(event, "layer", lane.layers, { back: ["ArrowUp"], on: ["ArrowDown"] });
+      layerKey(event, panel) {
+        step(event, "layer", panel.layers, { back: ["ArrowUp"], on: ["ArrowDown"] });
       },
-      headKey(event, lane) {
-        step(event, "head", lane.heads);
+      headKey(event, panel) {
+        step(event, "head", panel.heads);
       },
     },
   };
@@ -146,16 +146,16 @@ function render({ model, el, signal }) {
   /** Everything anew; the place scrolled to and the control in use stay. */
   function build() {
     const result = get("result");
-    if (!result.lanes || result.sequence < get("sequence")) return; // a newer answer is on its way
-    lanes = readLanes(result);
-    note.textContent = result.error || lanes.map((lane) => cutNote(lane)).join("");
+    if (!result.panels || result.sequence < get("sequence")) return; // a newer answer is on its way
+    panels = readPanels(result);
+    note.textContent = result.error || panels.map((panel) => cutNote(panel)).join("");
     note.classList.toggle("pw-error", Boolean(result.error));
     if (result.error) return;
     const active = root.getRootNode().activeElement;
     const key = root.contains(active) ? (local.focus ?? active.dataset?.key) : undefined;
     local.focus = undefined;
     const left = grid ? scroll.scrollLeft : 0;
-    state.columns = columns(result.text, lanes);
+    state.columns = columns(result.text, panels);
     scroll.dir = direction(result.text);
     grid = new Grid(state.columns.count);
     const spine = Object.keys(STAGES);
@@ -163,12 +163,12 @@ function render({ model, el, signal }) {
       STAGES[stage](grid, state, spine.indexOf(stage) + 1);
       if (get("opened").includes(stage) && get("codes")[stage]) grid.wide(panel(stage, result));
     });
-    overlays = lanes.map((lane) => measures(lane));
+    overlays = panels.map((panel) => measures(panel));
     for (const { node } of overlays) grid.node.append(node);
     scroll.replaceChildren(grid.node);
     if (left) scroll.scrollLeft = left;
     if (key) focusOn(key);
-    badges.replaceChildren(...lanes.map(badge));
+    badges.replaceChildren(...panels.map(badge));
     top?.mark(get("shown"));
     paint();
     root.dataset.sequence = result.sequence ?? 0;
@@ -176,9 +176,9 @@ function render({ model, el, signal }) {
   }
 
   /** Invisible cells, one for each token, that say where its column is; one of them is the mark. */
-  function measures(lane) {
-    const measure = lane.pieces.map((_, i) => {
-      const [first, last] = state.columns.of(lane, i);
+  function measures(panel) {
+    const measure = panel.pieces.map((_, i) => {
+      const [first, last] = state.columns.of(panel, i);
       return h("i", {
         class: "pw-measure",
         style: `grid-row:1/${grid.marksEnd};grid-column:${first + 2}/${last + 2}`,
@@ -203,7 +203,7 @@ function render({ model, el, signal }) {
     for (const draw of [...grid.painters, ...grid.followers]) draw();
   }
 
-  /** Where each token of a lane stands, from the left edge of the canvases. */
+  /** Where each token of a panel stands, from the left edge of the canvases. */
   function boxes({ measure }) {
     const canvas = grid.node.querySelector(".pw-canvas"),
       origin = canvas?.offsetLeft ?? 0;
@@ -214,12 +214,12 @@ function render({ model, el, signal }) {
 
   /** Mark the chosen or hovered token in every stage. */
   function mark() {
-    lanes.forEach((lane, index) => {
+    panels.forEach((panel, index) => {
       const marked = tokens(index);
       overlays[index].measure.forEach((node, i) =>
         node.classList.toggle("pw-marked", marked.includes(i)),
       );
-      grid.node.querySelectorAll(`.pw-chip.pw-lane-${index}`).forEach((chip, i) => {
+      grid.node.querySelectorAll(`.pw-chip.pw-panel-${index}`).forEach((chip, i) => {
         chip.setAttribute("aria-pressed", String(marked.includes(i)));
         chip.tabIndex = marked[0] === i ? 0 : -1;
       });
@@ -234,28 +234,28 @@ function render({ model, el, signal }) {
 
   function panel(stage, result) {
     const tab = local.tabs[stage] ?? "explain";
-    const words = lanes.map((lane) => explanation(stage, lane, state));
+    const words = panels.map((panel) => explanation(stage, panel, state));
     const alike = (name) => name === "explain" && stage !== "tokens" && new Set(words).size === 1;
     const content = (name) =>
       h(
         "div",
         { class: "pw-row" },
-        (alike(name) ? lanes.slice(0, 1) : lanes).map((lane, index) => {
+        (alike(name) ? panels.slice(0, 1) : panels).map((panel, index) => {
           const token = state.token(index);
           const blanks = {
-            model: lane.model,
+            model: panel.model,
             text: result.text,
-            layer: lane.layer,
-            head: lane.head,
+            layer: panel.layer,
+            head: panel.head,
             token,
-            shape: `(${lane.pieces.length}, ${lane.pieces.length})`,
+            shape: `(${panel.pieces.length}, ${panel.pieces.length})`,
           };
           const lines = code(get("codes")[stage], blanks);
           return h(
             "div",
-            { class: `pw-laneblock pw-lane-${index}` },
-            lanes.length > 1 && !alike(name)
-              ? h("span", { class: "pw-lane-name", text: lane.title })
+            { class: `pw-panelblock pw-panel-${index}` },
+            panels.length > 1 && !alike(name)
+              ? h("span", { class: "pw-panel-name", text: panel.title })
               : null,
             ...[
               tabBody({
@@ -264,9 +264,9 @@ function render({ model, el, signal }) {
                 strings,
                 lines,
                 explanation: words[index],
-                extra: extra(stage, lane, index, state),
+                extra: extra(stage, panel, index, state),
                 table:
-                  name === "numbers" ? numbers(stage, lane, token, strings, result.text) : null,
+                  name === "numbers" ? numbers(stage, panel, token, strings, result.text) : null,
               }),
             ]
               .flat()
@@ -300,19 +300,19 @@ function render({ model, el, signal }) {
       },
     });
 
-  const cutNote = (lane) =>
-    lane.left_out
-      ? `${lane.title}: ${fill(strings.cut, { count: lane.left_out, limit: lane.pieces.length })} `
+  const cutNote = (panel) =>
+    panel.left_out
+      ? `${panel.title}: ${fill(strings.cut, { count: panel.left_out, limit: panel.pieces.length })} `
       : "";
 
   function tell() {
-    const summary = lanes
-      .map((lane) =>
+    const summary = panels
+      .map((panel) =>
         fill(strings.summary, {
-          model: lane.title,
-          count: lane.pieces.length,
-          label: lane.labels[winner(lane)],
-          confidence: Math.max(...lane.probabilities).toFixed(2),
+          model: panel.title,
+          count: panel.pieces.length,
+          label: panel.labels[winner(panel)],
+          confidence: Math.max(...panel.probabilities).toFixed(2),
         }),
       )
       .join(" ");
@@ -326,22 +326,22 @@ function render({ model, el, signal }) {
   scroll.addEventListener("keydown", (event) => {
     const chip = event.target.closest?.(".pw-chip");
     if (!chip) return;
-    const [, lane, token] = chip.dataset.key.split("-").map(Number);
+    const [, panel, token] = chip.dataset.key.split("-").map(Number);
     const rtl = scroll.dir === "rtl";
     const keys = rtl ? { back: ["ArrowRight"], on: ["ArrowLeft"] } : undefined;
-    const next = moved(event, token, lanes[lane].pieces.length, keys);
+    const next = moved(event, token, panels[panel].pieces.length, keys);
     if (next < 0) return;
     event.preventDefault();
     event.stopPropagation();
-    const key = `chip-${lane}-${next}`;
+    const key = `chip-${panel}-${next}`;
     local.hover = null;
     root.querySelector(`[data-key="${key}"]`)?.focus();
-    send({ lane, token: next });
+    send({ panel, token: next });
   });
 
   const rebuild = once(build);
   model.on("change:result", build); // at once: a keystroke waits for nothing
-  for (const name of ["drawing", "opened", "token", "lane"]) model.on(`change:${name}`, rebuild);
+  for (const name of ["drawing", "opened", "token", "panel"]) model.on(`change:${name}`, rebuild);
   model.on("change:step", () => state.onStep?.());
   model.on("change:text", () => top?.show(get("text")));
   model.on("change:shown", () => top?.mark(get("shown")));

@@ -11,7 +11,7 @@ import numpy as np
 from ...training.history import History
 from ...training.records import EpochRecord
 from ...training.runner import Runner
-from ..shared.packing import Wire, wire
+from ..shared.packing import PackedArray, pack_array
 
 LETTERS = "ABCD"
 
@@ -76,14 +76,14 @@ def status(history: History, runner: Runner | None) -> dict[str, Any]:
     }
 
 
-def points(history: History, start: int) -> tuple[list[str], Wire, int]:
+def points(history: History, start: int) -> tuple[list[str], PackedArray, int]:
     """Names, numbers (names, points) in float32, and how many points there are now.
 
     The first three rows are step, epoch and seconds.
     """
     columns = history.steps_since(start)
     matrix = np.stack(list(columns.values())).astype(np.float32)
-    return list(columns), wire(matrix), start + matrix.shape[1]
+    return list(columns), pack_array(matrix), start + matrix.shape[1]
 
 
 def epoch_rows(

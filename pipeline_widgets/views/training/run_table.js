@@ -43,15 +43,13 @@ export function runTable(strings, choose) {
           h(
             "tr",
             {},
-            head
-              .filter(Boolean)
-              .map((name) =>
-                h("th", {
-                  scope: "col",
-                  class: name === strings.seconds ? "pw-run-seconds" : null,
-                  text: name,
-                }),
-              ),
+            head.filter(Boolean).map((name) =>
+              h("th", {
+                scope: "col",
+                class: name === strings.seconds ? "pw-run-seconds" : null,
+                text: name,
+              }),
+            ),
           ),
         ),
         h(

@@ -9,11 +9,9 @@ import traitlets
 
 from ...trace import Trace
 from ...training.history import History
-from ..shared.packing import wire
-from ..shared.view import View
+from ..shared.packing import pack_array
+from ..shared.view import ECHO_FREE, View
 from .epoch_reader import Readings
-
-QUIET = {"sync": True, "echo_update": False}  # the browser knows what it has just sent
 
 
 class EpochReader(View):
@@ -24,14 +22,14 @@ class EpochReader(View):
 
     said = traitlets.Dict(read_only=True).tag(sync=True)
     """What the models say of the sentence, and the attention on screen."""
-    run = traitlets.Int(0).tag(**QUIET)
+    run = traitlets.Int(0).tag(**ECHO_FREE)
     """Which run's table, buttons and sentence are shown."""
-    epoch = traitlets.Int(-1).tag(**QUIET)
+    epoch = traitlets.Int(-1).tag(**ECHO_FREE)
     """The epoch whose model reads the sentence; −1 is the last one."""
-    text = traitlets.Unicode("").tag(**QUIET)
-    layer = traitlets.Int(-1).tag(**QUIET)
+    text = traitlets.Unicode("").tag(**ECHO_FREE)
+    layer = traitlets.Int(-1).tag(**ECHO_FREE)
     """The layer whose attention is shown; −1 is the last."""
-    head = traitlets.Int(0).tag(**QUIET)
+    head = traitlets.Int(0).tag(**ECHO_FREE)
 
     @property
     def history(self) -> History:
@@ -94,7 +92,11 @@ class EpochReader(View):
         if trace is not None:
             layer, head = self._attention_at(trace)
             weights = trace.layers.attention[layer, head]
-            said |= {"attention": wire(weights.astype(np.float16)), "layer": layer, "head": head}
+            said |= {
+                "attention": pack_array(weights.astype(np.float16)),
+                "layer": layer,
+                "head": head,
+            }
         self.set_trait("said", said)
 
     def _attention_at(self, trace: Trace) -> tuple[int, int]:

@@ -14,11 +14,12 @@ from ...training.records import Record
 from ...training.runner import Runner
 from ..shared.linker import link, style
 from ..shared.throttle import Throttle
+from ..shared.view import ECHO_FREE
 from . import static as drawn
 from .curves import Look
 from .epoch_reader import Readings
 from .messages import LETTERS, new_of_run, status, whole_run
-from .sentence import QUIET, EpochReader
+from .sentence import EpochReader
 from .strings import TRAINING
 from .subshell import answer_where_asked
 
@@ -46,10 +47,10 @@ class TrainingView(EpochReader):
     """All that is drawn; made when a browser asks for it, not sent when it grows."""
     news = traitlets.Dict(read_only=True).tag(sync=True)
     """What is new since the last message, of one run."""
-    axis = traitlets.Enum(("epochs", "seconds"), "epochs").tag(**QUIET)
+    axis = traitlets.Enum(("epochs", "seconds"), "epochs").tag(**ECHO_FREE)
     """Equal epochs or equal seconds of computing under one another."""
-    scale = traitlets.Enum(("linear", "log"), "linear").tag(**QUIET)
-    smoothing = traitlets.Float(0.85, min=0.0, max=0.99).tag(**QUIET)
+    scale = traitlets.Enum(("linear", "log"), "linear").tag(**ECHO_FREE)
+    smoothing = traitlets.Float(0.85, min=0.0, max=0.99).tag(**ECHO_FREE)
 
     def __init__(
         self,
