@@ -74,7 +74,9 @@ class Paths(Record):
 
     pinned: FloatArray  # (L + 1, 2): along, across; row 0 is before the layers
     trace: FloatArray  # (L + 1, 2)
-    labels: tuple[int, int]  # along is the logit of the first of these less that of the second
+    labels: tuple[
+        int, int
+    ]  # along is the logit of the first less that of the second, if it has one
     share: float  # of the squared distance between the two paths, what along and across show
 
 
@@ -84,19 +86,19 @@ def paths(pipeline: Pipeline, pinned: Trace, trace: Trace) -> Paths:
     one, two = (model.pool(run.layers.hidden[:, 0]).activated for run in (pinned, trace))
     rows = _output_rows(pipeline, one)
     labels = _told_apart(pinned, trace)
-    weight = (rows[1:] - rows[0])[:, labels[0]] - (rows[1:] - rows[0])[:, labels[1]]
-    offset = float(rows[0, labels[0]] - rows[0, labels[1]])
+    apart = rows[:, labels[0]] - (rows[:, labels[1]] if labels[1] != labels[0] else 0)
+    weight, offset = apart[1:] - apart[0], float(apart[0])
     along = [vectors @ weight + offset for vectors in (one, two)]
     length = float(np.linalg.norm(weight)) or 1.0
-    apart = (two - one).astype(np.float64)
+    parting = (two - one).astype(np.float64)
     unit = weight.astype(np.float64) / length
-    rest = apart - np.outer(apart @ unit, unit)
+    rest = parting - np.outer(parting @ unit, unit)
     direction = np.linalg.svd(rest, full_matrices=False)[2][0]
     across = [vectors @ direction for vectors in (one, two)]
     middle = (across[0].mean() + across[1].mean()) / 2
     sign = -1.0 if across[1][-1] > across[0][-1] else 1.0  # the pinned text ends above
-    whole = float(np.square(apart).sum())
-    shown = float(np.square(apart @ unit).sum() + np.square(apart @ direction).sum())
+    whole = float(np.square(parting).sum())
+    shown = float(np.square(parting @ unit).sum() + np.square(parting @ direction).sum())
     points = [np.stack([a, sign * (b - middle)], 1) for a, b in zip(along, across, strict=True)]
     first, second = (each.astype(np.float32) for each in points)
     return Paths(first, second, labels, shown / whole if whole else 1.0)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .pipeline import Pipeline
 
 PARTS = ("attention", "feed-forward")  # the halves of a layer, after its heads
-_COLUMNS = 1024  # tokens run at a time: enough to fill the processor, few enough to stop soon
+_AT_ONCE = 8e9  # multiplications at a time: enough to fill a processor, a tenth of a second's work
 _UNCHANGED = 1e-6  # a change of the answer below this is rounding
 
 
@@ -149,7 +149,7 @@ def patch_row(
     if idle:
         yield idle, np.tile(trace.prediction.probabilities, (len(idle), 1))
     tokens = [int(with_partner[k]) for k in order if int(with_partner[k]) not in set(idle)]
-    for some in _pieces(tokens, len(trace.tokens)):
+    for some in _pieces(pipeline, layer, tokens, len(trace.tokens)):
         states = before[partners[some]]
         yield some, _answers(pipeline, trace, layer, [[token] for token in some], states[:, None])
 
@@ -219,7 +219,7 @@ def part_rows(
         if len(places) < len(some):
             idle = [token for token in some if token]
             yield part, idle, np.tile(trace.prediction.probabilities, (len(idle), 1))
-        for few in _pieces(places, len(trace.tokens)):
+        for few in _pieces(pipeline, layer + 1, places, len(trace.tokens)):
             tokens = [some[k] for k in few]
             runs = [[token] for token in tokens]
             yield part, tokens, _answers(pipeline, trace, layer + 1, runs, states[few][:, None])
@@ -239,8 +239,13 @@ def check(pipeline: Pipeline, pinned: Trace, trace: Trace) -> None:
             raise BadInput("patch() needs traces on which nothing was left out")
 
 
-def _pieces(tokens: Sequence[int], count: int) -> Iterator[list[int]]:
-    size = max(1, _COLUMNS // count)
+def _pieces(
+    pipeline: Pipeline, layer: int, tokens: Sequence[int], count: int
+) -> Iterator[list[int]]:
+    """The tokens in batches whose runs from ``layer`` on are some ``_AT_ONCE`` multiplications."""
+    config = pipeline.config
+    for_one = count * config.width * (4 * config.width + 2 * config.inner + 2 * count)
+    size = max(1, int(_AT_ONCE / (2 * for_one * max(1, config.layers - layer))))
     for first in range(0, len(tokens), size):
         yield list(tokens[first : first + size])
 

@@ -8,23 +8,26 @@ sequences among them, and each ideograph or kana is a word of its own.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 import numpy as np
-import regex
 
 from ..trace import IntArray, Tokens
 
 Span = tuple[int, int]
 SIMILAR = 0.5  # from this ratio on, two words are spellings of each other and paired by letters
 
-_LETTERS = r"[\p{L}\p{M}\p{N}_]+"
-_WORD = regex.compile(
-    rf"[\p{{Han}}\p{{Hiragana}}\p{{Katakana}}]|{_LETTERS}(?:['’]{_LETTERS})*|(?!\s)\X"
+_IDEOGRAPH = re.compile(
+    "[\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
+_TONE = re.compile("[\U0001f3fb-\U0001f3ff]")  # skin tones
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")  # letters of which two make a flag
+_JOINER = "\u200d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Stretch:
     kind: str  # "kept", "replaced", "put in" (new text alone) or "left out" (pinned text alone)
     pinned: Span | None  # (start, end) in the pinned text
     text: Span | None  # (start, end) in the new text
+    pinned_tokens: tuple[int, ...] = ()  # the pinned text's tokens of this word
+    tokens: tuple[int, ...] = ()  # the new text's
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,11 +48,6 @@ class Alignment:
     stretches: tuple[Stretch, ...]  # in the order of both texts
     partners: IntArray  # (T,): for each token of the new text the pinned text's token, or -1
 
-    @property
-    def same_length(self) -> bool:
-        """Whether every token has a partner in its own place."""
-        return bool((self.partners == np.arange(len(self.partners))).all())
-
 
 def align(pinned: Tokens, tokens: Tokens) -> Alignment:
     """Align two texts, and pair the tokens of the second with those of the first.
@@ -56,23 +56,50 @@ def align(pinned: Tokens, tokens: Tokens) -> Alignment:
     that was kept or replaced; where two spellings of a word have different numbers of tokens, those
     that share most characters are paired.
     """
-    stretches = tuple(_stretches(pinned, tokens))
+    stretches = _stretches(pinned, tokens)
     partners = np.full(len(tokens), -1, np.int32)
     for theirs, ours in _special_pairs(pinned, tokens):
         partners[ours] = theirs
     their_words, our_words = _by_word(pinned, stretches), _by_word(tokens, stretches, new=True)
-    for index, stretch in enumerate(stretches):
+    whole: list[Stretch] = []
+    for stretch, theirs, ours in zip(stretches, their_words, our_words, strict=True):
+        whole.append(replace(stretch, pinned_tokens=tuple(theirs), tokens=tuple(ours)))
         if stretch.pinned and stretch.text:
-            pair = their_words[index], our_words[index]
-            for theirs, ours in _token_pairs(stretch, pinned, tokens, *pair):
-                partners[ours] = theirs
-    return Alignment(stretches, partners)
+            for one, two in _token_pairs(stretch, pinned, tokens, theirs, ours):
+                partners[two] = one
+    return Alignment(tuple(whole), partners)
 
 
 def _words(tokens: Tokens) -> list[Span]:
     """Where the words of the part of the text that was read stand."""
     end = max((end for _, end in tokens.spans), default=0) if tokens.left_out else None
-    return [match.span() for match in _WORD.finditer(tokens.text[:end])]
+    text, spans = tokens.text[:end], list[Span]()
+    for place, character in enumerate(text):
+        if character.isspace():
+            continue
+        if spans and spans[-1][1] == place and _goes_on(text, spans[-1][0], place):
+            spans[-1] = spans[-1][0], place + 1
+        else:
+            spans.append((place, place + 1))
+    return spans
+
+
+def _goes_on(text: str, start: int, place: int) -> bool:
+    """Whether the character at ``place`` belongs to the word that began at ``start``."""
+    first, before, now = text[start], text[place - 1], text[place]
+    if now == _JOINER or _TONE.match(now) or unicodedata.category(now)[0] == "M":
+        return True
+    if _of_a_word(first):
+        inside = now in "'’" and _of_a_word(text[place + 1 : place + 2])
+        return _of_a_word(now) or inside
+    flag = _FLAG.match(first) and _FLAG.match(now) and place == start + 1
+    return before == _JOINER or bool(flag)
+
+
+def _of_a_word(character: str) -> bool:
+    """Whether it is a letter, a digit or an underscore of a script that parts its words."""
+    kind = unicodedata.category(character)[0] if character else ""
+    return (kind in ("L", "N") or character == "_") and not _IDEOGRAPH.match(character)
 
 
 def _stretches(pinned: Tokens, tokens: Tokens) -> list[Stretch]:
