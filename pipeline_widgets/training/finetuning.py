@@ -21,13 +21,14 @@ from numpy.typing import NDArray
 
 from ..engine.pipeline import Pipeline
 from ..errors import BadInput, MissingExtra
-from . import metrics
-from .checkpoint_file import load_state, save_state
+from . import checkpoint_file, metrics
+from .checkpoint_file import Progress, RunState
 from .data import Sentences, plan_epoch, plan_evaluation, read_sentences
 from .history import History
-from .records import EpochRecord, StepRecord
+from .optimizer import adamw, moments, restore_moments
+from .records import EpochRecord, StepRecord, from_json
 from .settings import Settings, knobs
-from .start import Start, adamw, find_start, seeded, uninterrupted
+from .start import Start, find_start, seeded, uninterrupted
 from .tuned import Tuned, tuned
 
 try:
@@ -125,7 +126,7 @@ class FineTuning(Iterator[StepRecord | EpochRecord]):
         self.sums = np.zeros(3)  # of the epoch so far: loss, right answers, sentences
         self._plan: tuple[int, list[NDArray[np.int64]]] = (-1, [])
         if resume is not None:
-            load_state(self, resume)
+            self.restore(checkpoint_file.read(resume, settings=self.history.settings))
 
     def __repr__(self) -> str:
         return f"FineTuning({self.history.name!r}, step={self.step} of {self.total_steps})"
@@ -279,7 +280,37 @@ class FineTuning(Iterator[StepRecord | EpochRecord]):
 
     def save_state(self, path: str | Path) -> Path:
         """Write all that the next step depends on, for ``fine_tune(..., resume=path)``."""
-        return save_state(self, path)
+        return checkpoint_file.write(self.snapshot(), path)
+
+    def snapshot(self) -> RunState:
+        """Everything that the next step depends on, as it is now."""
+        with self.lock:
+            lines = tuple(self.history.lines()[1:])
+            return RunState(
+                Progress(
+                    self.step,
+                    self.seconds,
+                    tuple(self.sums.tolist()),
+                    self.history.settings,
+                    lines,
+                ),
+                weights={name: array.copy() for name, array in self.start.trained()},
+                moments=moments(self.model, self.optimizer),
+                snapshots=dict(self.snapshots),
+            )
+
+    def restore(self, saved: RunState) -> None:
+        """Bring a run that has not begun to where the one was that ``snapshot()`` was taken of."""
+        with torch.no_grad():
+            for name, parameter in self.model.named_parameters():
+                if name in saved.weights:
+                    parameter.copy_(torch.from_numpy(saved.weights[name]))
+        progress = saved.progress
+        restore_moments(self.model, self.optimizer, saved.moments, step=progress.step)
+        self.snapshots.update(saved.snapshots)
+        self.step, self.seconds = progress.step, progress.seconds
+        self.sums[:] = progress.sums
+        self.history.restore(from_json(line) for line in progress.history)
 
     def again(self, *, name: str | None = None, **changes: Any) -> FineTuning:
         """A new run from the same weights, sentences and seed, with some settings changed."""

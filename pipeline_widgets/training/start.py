@@ -190,17 +190,6 @@ def _freeze(model: torch.nn.Module, freeze: int | None) -> None:
         part.requires_grad_(False)
 
 
-def adamw(parameters: list[torch.nn.Parameter], settings: Settings) -> torch.optim.AdamW:
-    """AdamW; biases and LayerNorm are not decayed."""
-    import torch
-
-    groups: list[dict[str, Any]] = [
-        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": settings.weight_decay},
-        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=settings.learning_rate, fused=True)
-
-
 @contextmanager
 def seeded(seed: int, cuda_devices: Sequence[int] | None = None) -> Generator[None]:
     """Random numbers of torch from this seed; the caller's own go on afterwards as if untouched.
