@@ -16,9 +16,9 @@ from typing import Any, cast
 
 from .bank import Bank
 from .face import face
-from .grading import grade
 from .identity import face_print, slug
-from .session import EVENTS
+from .question import Question
+from .rules import CLOCK, EVENTS, Ledger, graded, in_order
 from .store import Entry, entries_in, from_plain
 
 LINE = "pw1:"  # how a copied line of answers begins
@@ -35,7 +35,8 @@ class Row:
     entry: Entry
     attempts: int
     flags: tuple[str, ...]  # "edited", "in several files", "lines missing", "no such question",
-    # "question changed": answered in two wordings, or in another one than the key's
+    # "question changed": answered in two wordings, or in another one than the key's; and those of
+    # `rules`, for answers that don't count
     files: tuple[str, ...]
 
 
@@ -55,17 +56,24 @@ def merge(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def check_chain(entries: Sequence[Entry], file: str) -> list[Found]:
-    """Flag entries whose digest is wrong, and entries before which lines are missing."""
-    found, known = list[Found](), {""}
-    for entry in entries:
-        flags = set[str]()
-        if entry.digest != entry.true_digest():
-            flags.add("edited")
-        if entry.previous not in known:
-            flags.add("lines missing")
+    """Flag a line whose digest is wrong, and all lines of a file of which some are missing.
+
+    What is about the quiz as a whole has no row of its own: edited, it flags the file too.
+    """
+    known, whole, counted = {""}, set[str](), 0
+    flags = ["edited" if entry.digest != entry.true_digest() else "" for entry in entries]
+    for entry, flag in zip(entries, flags, strict=True):
+        gap = bool(entry.count) and entry.count != counted + 1
+        if entry.previous not in known or gap:
+            whole.add("lines missing")
+        if flag and (not entry.question or entry.verdict in EVENTS):
+            whole.add(flag)
         known.add(entry.digest)
-        found.append(Found(entry, file, frozenset(flags)))
-    return found
+        counted = entry.count or counted + 1
+    return [
+        Found(entry, file, frozenset({flag, *whole} - {""}))
+        for entry, flag in zip(entries, flags, strict=True)
+    ]
 
 
 def read_folder(folder: Path) -> list[Found]:
@@ -77,7 +85,20 @@ def read_folder(folder: Path) -> list[Found]:
         text = path.read_text(encoding="utf-8", errors="replace")
         name = path.relative_to(folder).as_posix()
         found += check_chain(_entries(path.suffix, text), name)
-    return found
+    return check_ends(found)
+
+
+def check_ends(found: Sequence[Found]) -> list[Found]:
+    """Flag a learner's own file that is shorter than a copy of it in another file."""
+    last = {item.file: item.entry for item in found if item.file.endswith(".jsonl")}
+    followed = defaultdict[str, set[str]](set)
+    for item in found:
+        followed[item.entry.previous].add(item.file)
+    cut = {file for file, entry in last.items() if followed[entry.digest] - {file}}
+    return [
+        replace(item, flags=item.flags | {"lines missing"}) if item.file in cut else item
+        for item in found
+    ]
 
 
 def _entries(suffix: str, text: str) -> list[Entry]:
@@ -97,21 +118,52 @@ def _entries(suffix: str, text: str) -> list[Entry]:
 def rows(found: Sequence[Found], *, key: Bank | None = None) -> list[Row]:
     """One row for each learner and question, best answer first come; with ``key``, graded anew.
 
-    A question is the same if its quiz, its id and what the learner saw are.
+    A question is the same if its quiz, its id and what the learner saw are. `rules` says what
+    counts.
     """
-    groups = defaultdict[tuple[str, str, str, str], list[Found]](list)
+    groups = defaultdict[tuple[str, str], list[Found]](list)
     names = _full_names(found)
     for item in found:
         entry = item.entry
         quiz = names.get((entry.learner, entry.quiz, entry.question, entry.face), entry.quiz)
-        groups[entry.learner, quiz, entry.question, entry.face].append(item)
-    wordings = Counter(name[:3] for name in groups)
+        groups[entry.learner, quiz].append(item)
+    made = [row for name in sorted(groups) for row in _rows_of(groups[name], name[1], key)]
+    wordings = Counter((row.entry.learner, row.entry.quiz, row.entry.question) for row in made)
+    return [
+        replace(row, flags=tuple(sorted({*row.flags, "question changed"})))
+        if wordings[row.entry.learner, row.entry.quiz, row.entry.question] > 1
+        else row
+        for row in made
+    ]
+
+
+def _rows_of(items: list[Found], quiz: str, key: Bank | None) -> list[Row]:
+    """The rows of one learner on one quiz."""
+    if key is not None and quiz not in (key.id, key.former):
+        return []
+    questions = {question.id: question for question in key.questions} if key else {}
+    ledger, asked = Ledger(), defaultdict[tuple[str, str], list[Entry]](list)
+    for entry in in_order(item.entry for item in items):
+        entry = _by_key(replace(entry, quiz=quiz), questions)
+        points = entry.points if entry.question in questions else None
+        ledger.add(entry, points=points)
+        if entry.question and entry.verdict not in CLOCK:
+            asked[entry.question, entry.face].append(entry)
     made = list[Row]()
-    for name in sorted(groups):
-        row = _row(groups[name], name[1], key)
-        if row is not None and wordings[name[:3]] > 1:
-            row = replace(row, flags=tuple(sorted({*row.flags, "question changed"})))
-        made += [row] if row is not None else []
+    for (id, seen), entries in sorted(asked.items()):
+        own = [item for item in items if (item.entry.question, item.entry.face) == (id, seen)]
+        account = ledger.account(seen or id)
+        flags = {flag for item in own for flag in item.flags} | account.flags
+        flags |= _key_flags(entries, key, questions)
+        files = tuple(sorted({item.file for item in own}))
+        flags |= {"in several files"} if len(files) > 1 else set()
+        answers = [entry for entry in entries if entry.verdict not in EVENTS]
+        # max keeps the first of equals; where nothing counts (only a hint, say) nothing is earned
+        nothing = replace((answers or entries)[0], points=0.0)
+        best = max(account.counted or [nothing], key=lambda entry: entry.points)
+        if id in questions and best.verdict not in EVENTS:
+            best = replace(best, verdict=graded(questions[id], best).verdict)
+        made.append(Row(best, len(answers), tuple(sorted(flags)), files))
     return made
 
 
@@ -131,39 +183,25 @@ def _full_names(found: Sequence[Found]) -> dict[tuple[str, str, str, str], str]:
     return names
 
 
-def _row(items: list[Found], quiz: str, key: Bank | None) -> Row | None:
-    entries = [replace(entry, quiz=quiz) for entry in merge(item.entry for item in items)]
-    answers = [entry for entry in entries if entry.verdict not in EVENTS]
-    if not entries[0].question:  # the quiz as a whole: finished, restarted
-        return None
-    flags = {flag for item in items for flag in item.flags}
-    if key is not None:
-        if quiz not in (key.id, key.former):
-            return None
-        answers, extra = _graded(answers, key)
-        flags |= extra
-    files = tuple(sorted({item.file for item in items}))
-    if len(files) > 1:
-        flags.add("in several files")
-    # max keeps the first of equals; without an answer (only a hint, say) the row earns nothing
-    best = max(answers or [replace(entries[0], points=0.0)], key=lambda entry: entry.points)
-    return Row(best, len(answers), tuple(sorted(flags)), files)
+def _by_key(entry: Entry, questions: dict[str, Question]) -> Entry:
+    """An answer with the points that the key gives; what isn't in the key stays as it is."""
+    question = questions.get(entry.question)
+    if question is None or entry.verdict in EVENTS:
+        return entry
+    result = graded(question, entry)
+    return replace(entry, points=result.points, maximum=result.maximum)
 
 
-def _graded(entries: list[Entry], key: Bank) -> tuple[list[Entry], set[str]]:
-    if not entries:
-        return [], set()
-    questions = {question.id: question for question in key.questions}
+def _key_flags(entries: list[Entry], key: Bank | None, questions: dict[str, Question]) -> set[str]:
+    """What a key says against answers: not asked there, asked otherwise, not to be graded anew."""
+    if key is None:
+        return set()
     question = questions.get(entries[0].question)
     if question is None:
-        return entries, {"no such question"}
-    seen, graded = entries[0].face, list[Entry]()
-    for entry in entries:
-        result = grade(question, entry.response)
-        words = {"points": result.points, "maximum": result.maximum, "verdict": result.verdict}
-        graded.append(replace(entry, **words))
-    changed = bool(seen) and seen != face_print(face(question))
-    return graded, {"question changed"} if changed else set()
+        return {"no such question"}
+    changed = bool(entries[0].face) and entries[0].face != face_print(face(question))
+    flags = {"question changed"} if changed else set[str]()
+    return flags | ({"not graded anew"} if question.kind == "code" else set())
 
 
 def to_csv(table: Sequence[Row]) -> str:
@@ -210,10 +248,11 @@ def totals_csv(table: Sequence[Row]) -> str:
     return out.getvalue()
 
 
-def pack(entries: Iterable[Entry]) -> str:
-    """The entries as one line to copy and paste."""
-    plain = json.dumps([entry.plain() for entry in entries]).encode()
-    return LINE + base64.urlsafe_b64encode(zlib.compress(plain, 9)).decode()
+def pack(entries: Sequence[Entry]) -> str:
+    """The entries as one line to copy and paste, with their number, so that none gets lost."""
+    plain = {"count": len(entries), "entries": [entry.plain() for entry in entries]}
+    packed = zlib.compress(json.dumps(plain).encode(), 9)
+    return LINE + base64.urlsafe_b64encode(packed).decode()
 
 
 def unpack(line: str) -> list[Entry]:
@@ -225,5 +264,6 @@ def unpack(line: str) -> list[Entry]:
         plain = json.loads(zlib.decompressobj().decompress(packed, 1 << 24))
     except (binascii.Error, zlib.error, ValueError, RecursionError):
         return []
-    items = cast("list[object]", plain) if isinstance(plain, list) else []
+    items = cast("dict[str, Any]", plain).get("entries") if isinstance(plain, dict) else plain
+    items = cast("list[object]", items) if isinstance(items, list) else []
     return [entry for entry in map(from_plain, items) if entry is not None]

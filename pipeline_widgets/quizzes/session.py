@@ -2,7 +2,7 @@
 
 An answer is *due* when nothing can be gained by it any more: the response was right, the attempts
 are used up, the learner asked to see it, or the quiz is finished. Until then `Session.progress`
-holds no key. Points count until the answer was shown; later tries are practice.
+holds no key. What counts is decided in `rules`; a try that does not is practice.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, cast
+from typing import Any
 
 from pipeline_widgets.errors import BadInput
 
@@ -19,20 +19,16 @@ from .face import Face, face, right_response, right_words
 from .grading import Grade, grade
 from .identity import face_print, set_print
 from .question import Question
-from .store import Entry, Journal
-
-Reveal = Literal["each", "end", "never"]
-REVEALS = ("each", "end", "never")
-_EVENTS = ("hint", "shown", "finished", "restarted", "practice")
+from .rules import CLOCK, EVENTS, REVEALS, Account, Ledger, Reveal, Terms, graded, paid, prints
+from .store import Entry, Journal, is_writable
 
 
 @dataclass
 class _Course:
-    """How one question went so far."""
+    """How one question went so far, since the quiz was begun (anew)."""
 
     response: Any = None
     grade: Grade | None = None  # of the last response
-    best: float = 0.0
     attempts: int = 0
     hints: int = 0
     shown: bool = False  # the learner asked to see the answer
@@ -49,12 +45,16 @@ class Session:
     hint_cost: float = 0.0  # share of a question's points that each hint costs
     reveal: Reveal = "each"
     seed: int = 0
+    seconds: float | None = None  # for each question, where a clock runs
+    restartable: bool = True
     journal: Journal | None = None
     find_function: Callable[[str], object] = lambda name: None  # for code questions
     finished: bool = False
     trouble: str = ""  # why the last answer could not be kept
     outdated: tuple[str, ...] = ()  # questions that have changed since they were answered
+    entries: list[Entry] = field(default_factory=list[Entry])  # all that was done here
     _courses: dict[str, _Course] = field(default_factory=dict[str, _Course])
+    _ledger: Ledger = field(default_factory=Ledger)
 
     def __post_init__(self) -> None:
         if self.reveal not in REVEALS:
@@ -84,17 +84,34 @@ class Session:
 
     @property
     def score(self) -> float:
-        """The points that may be known by now: those of questions whose answer is due."""
-        return sum(course.best for id, course in self._courses.items() if self.is_due(id))
+        """The points that may be known by now: those of questions whose answer is or was due."""
+        known = (id for id in self.questions if self.is_due(id) or self._was_due(id))
+        return sum(self.earned(id) for id in known)
 
     @property
     def points(self) -> float:
         """All points earned, for teachers and tests; not sent to the browser."""
-        return sum(course.best for course in self._courses.values())
+        return sum(map(self.earned, self.questions))
 
     def earned(self, id: str) -> float:
-        """The points that question ``id`` has brought."""
-        return self._courses[id].best
+        """The points that question ``id`` has brought, whenever that was."""
+        return self._account(id).best
+
+    def asks(self, entry: Entry) -> bool:
+        """Whether an entry is about one of these questions as they are, or a quiz as a whole."""
+        return not entry.question or (
+            entry.question in self.questions and entry.face == self._print_of(entry.question)
+        )
+
+    def _account(self, id: str) -> Account:
+        return self._ledger.account(self._print_of(id))
+
+    def is_spent(self, id: str) -> bool:
+        """Whether question ``id`` can bring no more points, ever."""
+        return self._account(id).spent
+
+    def _was_due(self, id: str) -> bool:
+        return self.reveal != "never" and self._account(id).spent
 
     @property
     def responses(self) -> dict[str, Any]:
@@ -118,7 +135,9 @@ class Session:
         """How many attempts are left; None if there is no limit."""
         if self.attempts is None:
             return None
-        return max(0, self.attempts - self._courses[id].attempts)
+        account = self._account(id)  # in practice, one has as many again
+        used = self._courses[id].attempts if account.spent else account.attempts
+        return max(0, self.attempts - used)
 
     def progress(self, id: str) -> dict[str, Any]:
         """How question ``id`` stands, as plain JSON that holds the key only when it is due."""
@@ -135,7 +154,7 @@ class Session:
         }
         if due:
             state |= {
-                "points": course.best,
+                "points": self.earned(id),
                 "right": right_response(question),
                 "words": right_words(question),
                 "explanation": question.explanation,
@@ -159,8 +178,11 @@ class Session:
 
     # --- what a learner does ----------------------------------------------------------------
 
-    def submit(self, id: str, response: Any) -> Grade:
-        """Grade a response, count it and keep it; after the answer was due it is practice."""
+    def submit(self, id: str, response: Any, *, took: float = 0.0) -> Grade:
+        """Grade a response, count it and keep it; after the answer was due it is practice.
+
+        ``took`` is how many seconds the question was on the screen, where a clock runs.
+        """
         question, course = self._known(id), self._courses[id]
         result = grade(question, self._graded_thing(question, response))
         if result.verdict in ("empty", "unreadable"):  # costs no attempt, isn't kept
@@ -169,20 +191,28 @@ class Session:
             else:
                 course.practice_grade = result
             return result
-        if self.is_due(id) or self.left(id) == 0 or self.finished:
-            course.practice, course.practice_grade = True, result
-            self._keep(id, response, replace(result, points=0.0), event="practice")
-            return result
-        course.practice_grade = None
-        course.attempts += 1
-        course.response, course.grade = response, result
-        result = replace(result, points=self._after_hints(course, result))
-        course.best = max(course.best, result.points)
-        self._keep(id, response, result)
+        return self._take(id, response, result, took)
+
+    def _take(self, id: str, response: Any, result: Grade, took: float = 0.0) -> Grade:
+        """Take in a graded response: on the screen, in the ledger and in the file."""
+        course, account = self._courses[id], self._account(id)
+        again = self.is_due(id) or self.left(id) == 0 or self.finished
+        if again or account.spent:
+            course.practice = True
+            self._note(course, response, result, again=again)
+            self._keep(id, response, replace(result, points=0.0), event="practice", took=took)
+            return result if again else replace(result, points=0.0)
+        self._note(course, response, result, again=False)
+        result = replace(result, points=result.points * paid(self.hint_cost, account.hints))
+        self._keep(id, response, result, took=took)
         return result
 
-    def _after_hints(self, course: _Course, result: Grade) -> float:
-        return result.points * max(0.0, 1 - self.hint_cost * course.hints)
+    def _note(self, course: _Course, response: Any, result: Grade, *, again: bool) -> None:
+        """What the screen shows of a response; one after the answer is due is shown beside it."""
+        course.practice_grade = result if again else None
+        if not again:
+            course.attempts += 1
+            course.response, course.grade = response, result
 
     def hint(self, id: str) -> str | None:
         """The next hint, or None if there is none left."""
@@ -201,6 +231,11 @@ class Session:
         self._courses[id].shown = True
         self._keep(id, None, Grade(0.0, question.points, "empty"), event="shown")
 
+    def time(self, id: str, event: str, took: float) -> None:
+        """Keep that a question was ``opened`` or ``left``, after ``took`` seconds on the screen."""
+        question = self._known(id)
+        self._keep(id, None, Grade(0.0, question.points, "empty"), event=event, took=took)
+
     def finish(self) -> None:
         """End the quiz: every answer is due (unless ``reveal`` is "never")."""
         if not self.finished:
@@ -208,11 +243,13 @@ class Session:
             self._keep_whole("finished")
 
     def restart(self) -> None:
-        """Begin again from nothing; the answers given so far stay in the file."""
-        self._keep_whole("restarted")
-        self._forget()
+        """Begin again with a clean screen; what was earned and what was shown stay in the file.
 
-    def _forget(self) -> None:
+        Raises `BadInput` where the quiz was given out with ``restart=False``.
+        """
+        if not self.restartable:
+            raise BadInput("This quiz can't be begun again: it was given out with restart=False.")
+        self._keep_whole("restarted")
         self.finished = False
         self._courses = {id: _Course() for id in self.questions}
 
@@ -240,13 +277,14 @@ class Session:
 
     # --- memory -----------------------------------------------------------------------------
 
-    def _keep(self, id: str, response: Any, result: Grade, event: str = "") -> None:
-        if self.journal is None:
-            return
+    def _keep(
+        self, id: str, response: Any, result: Grade, event: str = "", took: float = 0.0
+    ) -> None:
+        """Take what was done into the ledger, and write it behind the file's other lines."""
         course = self._courses.get(id, _Course())
         entry = Entry(
             quiz=self.bank.id,
-            learner=self.journal.learner,
+            learner=self.journal.learner if self.journal else "",
             question=id,
             response=_writable(response),
             points=result.points,
@@ -257,12 +295,17 @@ class Session:
             face=self._print_of(id),
             prompt=self.questions[id].prompt if id.startswith("live-") else "",
             asked=self._asked,
+            terms=str(Terms(self.attempts, self.reveal, self.hint_cost, self.seconds)),
+            took=round(took, 2),
         )
-        try:
-            self.journal.append(entry)
-            self.trouble = ""
-        except OSError as error:
-            self.trouble = f"{self.journal.path}: {error.strerror or error}"
+        if self.journal is not None:
+            try:
+                entry = self.journal.append(entry)
+                self.trouble = ""
+            except OSError as error:
+                self.trouble = f"{self.journal.path}: {error.strerror or error}"
+        self.entries.append(entry)
+        self._ledger.add(entry)
 
     def _print_of(self, id: str) -> str:
         return face_print(self._faces[id]) if id in self._faces else ""
@@ -278,84 +321,89 @@ class Session:
         Only answers to the very questions that are asked now count, and only for those a quiz was
         finished or begun anew.
         """
-        journal, self.journal = self.journal, None
+        self.entries = list(entries)
         ours = {self._print_of(id) for id in self.questions}
-        entries = _not_begun_anew(entries, self._asked)
         for entry in entries:
             known = entry.question in self.questions
             if entry.verdict == "finished":
-                self._finish_again(entry, entries)
-            elif known and entry.face == self._print_of(entry.question):
+                self._finish_again(entry)
+            elif entry.verdict == "restarted":
+                self._restart_again(entry)
+            elif known and self.asks(entry):
                 self._again(entry)
             elif known and entry.asked and entry.verdict not in EVENTS and entry.face not in ours:
                 self.outdated += (entry.question,)
         self.outdated = tuple(dict.fromkeys(id for id in self.outdated if not self._tries(id)))
-        self.journal = journal
 
     def _tries(self, id: str) -> int:
         return self._courses[id].attempts
 
-    def _finish_again(self, entry: Entry, entries: list[Entry]) -> None:
+    def _finish_again(self, entry: Entry) -> None:
         """Finish if these were the questions; else what was on show then is due, no more."""
-        prints = {self._print_of(id): id for id in self.questions}
+        by_print = {self._print_of(id): id for id in self.questions}
         if not entry.asked:  # of an older version, which didn't say: by the answers before it
-            answered = {e.face for e in entries if e.question and not e.asked}
-            self.finished |= bool(answered) and answered <= prints.keys()
-        elif entry.asked == self._asked:
+            answered = {e.face for e in self.entries if e.question and not e.asked}
+            if not answered or not answered <= by_print.keys():
+                return
+        self._ledger.add(entry)
+        if entry.asked in ("", self._asked):
             self.finished = True
         else:
-            for shown in _prints(entry):
-                if shown in prints:
-                    self._courses[prints[shown]].shown = True
+            for shown in by_print.keys() & set(prints(entry)):
+                self._courses[by_print[shown]].shown = True
+
+    def _restart_again(self, entry: Entry) -> None:
+        """Clear the screen of the questions that were begun anew."""
+        self._ledger.add(entry)
+        gone = set(prints(entry)) if entry.asked else {self._print_of(id) for id in self.questions}
+        for id in self.questions:
+            if self._print_of(id) in gone:
+                self._courses[id] = _Course()
+        self.finished &= entry.asked not in ("", self._asked)
 
     def _again(self, entry: Entry) -> None:
+        """Take in a kept line of one of our questions, graded by the key of today."""
         course, question = self._courses[entry.question], self.questions[entry.question]
         if entry.verdict == "hint":
             course.hints = min(course.hints + 1, len(question.hints))
         elif entry.verdict == "shown":
             course.shown = True
-        elif question.kind == "code":  # the function is gone: trust what was written
-            course.attempts, course.response = course.attempts + 1, entry.response
-            points = min(max(entry.points, 0.0), question.points)
-            share = points / question.points
-            verdict = "right" if share == 1 else "partly" if share else "wrong"
-            course.grade = Grade(points, question.points, verdict)
-            course.best = max(course.best, points)
-        else:
-            self.submit(entry.question, entry.response)
+        elif entry.verdict not in CLOCK:
+            result = graded(question, entry)
+            again = self.is_due(entry.question) or self.left(entry.question) == 0 or self.finished
+            course.practice |= entry.verdict == "practice" or self._account(entry.question).spent
+            self._note(course, entry.response, result, again=again)
+            raw = replace(entry, verdict=_kept_verdict(entry, result))
+            self._ledger.add(raw, points=result.points)
+            return
+        self._ledger.add(entry)
 
 
-def _not_begun_anew(entries: list[Entry], asked: str) -> list[Entry]:
-    """The entries without those of questions that were asked anew later."""
-    left = list[Entry]()
-    for entry in entries:
-        if entry.verdict != "restarted":
-            left.append(entry)
-        elif not entry.asked:  # of an older version, which began all of its file anew
-            left = [e for e in left if e.asked]
-        else:
-            gone, sets = set(_prints(entry)), {entry.asked}
-            sets |= {""} if entry.asked == asked else set()
-            left = [e for e in left if (e.face not in gone if e.face else e.asked not in sets)]
-    return left
-
-
-def _prints(entry: Entry) -> list[str]:
-    """The questions that an entry about the quiz as a whole is about."""
-    response: object = entry.response
-    return (
-        [str(item) for item in cast("list[object]", response)] if isinstance(response, list) else []
-    )
+def _kept_verdict(entry: Entry, result: Grade) -> str:
+    """What a learner saw of an answer: right then, or right now."""
+    shown = entry.verdict in ("practice", "right")
+    return entry.verdict if shown else result.verdict
 
 
 def _writable(response: Any) -> Any:
-    """The response as JSON can hold it; a function becomes its name."""
+    """The response as a line can hold it; a function becomes its name."""
     if callable(response):
         return getattr(response, "__name__", "function")
     try:
-        return json.loads(json.dumps(response))
+        plain = json.loads(json.dumps(response))
     except (TypeError, ValueError, RecursionError):
-        return str(response)
+        plain = _words_of(response)
+    if isinstance(plain, str):
+        whole = plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return whole if len(whole) <= _LONGEST else f"{whole[:_LONGEST]}…"
+    return plain if is_writable(plain) else _words_of(response)[:_LONGEST]
 
 
-EVENTS = frozenset(_EVENTS)
+def _words_of(thing: object) -> str:
+    try:
+        return str(thing)
+    except RecursionError:
+        return type(thing).__name__
+
+
+_LONGEST = 100_000  # characters of an answer that are kept

@@ -9,7 +9,9 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
+import math
 import os
+import re
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -17,6 +19,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, cast
+
+from pipeline_widgets.errors import BadInput
 
 from .identity import digest, file_part, slug
 
@@ -40,10 +44,13 @@ class Entry:
     previous: str = ""
     digest: str = ""
     asked: str = ""  # digest of all questions of the quiz; "" in lines of older versions
+    terms: str = ""  # what the quiz was given out under, see `rules`
+    took: float = 0.0  # seconds that the question was on the screen, where a clock runs
+    count: int = 0  # how many lines the file has with this one; 0 in lines of older versions
 
-    def sealed_off(self, previous: str) -> Entry:
+    def sealed_off(self, previous: str, count: int = 0) -> Entry:
         """The entry with its place in the chain and its digest."""
-        placed = replace(self, previous=previous)
+        placed = replace(self, previous=previous, count=count)
         return replace(placed, digest=placed.true_digest())
 
     def true_digest(self) -> str:
@@ -60,9 +67,10 @@ class Entry:
     def plain(self) -> dict[str, Any]:
         """The entry as JSON has it; a line of an older version stays as it was."""
         plain = asdict(self)
-        if not self.asked:
-            del plain["asked"]
-        return plain
+        return {name: value for name, value in plain.items() if value or name not in _NEWER}
+
+
+_NEWER = ("asked", "terms", "took", "count")  # which a line of an older version doesn't have
 
 
 def _json(plain: Any) -> str:
@@ -123,7 +131,7 @@ class Journal:
         with self.path.open("a+b") as file, locked(file):
             last, torn = _last(file)
             entry = replace(entry, quiz=self.quiz, learner=self.learner, time=entry.time or now())
-            entry = entry.sealed_off(last)
+            entry = entry.sealed_off(last.digest if last else "", _count(file, last) + 1)
             file.write((b"\n" if torn else b"") + entry.line.encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
@@ -163,31 +171,85 @@ def entries_in(text: str) -> Iterator[Entry]:
 def parse_line(line: str) -> Entry | None:
     """The entry that a line holds, or None; never raises."""
     try:
-        plain = json.loads(line)
-        return from_plain(plain)
-    except (ValueError, RecursionError):
+        return read_line(line)
+    except BadInput:
         return None
+
+
+def read_line(line: str) -> Entry:
+    """The entry that a line holds; raises `BadInput` with what is wrong with it."""
+    if len(line) > _LONGEST:
+        raise BadInput(f"longer than {_LONGEST:,} characters")
+    try:
+        plain: object = json.loads(line, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise BadInput("not a line of JSON") from None
+    return checked(plain)
+
+
+def _refuse(name: str) -> None:
+    raise BadInput(f"{name} is no number")
 
 
 def from_plain(plain: object) -> Entry | None:
-    """The entry with these fields, or None if a field is missing, extra or of another type."""
+    """The entry with these fields, or None if `checked` would refuse it."""
+    try:
+        return checked(plain)
+    except BadInput:
+        return None
+
+
+def checked(plain: object) -> Entry:
+    """The entry with these fields; raises `BadInput` if one is missing, extra or impossible."""
     if not isinstance(plain, dict):
-        return None
+        raise BadInput("no line of answers")
     fields = cast("dict[str, Any]", plain)
-    texts = ("quiz", "learner", "question", "verdict", "face", "prompt", "time", "asked")
-    numbers = ("points", "maximum", "attempt", "hints")
-    if not all(isinstance(fields.get(name, ""), str) for name in (*texts, "previous", "digest")):
-        return None
-    if not all(isinstance(fields.get(name, 0), (int, float)) for name in numbers):
-        return None
+    for name in _TEXTS:
+        text = fields.get(name, "")
+        if not isinstance(text, str) or not is_writable(text):
+            raise BadInput(f"{name} is no text that can be written")
+    for name in _NUMBERS:
+        number = fields.get(name, 0)
+        if isinstance(number, bool) or not isinstance(number, (int, float)):
+            raise BadInput(f"{name} is no number")
+        if not 0 <= number <= _MOST:
+            raise BadInput(f"{name} is out of any range")
+    if not is_writable(fields.get("response")):
+        raise BadInput("the response is nested too deep, or no text that can be written")
     try:
         return Entry(**fields)
     except TypeError:
-        return None
+        raise BadInput("no line of answers: a field is missing or unknown") from None
 
 
-def _last(file: IO[bytes]) -> tuple[str, bool]:
-    """The last entry's digest, and whether the file ends in the middle of a line."""
+_LONGEST = 4_000_000  # characters of a line
+_DEEPEST = 20  # lists and objects in one another
+_MOST = 1e9
+_TEXTS = (
+    "quiz", "learner", "question", "verdict", "face", "prompt", "time", "asked", "terms",
+    "previous", "digest",
+)  # fmt: skip
+_NUMBERS = ("points", "maximum", "attempt", "hints", "took", "count")
+
+
+def is_writable(value: object, depth: int = 0) -> bool:
+    """Whether plain JSON is finite, not nested too deep, and text that UTF-8 has."""
+    if isinstance(value, str):
+        return value.isascii() or not _LONE.search(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, (list, dict)):
+        items = cast("list[object] | dict[str, object]", value)
+        inner = [*items, *items.values()] if isinstance(items, dict) else items
+        return depth < _DEEPEST and all(is_writable(item, depth + 1) for item in inner)
+    return value is None or isinstance(value, (bool, int))
+
+
+_LONE = re.compile("[\ud800-\udfff]")  # halves of a character, which no file can hold
+
+
+def _last(file: IO[bytes]) -> tuple[Entry | None, bool]:
+    """The last entry, and whether the file ends in the middle of a line."""
     size = file.seek(0, os.SEEK_END)
     reach = 1 << 16
     while True:
@@ -196,10 +258,18 @@ def _last(file: IO[bytes]) -> tuple[str, bool]:
         for line in reversed(tail.split(b"\n")):
             entry = parse_line(line.decode("utf-8", "replace"))
             if entry is not None:
-                return entry.digest, not tail.endswith(b"\n")
+                return entry, not tail.endswith(b"\n")
         if reach >= size:
-            return "", bool(tail) and not tail.endswith(b"\n")
+            return None, bool(tail) and not tail.endswith(b"\n")
         reach *= 4
+
+
+def _count(file: IO[bytes], last: Entry | None) -> int:
+    """How many entries the file has; an older version's last line doesn't say it."""
+    if last is None or last.count:
+        return last.count if last else 0
+    file.seek(0)
+    return sum(1 for _ in entries_in(file.read().decode("utf-8", "replace")))
 
 
 @contextmanager

@@ -20,9 +20,10 @@ from pipeline_widgets.quizzes import collect, worksheet
 from pipeline_widgets.quizzes import markup as prose
 from pipeline_widgets.quizzes.bank import Bank
 from pipeline_widgets.quizzes.face import right_response
-from pipeline_widgets.quizzes.grading import Grade, grade
+from pipeline_widgets.quizzes.grading import Grade
 from pipeline_widgets.quizzes.question import Question
-from pipeline_widgets.quizzes.session import Reveal, Session
+from pipeline_widgets.quizzes.rules import Reveal, points_by
+from pipeline_widgets.quizzes.session import Session
 from pipeline_widgets.quizzes.store import Entry, Journal
 
 from ..shared.view import View
@@ -103,6 +104,8 @@ class Asking(View):
         seed: int,
         journal: Journal | None,
         strings: dict[str, str] | None,
+        restart: bool = True,
+        seconds: float | None = None,
     ) -> None:
         super().__init__()
         self.session = Session(
@@ -111,12 +114,14 @@ class Asking(View):
             hint_cost=hint_cost,
             reveal=reveal,
             seed=seed,
+            seconds=seconds,
+            restartable=restart,
             journal=journal,
             find_function=_in_notebook,
         )
         self.set_trait("strings", ENGLISH | (strings or {}))
         self.set_trait("title", bank.title)
-        self.set_trait("settings", {"hint_cost": hint_cost, "reveal": reveal})
+        self.set_trait("settings", {"hint_cost": hint_cost, "reveal": reveal, "restart": restart})
         self._show_faces()
         self._publish()
         self.set_trait("notice", "changed" if self.session.outdated else "")
@@ -136,7 +141,7 @@ class Asking(View):
 
     @property
     def points(self) -> float:
-        """All points earned so far, whether they may be shown or not."""
+        """All points earned so far, whether they may be shown or not; `rules` says what counts."""
         return self.session.points
 
     def submit(self, id: str, response: Any) -> Grade:
@@ -170,7 +175,10 @@ class Asking(View):
             assert worth == 0, f"{id}: no answer earns {worth} of {question.points} points"
 
     def reset(self) -> None:
-        """Begin again; what was answered stays in the file."""
+        """Begin again; what was answered, earned and shown stays in the file.
+
+        Raises `BadInput` where the quiz was made with ``restart=False``.
+        """
         self.session.restart()
         self.current = 0
         self._publish()
@@ -209,9 +217,9 @@ class Asking(View):
 
     @property
     def entries(self) -> list[Entry]:
-        """Every submit so far, as it is kept in the file."""
+        """All that was done so far, as it is kept in the file."""
         journal = self.session.journal
-        return journal.entries() if journal else []
+        return journal.entries() if journal else self.session.entries
 
     def copy_line(self) -> str:
         """All answers as one line, to paste into a form; ``quiz collect`` reads it."""
@@ -221,7 +229,8 @@ class Asking(View):
         """Write the answers as .json (every submit) or .csv (the best of each question)."""
         path = Path(path)
         if path.suffix == ".json":
-            plain = {"quiz": self.bank.id, "entries": [entry.plain() for entry in self.entries]}
+            entries = [entry.plain() for entry in self.entries]
+            plain = {"quiz": self.bank.id, "count": len(entries), "entries": entries}
             path.write_text(json.dumps(plain, ensure_ascii=False, indent=1), encoding="utf-8")
         elif path.suffix == ".csv":
             found = collect.check_chain(self.entries, "")
@@ -231,10 +240,12 @@ class Asking(View):
         return path
 
     def regrade(self, key: Source) -> float:
-        """The points that the kept answers earn by ``key``, the teacher's copy of the quiz."""
+        """The points that the kept answers earn by ``key``, the teacher's copy of the quiz.
+
+        The best of each question counts, by the same rules as in ``quiz collect``.
+        """
         questions = {question.id: question for question in bank_of(key).questions}
-        given = self.responses.items()
-        return sum(grade(questions[id], answer).points for id, answer in given if id in questions)
+        return points_by(questions, [entry for entry in self.entries if self.session.asks(entry)])
 
     # --- for the browser --------------------------------------------------------------------
 
@@ -272,7 +283,8 @@ class Asking(View):
         if act == "finish":
             self.session.finish()
         elif act == "restart":
-            self.session.restart()
+            if self.session.restartable:
+                self.session.restart()
         elif act == "copy":
             self.set_trait("settings", {**self.settings, "line": self.copy_line()})
         elif id not in self.session.questions:
@@ -288,7 +300,11 @@ class Asking(View):
         question = self.session.questions[id]
         if question.kind == "code":
             response = _source(_in_notebook(getattr(question, "function", "")))
-        self.session.submit(id, response)
+        self.session.submit(id, response, took=self._took(id))
+
+    def _took(self, id: str) -> float:
+        """The seconds that a question was on the screen, where a clock runs."""
+        return 0.0
 
 
 def _in_notebook(name: str) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,18 +12,19 @@ import traitlets
 
 from pipeline_widgets.errors import BadInput
 from pipeline_widgets.quizzes import bank as banks
+from pipeline_widgets.quizzes.rules import CLOCK, GRACE
+from pipeline_widgets.quizzes.store import Entry
 
 from ..shared.linker import link, style
 from .base import Asking, Source, bank_of, journal_of
-
-GRACE = 2.0  # seconds that an answer may be on its way when the time is up
 
 
 class Challenge(Asking):
     """Five problems or so: ``seconds`` for each, ``attempts`` each, hints, a badge for all right.
 
-    The clock runs in Python, for the problem on the screen only. A problem whose time is up shows
-    its answer and earns nothing more.
+    The clock runs in Python, for the problem on the screen only, and goes on when the cell is run
+    again. A problem whose time is up shows its answer and earns nothing more; nor does an answer
+    from before the clock was started or switched off.
     """
 
     _esm = link("quiz/challenge.js")
@@ -46,6 +48,7 @@ class Challenge(Asking):
         attempts: int | None = 2,
         hint_cost: float = 0.0,
         seed: int = 0,
+        restart: bool = True,
         folder: str | Path | None = None,
         learner: str | None = None,
         save: bool = True,
@@ -67,8 +70,11 @@ class Challenge(Asking):
             seed=seed,
             journal=journal_of(bank, learner, folder) if save else None,
             strings=strings,
+            restart=restart,
+            seconds=seconds if clock else None,
         )
         self.seconds = seconds
+        self._spent = self._spent_before()
         self.set_trait("settings", {**self.settings, "seconds": seconds})
         self.set_trait("clock", clock)
         self.set_trait("begun", bool(self.responses))
@@ -86,18 +92,40 @@ class Challenge(Asking):
 
     def left(self, id: str) -> float:
         """The seconds left for problem ``id``."""
+        return max(0.0, self.seconds - self._took(id))
+
+    def _took(self, id: str) -> float:
         spent = self._spent.get(id, 0.0)
         if self._running is not None and self._running[0] == id:
             spent += self._now() - self._running[1]
-        return max(0.0, self.seconds - spent)
+        return spent
+
+    def _spent_before(self) -> dict[str, float]:
+        """The seconds that the kept answers took; a problem that was on the screen goes on."""
+        spent, opened = dict[str, float](), ""
+        last: Entry | None = None
+        for entry in self.session.entries:
+            if entry.question and self.session.asks(entry) and entry.took >= 0:
+                known = entry.verdict in CLOCK or entry.took
+                spent |= {entry.question: entry.took} if known else {}
+                opened = entry.question if entry.verdict != "left" else ""
+                last = entry
+        if last is not None and opened and not self.session.is_due(opened):
+            spent[opened] = spent.get(opened, 0.0) + _since(last.time)
+        return spent
 
     def _turn_to(self, id: str) -> None:
         """Stop the clock of the problem that was on the screen and start that of ``id``."""
+        old = self._running[0] if self._running else ""
         if self._running is not None:
-            old, since = self._running
-            self._spent[old] = self._spent.get(old, 0.0) + self._now() - since
-        open_ = id in self.session.questions and not self.session.is_due(id)
-        self._running = (id, self._now()) if open_ and self.clock and self.begun else None
+            self._spent[old] = self._spent.get(old, 0.0) + self._now() - self._running[1]
+        runs = id in self.session.questions and not self.session.is_due(id)
+        runs = runs and self.clock and self.begun
+        self._running = (id, self._now()) if runs else None
+        if old and old != id:
+            self.session.time(old, "left", self._spent[old])
+        if runs and old != id:
+            self.session.time(id, "opened", self._spent.get(id, 0.0))
 
     def _act(self, content: dict[str, Any]) -> None:
         act, id = content.get("act"), str(content.get("id", ""))
@@ -111,11 +139,15 @@ class Challenge(Asking):
         elif act == "time":
             self._close_if_late(id, grace=0.5)  # the browser's clock may be a little ahead
         else:
-            if act == "restart":
-                self._spent, self._always_on = {}, self.clock
+            if act == "restart" and self.session.restartable:
+                self._turn_to("")
+                kept = [id for id in self._spent if not self.session.is_spent(id)]
+                self._spent = {id: self._spent[id] for id in kept}
+                self._always_on = self.clock
             super()._act(content)
             if act in ("submit", "show", "restart", "finish"):
-                self._turn_to(self._on_screen if act != "finish" else "")
+                shown = id if act in ("submit", "show") else self._on_screen
+                self._turn_to("" if act == "finish" else shown)
 
     @property
     def _on_screen(self) -> str:
@@ -124,12 +156,18 @@ class Challenge(Asking):
     def _switch(self, on: bool) -> None:
         self._turn_to("")
         self.set_trait("clock", on)
+        self.session.seconds = self.seconds if on else None
         self._always_on = self._always_on and on
         self._turn_to(self._on_screen)
 
     def _submitted(self, id: str, response: Any) -> None:
-        if self.clock and self.begun and self.left(id) == 0:
-            self._close_if_late(id, grace=-GRACE)
+        if self.clock and not self.begun:
+            self.set_trait("notice", "begin_first")
+            return
+        if self.clock and not self.session.is_due(id):
+            self._turn_to(id)  # whatever the browser says is on its screen
+            if self.left(id) == 0:
+                self._close_if_late(id, grace=-GRACE)
         super()._submitted(id, response)
 
     def _close_if_late(self, id: str, *, grace: float) -> None:
@@ -153,3 +191,12 @@ class Challenge(Asking):
             for id in self.session.questions
         )
         self.set_trait("badge", ("clock" if self._always_on else "no clock") if won else "")
+
+
+def _since(time: str) -> float:
+    """The seconds since a line was written, by the wall clock."""
+    try:
+        then = datetime.fromisoformat(time)
+    except ValueError:
+        return 0.0
+    return max(0.0, (datetime.now(UTC) - then).total_seconds()) if then.tzinfo else 0.0

@@ -16,7 +16,7 @@ from pipeline_widgets.quizzes import live
 from pipeline_widgets.quizzes.bank import Bank
 from pipeline_widgets.quizzes.formats import jupyterquiz
 from pipeline_widgets.quizzes.question import Question
-from pipeline_widgets.quizzes.session import Reveal
+from pipeline_widgets.quizzes.rules import Reveal
 from pipeline_widgets.trace import Trace
 
 from ..shared.linker import link, style
@@ -29,7 +29,9 @@ class Quiz(Asking):
     ``source`` is a quiz file (.md, .json, .gift), a `Bank` or questions. ``reveal`` says when
     feedback comes: after "each" submit, at the "end", or "never". ``attempts`` None means no limit.
     Answers go to ``folder`` (default: the user's own data folder) under the name ``learner`` and
-    are there again when the cell is run again; ``save=False`` keeps nothing.
+    are there again when the cell is run again; ``save=False`` keeps nothing. With
+    ``restart=False`` nobody can begin again; with it or without, an answer earns nothing once it
+    could be read.
     """
 
     _esm = link("quiz/quiz.js")
@@ -49,6 +51,7 @@ class Quiz(Asking):
         seed: int = 0,
         shuffle: bool = False,
         count: int | None = None,
+        restart: bool = True,
         folder: str | Path | None = None,
         learner: str | None = None,
         save: bool = True,
@@ -64,6 +67,7 @@ class Quiz(Asking):
             seed=seed,
             journal=journal,
             strings=strings,
+            restart=restart,
         )
         self._source: Callable[[str], Trace] | None = None
         self._kinds: tuple[str, ...] = ()

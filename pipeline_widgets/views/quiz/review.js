@@ -43,7 +43,9 @@ export function review(model, strings, wishes) {
             onclick: () => wishes.retry(wrong),
           })
         : null,
-      h("button", { type: "button", text: strings.restart, onclick: wishes.restart }),
+      model.get("settings").restart === false
+        ? null
+        : h("button", { type: "button", text: strings.restart, onclick: wishes.restart }),
       copyButton(model, strings),
     ),
   );

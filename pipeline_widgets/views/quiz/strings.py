@@ -76,6 +76,7 @@ ENGLISH: dict[str, str] = {
     "seconds_left": "{seconds} s left",
     "time_up": "Time is up",
     "begin": "Begin",
+    "begin_first": "Please press Begin first, or switch the clock off.",
     "challenge_intro": "{count} problems, {seconds} seconds for each. Switch the clock off if you "
     "like; it changes nothing but the badge's wording.",
     "flip": "Show the answer",
