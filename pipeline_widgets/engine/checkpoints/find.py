@@ -91,7 +91,8 @@ class AdaptedTensors:
     """An encoder's tensors with a low-rank difference merged in as each one is read.
 
     A tensor ``W`` of the difference replaces the encoder's; a pair ``W.down`` (rank, in) and
-    ``W.up`` (out, rank) adds ``up @ down`` to it. Source: LoRA, arXiv 2106.09685.
+    ``W.up`` (out, rank) adds ``up @ down`` to it. Source: LoRA, arXiv 2106.09685. The sum is
+    rounded to float16, as the parts are, so that a merged file of half the size holds the same.
     """
 
     def __init__(self, encoder: Tensors, difference: Tensors) -> None:
@@ -123,7 +124,8 @@ class AdaptedTensors:
             self.difference.rows(name + ".up", index),
             self.difference.float32(name + ".down"),
         )
-        return np.add(whole, np.matmul(up, down), dtype=np.float32)
+        merged = np.add(whole, np.matmul(up, down), dtype=np.float32)
+        return merged.astype(np.float16).astype(np.float32)
 
 
 def find(name: str | Path, *, revision: str | None = None, backend: str = "numpy") -> Checkpoint:
