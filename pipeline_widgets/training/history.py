@@ -48,6 +48,7 @@ class History:
         self.name = name
         self.settings: dict[str, Any] = dict(settings or {})
         self.notes: list[Note] = []
+        self.left_out: tuple[str, ...] = ()  # what `read` found and could not read
         self._steps = Steps(limit)
         self._epochs: list[EpochRecord] = []
         self._lock = threading.RLock()
@@ -76,18 +77,19 @@ class History:
 
     @property
     def epochs(self) -> tuple[EpochRecord, ...]:
-        """One record for each epoch, epoch 0 included if it was measured."""
+        """One record for each evaluation or epoch, epoch 0 included if it was measured."""
         return tuple(self._epochs)
 
     @property
     def epochs_done(self) -> int:
         """The last finished epoch."""
-        return self._epochs[-1].epoch if self._epochs else 0
+        last = self._epochs[-1].epoch if self._epochs else 0
+        return 0 if math.isnan(last) else math.floor(last)
 
     @property
     def last_step(self) -> int:
-        """The number of the last step."""
-        return self._steps.last
+        """The number of the last step that anything is known of; 0 where nobody said."""
+        return max(self._steps.last, self._epochs[-1].step if self._epochs else 0, 0)
 
     @property
     def steps(self) -> dict[str, NDArray[np.float64]]:
@@ -104,6 +106,25 @@ class History:
         """The names that steps or epochs have numbers for, in the order they came."""
         names = [*self._steps.names, *(n for record in self._epochs for n in record.values)]
         return tuple(dict.fromkeys(names))
+
+    def points(self, name: str) -> list[tuple[int, float, float]]:
+        """Every number of a series at its own place: (step, epoch, value), in order of steps.
+
+        Both of steps and of evaluations; a step is 0 and an epoch nan where the log doesn't say.
+        What a log doesn't have, and losses that are no number, are left out.
+        """
+        found = list[tuple[int, float, float]]()
+        steps = self.steps
+        for step, epoch, value in zip(
+            steps["step"].tolist(), steps["epoch"].tolist(), steps.get(name, np.zeros(0)).tolist(),
+            strict=False,
+        ):  # fmt: skip
+            found.append((int(step), epoch, value))
+        for record in self._epochs:
+            if name in record.values and name not in record.derived:
+                found.append((record.step, record.epoch, record.values[name]))
+        known = [point for point in found if not math.isnan(point[2])]
+        return sorted(known, key=lambda point: point[0]) if len(found) > len(steps) else known
 
     def epoch_column(self, name: str) -> list[float]:
         """One number for each epoch record; nan where there is none."""
@@ -136,7 +157,7 @@ class History:
 
     @property
     def best(self) -> EpochRecord | None:
-        """The epoch with the highest validation accuracy (else lowest validation loss, ...)."""
+        """The record with the highest validation accuracy (else lowest validation loss, ...)."""
         index = best_epoch(self._epochs)
         return None if index is None else self._epochs[index]
 
@@ -160,6 +181,20 @@ class History:
         for record in records:
             self.append(record)
 
+    def extend_steps(self, columns: Mapping[str, NDArray[np.float64]]) -> None:
+        """Add many steps at once: columns ``step`` (growing), ``epoch``, ``seconds`` and series."""
+        if self.file is not None:
+            steps = Steps(len(columns["step"]) + 2)
+            steps.extend(columns)
+            self.extend(steps.records())
+            return
+        with self._lock:
+            self._steps.extend(columns)
+
+    def mean_of_steps(self, name: str, after: int, until: int) -> float:
+        """The mean of a series over the steps in (after, until]; nan if there are none."""
+        return self._steps.mean(name, after, until)
+
     def log(
         self,
         *,
@@ -176,9 +211,9 @@ class History:
         numbers = {name: _number(name, value) for name, value in values.items()}
         record: Record
         if step is None and epoch is not None and float(epoch).is_integer():
-            record = EpochRecord(int(epoch), self._steps.last, seconds, numbers)
+            record = EpochRecord(int(epoch), max(0, self._steps.last), seconds, numbers)
         else:
-            at = self._steps.last + 1 if step is None else int(step)
+            at = max(0, self._steps.last) + 1 if step is None else int(step)
             record = StepRecord(at, math.nan if epoch is None else float(epoch), seconds, numbers)
         self.append(record)
         return record
@@ -215,15 +250,22 @@ class History:
         return from_json_lines(Path(path))
 
     @classmethod
-    def read(cls, source: Any, *, name: str | None = None) -> History:
+    def read(
+        cls, source: Any, *, name: str | None = None, validation: str | None = None
+    ) -> History:
         """A history from what others write.
 
         ``source`` may be a ``Trainer`` (or its ``state``, or its ``log_history``), a Keras
-        ``History`` (or its ``.history``), a list of dicts, or the path of a ``.csv`` or ``.jsonl``.
+        ``History`` (or its ``.history``), a data frame, a list of dicts, a dict of lists, or a
+        path: a table of any separator and encoding, ``trainer_state.json`` or a folder that holds
+        one, JSON lines, TensorBoard's event files or CSVs. Each measurement keeps its own step and
+        epoch (see `points`); epochs that a log counts from 0 are counted from 1. Where there are
+        several validation sets, ``validation`` names the one that judges; by default it is the
+        first. What could not be read is listed in ``history.left_out``.
         """
         from .importers import read
 
-        return read(source, name=name)
+        return read(source, name=name, validation=validation)
 
     def restore(self, records: Iterable[Record], *, merged: int = 1, kept: int = 0) -> None:
         """Take what a file has: the first ``kept`` steps stand for ``merged`` steps each."""
@@ -246,20 +288,28 @@ class History:
 
     def _append_epoch(self, record: EpochRecord) -> None:
         last = self._epochs[-1] if self._epochs else None
-        if last is not None and record.epoch < last.epoch:
+        if last is not None and (record.epoch < last.epoch or 0 < record.step < last.step):
             raise BadInput(
                 f"Epoch {record.epoch} came after epoch {last.epoch}; a history only grows. "
                 "Start a new History for a new run."
             )
-        if last is not None and record.epoch == last.epoch:
+        if last is not None and same_place(last, record):
             values = {**last.values, **record.values}
             step = max(last.step, record.step)
             counts, losses = record.counts or last.counts, record.losses or last.losses
+            derived = tuple({*record.derived, *(set(last.derived) - record.values.keys())})
             self._epochs[-1] = EpochRecord(
-                record.epoch, step, record.seconds, values, counts, losses
+                record.epoch, step, record.seconds, values, counts, losses, derived
             )
         else:
             self._epochs.append(record)
+
+
+def same_place(one: EpochRecord, other: EpochRecord) -> bool:
+    """Whether both were measured at the same point of the run."""
+    if math.isnan(one.epoch) or (one.step and other.step):
+        return one.step == other.step
+    return one.epoch == other.epoch
 
 
 def _number(name: str, value: Any) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -32,6 +32,10 @@ WORDS: dict[str, str] = {
         "overfitting since epoch {since}: validation loss up from {before} to {now} while "
         "training loss fell to {train}"
     ),
+    "overfitting_steps": (
+        "overfitting since step {since}: validation loss up from {before} to {now} while "
+        "training loss fell to {train}"
+    ),
     "diverging": "diverging: training loss {before} → {now}",
     "broken": "diverging: {name} is no longer a number",
     "best": "best so far: {name} {now}",
@@ -53,13 +57,13 @@ _LOSSES = ("loss", "validation_loss")
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What one epoch's numbers say, knowing only the epochs before it."""
+    """What one record's numbers say, knowing only those before it."""
 
-    epoch: int
+    epoch: float
     kind: str  # a key of WORDS
     best: bool  # no epoch before it was better
     text: str
-    since: int | None = None  # the epoch from which it overfits
+    since: float | None = None  # the epoch (or step, if epochs are unknown) that it overfits from
 
 
 def best_epoch(records: Sequence[EpochRecord]) -> int | None:
@@ -68,7 +72,7 @@ def best_epoch(records: Sequence[EpochRecord]) -> int | None:
     Best is the highest validation accuracy; where there is none, the lowest validation loss, then
     the highest training accuracy, then the lowest training loss.
     """
-    trained = [index for index, record in enumerate(records) if record.epoch > 0]
+    trained = [index for index, record in enumerate(records) if record.trained]
     for name, more in _GOALS:
         known = [i for i in trained if math.isfinite(records[i].values.get(name, math.nan))]
         if known:
@@ -98,51 +102,88 @@ def observe(
     records: Sequence[EpochRecord], *, words: Mapping[str, str] | None = None
 ) -> list[Observation]:
     """An observation for each record."""
-    said = WORDS | dict(words or {})
-    return [_observe(records[: index + 1], said) for index in range(len(records))]
+    said, past = WORDS | dict(words or {}), _Past()
+    return [_observe(record, past, said) for record in records]
 
 
-def _observe(records: Sequence[EpochRecord], words: Mapping[str, str]) -> Observation:
-    now = records[-1]
-    kind, numbers = _trend(records)
-    best = now.epoch > 0 and best_epoch(records) == len(records) - 1
-    name = numbers.pop("name", "")
-    text = words[kind].format(name=words.get(name, name.replace("_", " ")), **numbers)
-    trained = sum(record.epoch > 0 for record in records)
+@dataclass
+class _Past:
+    """What an observation needs of the records before it."""
+
+    trained: int = 0
+    last: dict[str, EpochRecord] = field(default_factory=dict[str, EpochRecord])  # with this number
+    best: dict[str, float] = field(default_factory=dict[str, float])  # of each goal
+    lowest_loss: float = math.inf
+    rising: list[EpochRecord] = field(default_factory=list[EpochRecord])
+    """Those with both losses, from the lowest validation loss on."""
+
+    def is_best(self, now: EpochRecord) -> bool:
+        """Whether no record before was as good, by the first goal that any record has."""
+        for name, more in _GOALS:
+            value = now.values.get(name, math.nan)
+            if name in self.best or math.isfinite(value):
+                before = self.best.get(name, -math.inf if more else math.inf)
+                return value > before if more else value < before
+        return False
+
+    def add(self, now: EpochRecord) -> None:
+        """Go on by one record after the start of training."""
+        self.trained += 1
+        for name, more in _GOALS:
+            value = now.values.get(name, math.nan)
+            if math.isfinite(value) and (
+                name not in self.best or (value > self.best[name]) == more
+            ):
+                self.best[name] = value
+        self.last |= {name: now for name, value in now.values.items() if math.isfinite(value)}
+        self.lowest_loss = min(self.lowest_loss, now.values.get("loss", math.inf))
+        if _has_both(now):
+            loss = now.values["validation_loss"]
+            lower = not self.rising or loss < self.rising[0].values["validation_loss"]
+            self.rising = [now] if lower else [*self.rising, now]
+
+
+def _has_both(record: EpochRecord) -> bool:
+    return all(math.isfinite(record.values.get(name, math.nan)) for name in _LOSSES)
+
+
+def _observe(now: EpochRecord, past: _Past, words: Mapping[str, str]) -> Observation:
+    kind, numbers = _trend(now, past)
+    best = now.trained and past.is_best(now)
+    if now.trained:
+        past.add(now)
+    name, since = numbers.pop("name", ""), numbers.get("since")
+    sentence = words["overfitting_steps" if since and math.isnan(now.epoch) else kind]
+    text = sentence.format(name=words.get(name, name.replace("_", " ")), **numbers)
     goal = next((goal for goal, _ in _GOALS if goal in now.values), "")
-    praised = best and trained > 1 and goal and goal != name and kind != "overfitting"
-    if praised or (kind == "first" and goal != name):
+    praised = best and past.trained > 1 and goal and goal != name and kind != "overfitting"
+    if praised or (kind == "first" and goal and goal != name):
         then = "best" if praised else "first"
         text += "; " + words[then].format(name=words.get(goal, goal), now=_show(now.values[goal]))
-    since = numbers.get("since")
-    return Observation(now.epoch, kind, best, text, None if since is None else int(since))
+    return Observation(now.epoch, kind, best, text, None if since is None else float(since))
 
 
-def _trend(records: Sequence[EpochRecord]) -> tuple[str, dict[str, str]]:
-    """The kind of the last record and the numbers for its sentence."""
-    now, earlier = records[-1], [record for record in records[:-1] if record.epoch > 0]
-    if now.epoch == 0:
+def _trend(now: EpochRecord, past: _Past) -> tuple[str, dict[str, str]]:
+    """The kind of a record and the numbers for its sentence."""
+    if not now.trained:
         name, value = _main(now)
         return "before", {"name": name, "now": _show(value)}
     for name in _LOSSES:
         if not math.isfinite(now.values.get(name, 0.0)):
             return "broken", {"name": name}
     watched = next((name for name in reversed(_LOSSES) if name in now.values), _main(now)[0])
-    known = [record for record in earlier if math.isfinite(record.values.get(watched, math.nan))]
-    if not known:
-        first = "loss" if "loss" in now.values and not earlier else watched
+    if watched not in past.last:
+        first = "loss" if "loss" in now.values and not past.trained else watched
         return "first", {"name": first, "now": _show(now.values.get(first, math.nan))}
-    for found in (_diverging(now, earlier), _overfitting(now, known)):
+    for found in (_diverging(now, past), _overfitting(now, past)):
         if found is not None:
             return found
-    return _moved(watched, now, known)
+    return _moved(watched, now, past.last[watched])
 
 
-def _moved(
-    name: str, now: EpochRecord, earlier: Sequence[EpochRecord]
-) -> tuple[str, dict[str, str]]:
-    """How a number moved in one epoch; of a loss, whether it fell, levelled off or rose."""
-    before, after = earlier[-1].values[name], now.values[name]
+def _moved(name: str, now: EpochRecord, then: EpochRecord) -> tuple[str, dict[str, str]]:
+    """How a number moved; of a loss, whether it fell, levelled off or rose."""
+    before, after = then.values[name], now.values.get(name, math.nan)
     share = (after - before) / abs(before) if before else 0.0
     first, second = _apart(before, after)
     shown = {"name": name, "before": first, "now": second, "percent": f"{100 * abs(share):.0f}"}
@@ -152,7 +193,7 @@ def _moved(
         return "level", shown | {"percent": f"{100 * abs(share):.1f}"}
     if share < 0:
         return "falling", shown
-    error = standard_error(now, earlier[-1])
+    error = standard_error(now, then)
     if name == "loss" or after - before > ERRORS * error:
         return "rising", shown
     if math.isnan(error):
@@ -160,36 +201,31 @@ def _moved(
     return "noise", shown | {"error": _show(error)}
 
 
-def _diverging(
-    now: EpochRecord, earlier: Sequence[EpochRecord]
-) -> tuple[str, dict[str, str]] | None:
-    losses = [record.values["loss"] for record in earlier if "loss" in record.values]
-    loss = now.values.get("loss")
-    if loss is None or not losses or loss <= DIVERGED * min(losses) or loss <= losses[-1]:
+def _diverging(now: EpochRecord, past: _Past) -> tuple[str, dict[str, str]] | None:
+    loss, last = now.values.get("loss"), past.last.get("loss")
+    if loss is None or last is None or loss <= DIVERGED * past.lowest_loss:
         return None
-    before, after = _apart(losses[-1], loss)
+    if loss <= last.values["loss"]:
+        return None
+    before, after = _apart(last.values["loss"], loss)
     return "diverging", {"before": before, "now": after}
 
 
-def _overfitting(
-    now: EpochRecord, earlier: Sequence[EpochRecord]
-) -> tuple[str, dict[str, str]] | None:
+def _overfitting(now: EpochRecord, past: _Past) -> tuple[str, dict[str, str]] | None:
     """A rise of validation loss that isn't noise, while training loss fell."""
-    both = [record for record in (*earlier, now) if set(_LOSSES) <= record.values.keys()]
-    if len(both) < 2 or both[-1] is not now:
+    if not past.rising or not _has_both(now):
         return None
-    losses = [record.values["validation_loss"] for record in both]
-    at = losses.index(min(losses))
-    lowest = both[at]
-    rise = losses[-1] - losses[at]
+    lowest, after = past.rising[0], [*past.rising[1:], now]
+    losses = [record.values["validation_loss"] for record in (lowest, *after)]
+    rise = losses[-1] - losses[0]
     clear = rise > ERRORS * standard_error(now, lowest)
-    lasting = rise > RISE * abs(losses[at]) and _rose_twice(losses[at:])
+    lasting = rise > RISE * abs(losses[0]) and _rose_twice(losses)
     if now.values["loss"] >= lowest.values["loss"] or not (clear or lasting):
         return None
-    before, after = _apart(losses[at], losses[-1])
+    before, shown = _apart(losses[0], losses[-1])
+    place = after[0].step if math.isnan(now.epoch) else after[0].epoch
     train = _show(now.values["loss"])
-    since = str(lowest.epoch + 1)
-    return "overfitting", {"since": since, "before": before, "now": after, "train": train}
+    return "overfitting", {"since": f"{place:.4g}", "before": before, "now": shown, "train": train}
 
 
 def _rose_twice(losses: Iterable[float]) -> bool:

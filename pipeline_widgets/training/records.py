@@ -24,14 +24,23 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True)
 class EpochRecord:
-    """One pass over the training sentences, and what was measured after it."""
+    """What was measured at one point of a run: after a pass over the training sentences, or in it.
 
-    epoch: int
-    step: int  # the last step of the epoch; 0 where nobody said
+    In the midst of an epoch ``epoch`` is a share, such as 1.5.
+    """
+
+    epoch: float  # epochs done by then; nan where a log knows only steps
+    step: int  # steps done by then; 0 where nobody said
     seconds: float
     values: Mapping[str, float]
     counts: tuple[tuple[int, ...], ...] = ()  # validation sentences: [true label][predicted label]
     losses: tuple[float, ...] = ()  # of each validation sentence, always in the same order
+    derived: tuple[str, ...] = ()  # names of values that were computed from the steps
+
+    @property
+    def trained(self) -> bool:
+        """Whether training had begun."""
+        return self.epoch > 0 or (self.epoch != self.epoch and self.step > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,8 @@ def to_json(record: Record) -> dict[str, Any]:
         line["counts"] = [list(row) for row in record.counts]
     if isinstance(record, EpochRecord) and record.losses:
         line["losses"] = list(record.losses)
+    if isinstance(record, EpochRecord) and record.derived:
+        line["derived"] = list(record.derived)
     return line
 
 
@@ -84,5 +95,6 @@ def from_json(line: Mapping[str, Any]) -> Record:
     if line["kind"] == "step":
         return StepRecord(line["step"], line["epoch"], line["seconds"], line["values"])
     counts = tuple(tuple(row) for row in line.get("counts", ()))
-    losses = tuple(line.get("losses", ()))
-    return EpochRecord(line["epoch"], line["step"], line["seconds"], line["values"], counts, losses)
+    places = (line["epoch"], line["step"], line["seconds"])
+    losses, derived = tuple(line.get("losses", ())), tuple(line.get("derived", ()))
+    return EpochRecord(*places, line["values"], counts, losses, derived)

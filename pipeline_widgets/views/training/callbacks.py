@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from ...errors import MissingExtra
 from ...training.history import History
-from ...training.importers import RowReader
+from ...training.log_history import RowReader
 
 
 class Drawing(Protocol):
@@ -67,7 +67,5 @@ def keras_callback(view: Drawing) -> Any:
 
 
 def _append(view: Drawing, rows: RowReader, row: dict[str, Any]) -> None:
-    record = rows.read(row)
-    if record is not None:
-        view.history.append(record)
+    if rows.read(row, view.history):
         view.refresh()

@@ -14,7 +14,7 @@ from ...training.records import EpochRecord
 from ..shared import plot as _plot
 from ..shared import svg as _static
 from ..shared.plot import COLORS, DASH, QUIET, Axis, Plot
-from .messages import LETTERS
+from .messages import LETTERS, epoch_name, epoch_place
 
 STEMS = ("loss", "accuracy")
 
@@ -31,7 +31,7 @@ class Look:
 
 def charts(histories: Sequence[History], look: Look) -> list[str]:
     """Loss and accuracy, whichever there is."""
-    return [_chart(stem, histories, look) for stem in STEMS if has(histories, stem)]
+    return [_chart(stem, histories, look) for stem in stems_of(histories)]
 
 
 def legend(histories: Sequence[History], words: Mapping[str, str], *, title: str = "") -> str:
@@ -70,7 +70,8 @@ def _chart(stem: str, histories: Sequence[History], look: Look) -> str:
     """One series on the training sentences (solid, ●) and on the validation ones (dashed, ◆)."""
     words = look.words
     lines = [_Line(history, stem, look) for history in histories]
-    plot = Plot(words.get(f"chart_{stem}", stem), _across(histories, look), _up(lines, stem, look))
+    title = words.get(f"chart_{stem}", stem.replace("_", " "))
+    plot = Plot(title, _across(histories, look), _up(lines, stem, look))
     plot.said = ". ".join((plot.title, *(line.said for line in lines if line.said)))
     if len(lines) == 1 and stem == "loss":
         _shade_overfitting(plot, lines[0], words)
@@ -91,7 +92,9 @@ def _chart(stem: str, histories: Sequence[History], look: Look) -> str:
             ]
         )
     elif lines[0].best and histories[0].best:
-        said = words["best_epoch"].format(epoch=histories[0].best.epoch)
+        best = histories[0].best
+        key = "best_step" if math.isnan(best.epoch) else "best_epoch"
+        said = words[key].format(epoch=epoch_name(best), step=best.step)
         plot.note(*lines[0].best, said, above="accuracy" in stem)
     return plot.svg()
 
@@ -131,7 +134,7 @@ class _Line:
 
     def place(self, record: EpochRecord) -> float:
         """Where an epoch stands on the horizontal axis."""
-        return record.epoch if self.look.axis == "epochs" else record.seconds
+        return epoch_place(record) if self.look.axis == "epochs" else record.seconds
 
     def _epochs(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         y = np.array(self.history.epoch_column(name), np.float64)
@@ -161,18 +164,22 @@ def _places(columns: Mapping[str, NDArray[np.float64]], axis: str) -> NDArray[np
 def _across(histories: Sequence[History], look: Look) -> Axis:
     """From 0 to where the longest run will end."""
     words, seconds = look.words, look.axis == "seconds"
-    steps_alone = all(
-        len(one) and not one.epochs and not np.isfinite(one.steps["epoch"][0]) for one in histories
-    )
+    steps_alone = all(_knows_steps_alone(one) for one in histories)
     ends = [1e-9]
     for history in histories:
-        ends += [record.seconds if seconds else record.epoch for record in history.epochs]
+        ends += [record.seconds if seconds else epoch_place(record) for record in history.epochs]
         if len(history):
             ends.append(float(_places(history.steps, look.axis)[-1]))
         if not seconds:
             ends.append(float(history.settings.get("epochs", 0)))
     name = words["seconds_axis" if seconds else "step_axis" if steps_alone else "epoch_axis"]
     return Axis(0, max(end for end in ends if math.isfinite(end)), name, whole=not seconds)
+
+
+def _knows_steps_alone(history: History) -> bool:
+    if history.epochs:
+        return math.isnan(history.epochs[0].epoch)
+    return len(history) > 0 and not np.isfinite(history.steps["epoch"][0])
 
 
 def _up(lines: Sequence[_Line], stem: str, look: Look) -> Axis:
@@ -204,7 +211,8 @@ def _shade_overfitting(plot: Plot, line: _Line, words: Mapping[str, str]) -> Non
     since = next((one.since for one in reversed(seen) if one.since), None)
     if since is None:
         return
-    places = [line.place(one) for one in records if one.epoch >= since - 1]
+    first = next(i for i, one in enumerate(records) if epoch_place(one) >= since)
+    places = [line.place(one) for one in records[max(0, first - 1) :]]
     left, right = plot.x(places[0]), plot.x(places[-1])
     box = f'y="{plot.top}" width="{right - left:g}" height="{plot.bottom - plot.top}"'
     plot.parts.append(f'<rect x="{left:g}" {box} fill="{QUIET}" fill-opacity="0.1"/>')
@@ -215,7 +223,9 @@ def _shade_overfitting(plot: Plot, line: _Line, words: Mapping[str, str]) -> Non
     plot.parts.append(said)
 
 
-def has(histories: Sequence[History], stem: str) -> bool:
-    """Whether any run has measured it, in training or on the validation set."""
-    names = {name for history in histories for name in history.series}
-    return bool(names & {stem, f"validation_{stem}"})
+def stems_of(histories: Sequence[History]) -> list[str]:
+    """What is drawn: loss and accuracy, whichever there is; else the first two series."""
+    names = dict.fromkeys(
+        name.removeprefix("validation_") for history in histories for name in history.series
+    )
+    return [stem for stem in STEMS if stem in names] or list(names)[:2]

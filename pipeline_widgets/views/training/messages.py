@@ -93,7 +93,7 @@ def epoch_rows(
     records, seen = history.epochs, history.observations(words)
     return [
         {
-            "epoch": record.epoch,
+            "epoch": _finite(record.epoch, 6),
             "step": record.step,
             "seconds": _finite(record.seconds, 1),
             "values": {name: _finite(value, 5) for name, value in record.values.items()},
@@ -103,6 +103,16 @@ def epoch_rows(
         }
         for record, observation in list(zip(records, seen, strict=True))[start:]
     ]
+
+
+def epoch_place(record: EpochRecord) -> float:
+    """Where a record stands among epochs; among steps, where a log knows no epochs."""
+    return record.step if math.isnan(record.epoch) else record.epoch
+
+
+def epoch_name(record: EpochRecord) -> str:
+    """The same in a table: ``3``, ``0.32``, or the number of the step."""
+    return f"{record.step}" if math.isnan(record.epoch) else f"{record.epoch:.4g}"
 
 
 def best_position(history: History) -> int:

@@ -24,7 +24,7 @@ class EpochReader(View):
     """What the models say of the sentence, and the attention on screen."""
     run = traitlets.Int(0).tag(**ECHO_FREE)
     """Which run's table, buttons and sentence are shown."""
-    epoch = traitlets.Int(-1).tag(**ECHO_FREE)
+    epoch = traitlets.Union([traitlets.Int(), traitlets.Float()], default_value=-1).tag(**ECHO_FREE)
     """The epoch whose model reads the sentence; −1 is the last one."""
     text = traitlets.Unicode("").tag(**ECHO_FREE)
     layer = traitlets.Int(-1).tag(**ECHO_FREE)
@@ -44,9 +44,9 @@ class EpochReader(View):
     @property
     def trace(self) -> Trace | None:
         """What the model of the epoch on screen makes of the sentence; None while it is read."""
-        return self._readings.traces(self.training, self.text).get(self._epoch())
+        return self._readings.traces(self.training, self.text).get(int(self._epoch()))
 
-    def _epoch(self) -> int:
+    def _epoch(self) -> float:
         return self.history.epochs_done if self.epoch < 0 else self.epoch
 
     @traitlets.observe("text", "run")
@@ -62,7 +62,8 @@ class EpochReader(View):
     def _read(self) -> None:
         """Ask for what is not known yet: the epoch on screen first."""
         run = self.training
-        epochs = [record.epoch for record in self.history.epochs]
+        places = (float(record.epoch) for record in self.history.epochs)
+        epochs = [int(epoch) for epoch in places if epoch.is_integer()]  # that have a model
         if run is None or not hasattr(run, "pipeline") or not epochs:
             return self.set_trait("said", {})
         epochs.sort(key=lambda epoch: (epoch != self._epoch(), epoch))
@@ -70,7 +71,7 @@ class EpochReader(View):
 
     def _show_readings(self) -> None:
         traces = self._readings.traces(self.training, self.text)
-        trace = traces.get(self._epoch())
+        trace = traces.get(int(self._epoch()))
         if not traces:
             return
         first = trace or next(iter(traces.values()))

@@ -13,25 +13,34 @@ from ...training.observations import goal_of
 from ..shared import plot as _plot
 from ..shared import svg as _static
 from ..shared.plot import COLORS
-from .curves import STEMS, Look, charts, has, legend
-from .messages import LETTERS
+from .curves import Look, charts, legend, stems_of
+from .messages import LETTERS, epoch_name, epoch_place
 
 COLUMNS = ("loss", "validation_loss", "accuracy", "validation_accuracy")
 
 
 def summary(history: History, words: Mapping[str, str]) -> str:
     """One sentence: how long, and the best epoch."""
-    best = history.best
-    if best is None:
+    if not history.epochs:
         key = "summary_steps" if len(history) else "summary_empty"
         return words[key].format(name=history.name, steps=history.last_step)
-    goal = goal_of(best)
-    value = f"{best.values[goal]:.2f}"
-    name = words.get(goal, goal.replace("_", " "))
-    said = words["summary_best"].format(epoch=best.epoch, goal=name, value=value)
-    return words["summary"].format(
-        name=history.name, epochs=history.epochs_done, steps=history.last_step, best=said
-    )
+    best, length = history.best, _length(history, words)
+    shown = best or history.epochs[-1]
+    goal = goal_of(shown)
+    value = f"{shown.values.get(goal, math.nan):.2f}"
+    named = {"goal": words.get(goal, goal.replace("_", " ")), "value": value}
+    if best is None:
+        return words["summary_last"].format(name=history.name, length=length, **named)
+    key = "summary_best_step" if math.isnan(best.epoch) else "summary_best"
+    said = words[key].format(epoch=epoch_name(best), step=best.step, **named)
+    return words["summary"].format(name=history.name, length=length, best=said)
+
+
+def _length(history: History, words: Mapping[str, str]) -> str:
+    """How many epochs and steps, as far as anybody said."""
+    unknown = math.isnan(history.epochs[-1].epoch)
+    key = "length_steps" if unknown else "length" if history.last_step else "length_epochs"
+    return words[key].format(epochs=history.epochs_done, steps=history.last_step)
 
 
 def page(title: str, histories: Sequence[History], look: Look) -> str:
@@ -88,7 +97,7 @@ def _cells(
     header = [words["epoch"], *(words.get(name, name) for name in known), words["observation"]]
     rows = [
         (
-            f"{record.epoch}{' ★' if record is best else ''}",
+            f"{epoch_name(record)}{' ★' if record is best else ''}",
             *(_cell(record.values.get(name, math.nan)) for name in known),
             seen.text,
         )
@@ -114,11 +123,11 @@ def figure(histories: Sequence[History], look: Look) -> Any:
     from plotly.subplots import make_subplots
 
     words, axis = look.words, look.axis
-    stems = [stem for stem in STEMS if has(histories, stem)] or ["loss"]
+    stems = stems_of(histories) or ["loss"]
     titles = [words.get(f"chart_{stem}", stem) for stem in stems]
     made: Any = make_subplots(1, len(stems), subplot_titles=titles)
     for index, history in enumerate(histories):
-        at = [r.epoch if axis == "epochs" else round(r.seconds, 2) for r in history.epochs]
+        at = [epoch_place(r) if axis == "epochs" else round(r.seconds, 2) for r in history.epochs]
         for column, stem in enumerate(stems, start=1):
             for name, dash, symbol in (
                 (stem, "solid", "circle"),
