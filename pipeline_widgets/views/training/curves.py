@@ -14,7 +14,7 @@ from ...training.records import EpochRecord
 from ..shared import plot as _plot
 from ..shared import svg as _static
 from ..shared.plot import COLORS, DASH, QUIET, Axis, Plot
-from .messages import LETTERS, epoch_name, epoch_place
+from .messages import LETTERS, epoch_name, epoch_place, knows_steps_alone
 
 STEMS = ("loss", "accuracy")
 
@@ -164,7 +164,7 @@ def _places(columns: Mapping[str, NDArray[np.float64]], axis: str) -> NDArray[np
 def _across(histories: Sequence[History], look: Look) -> Axis:
     """From 0 to where the longest run will end."""
     words, seconds = look.words, look.axis == "seconds"
-    steps_alone = all(_knows_steps_alone(one) for one in histories)
+    steps_alone = all(knows_steps_alone(one) for one in histories)
     ends = [1e-9]
     for history in histories:
         ends += [record.seconds if seconds else epoch_place(record) for record in history.epochs]
@@ -174,12 +174,6 @@ def _across(histories: Sequence[History], look: Look) -> Axis:
             ends.append(float(history.settings.get("epochs", 0)))
     name = words["seconds_axis" if seconds else "step_axis" if steps_alone else "epoch_axis"]
     return Axis(0, max(end for end in ends if math.isfinite(end)), name, whole=not seconds)
-
-
-def _knows_steps_alone(history: History) -> bool:
-    if history.epochs:
-        return math.isnan(history.epochs[0].epoch)
-    return len(history) > 0 and not np.isfinite(history.steps["epoch"][0])
 
 
 def _up(lines: Sequence[_Line], stem: str, look: Look) -> Axis:

@@ -32,6 +32,7 @@ def whole_run(
         "status": status(history, runner),
         "knobs": getattr(run, "knobs", []),
         "reads": hasattr(run, "pipeline"),
+        "by_steps": knows_steps_alone(history),
     }
 
 
@@ -93,7 +94,7 @@ def epoch_rows(
     records, seen = history.epochs, history.observations(words)
     return [
         {
-            "epoch": _finite(record.epoch, 6),
+            "epoch": _finite(epoch_place(record), 6),
             "step": record.step,
             "seconds": _finite(record.seconds, 1),
             "values": {name: _finite(value, 5) for name, value in record.values.items()},
@@ -108,6 +109,13 @@ def epoch_rows(
 def epoch_place(record: EpochRecord) -> float:
     """Where a record stands among epochs; among steps, where a log knows no epochs."""
     return record.step if math.isnan(record.epoch) else record.epoch
+
+
+def knows_steps_alone(history: History) -> bool:
+    """Whether nobody said anything of epochs."""
+    if history.epochs:
+        return math.isnan(history.epochs[0].epoch)
+    return len(history) > 0 and not np.isfinite(history.steps["epoch"][0])
 
 
 def epoch_name(record: EpochRecord) -> str:

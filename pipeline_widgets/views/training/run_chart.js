@@ -74,7 +74,8 @@ function paint(canvas, stem, runs, view, look, strings) {
   const lines = runs.map((run, index) => lineOf(run, index, stem, view));
   const across = { low: 0, high: Math.max(...runs.map((run) => lastPlace(run, view.axis)), 1e-9) };
   const steps = runs.every(
-    (run) => run.count && !run.epochs.length && !Number.isFinite(run.columns.epoch[0]),
+    (run) =>
+      run.by_steps || (run.count && !run.epochs.length && !Number.isFinite(run.columns.epoch[0])),
   );
   across.whole = view.axis === "epochs" && !steps;
   across.name =
@@ -186,7 +187,9 @@ function finish(context, line, { frame: { x, y }, box, runs, stem }, look, strin
       context.textBaseline = "bottom";
       const above = y(goal.y) - 12;
       context.fillText(
-        fill(strings.best_epoch, { epoch: best.epoch }),
+        line.run.by_steps
+          ? fill(strings.best_step, { step: best.step })
+          : fill(strings.best_epoch, { epoch: Number(best.epoch.toPrecision(4)) }),
         x(goal.x) + (context.textAlign === "right" ? 6 : 0),
         above < box.top + 4 ? y(goal.y) + 26 : above,
       );
@@ -208,7 +211,8 @@ function shadeOverfitting(context, { frame: { x }, box, runs, view, stem }, look
   const run = runs[view.run],
     seen = run?.epochs.findLast((row) => row.since);
   if (!seen || stem !== "loss") return;
-  const from = run.epochs.find((row) => row.epoch === seen.since - 1),
+  const since = run.epochs.findIndex((row) => row.epoch >= seen.since),
+    from = run.epochs[Math.max(0, since - 1)],
     place = epochPlace(view.axis);
   if (!from) return;
   const left = x(place(from)),

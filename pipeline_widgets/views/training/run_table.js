@@ -28,7 +28,7 @@ export function runTable(strings, choose) {
     );
     const timed = run.epochs.some((row) => Number.isFinite(row.seconds));
     const head = [
-      strings.epoch,
+      run.by_steps ? strings.step_head : strings.epoch,
       ...known.map(([, word]) => strings[word]),
       timed ? strings.seconds : null,
       strings.observation,
@@ -83,7 +83,7 @@ export function runTable(strings, choose) {
             "data-key": `epoch-${row.epoch}`,
             onclick: () => choose(row.epoch),
           },
-          String(row.epoch),
+          String(Number(row.epoch.toPrecision(6))),
           best ? h("span", { class: "pw-run-star", title: strings.best_mark, text: " ★" }) : null,
         ),
       ),

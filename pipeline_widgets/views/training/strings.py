@@ -46,6 +46,7 @@ TRAINING: dict[str, str] = {
     "best_step": "best: step {step}",
     "overfitting_mark": "overfitting",
     "epoch": "Epoch",
+    "step_head": "Step",
     "train_loss": "Loss",
     "train_accuracy": "Accuracy",
     "validation_loss_head": "Validation loss",
