@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -56,18 +57,82 @@ def row_on_screen(page):
 
 
 @pytest.mark.parametrize(("layer", "head"), [(0, 2), (1, 8), (5, 11)])
-def test_each_map_of_the_wall_is_its_own_heads(attention, layer, head):
-    lab = attention()
-    darkest = lab.page.locator(f"[data-key=head-{layer}-{head}] canvas").evaluate(DARKEST_IN_ROWS)
+def test_each_map_is_its_own_heads_in_the_wall_and_in_the_row(attention, layer, head):
+    lab = attention(f", layer={layer}, opened=['heads']")
     weights = np.array(lab.value(f"view.trace.layers.attention[{layer}, {head}].tolist()"))
-    found = np.take_along_axis(weights, np.array(darkest)[:, None], axis=-1)[:, 0]
-    assert found == pytest.approx(weights.max(-1), abs=weights.max() / 15)  # sent in 16 steps
+    for key in (f"head-{layer}-{head}", f"row-{head}"):
+        darkest = lab.page.locator(f"[data-key={key}] canvas").evaluate(DARKEST_IN_ROWS)
+        found = np.take_along_axis(weights, np.array(darkest)[:, None], axis=-1)[:, 0]
+        assert found == pytest.approx(weights.max(-1), abs=weights.max() / 15)  # sent in 16 steps
+
+
+def test_it_opens_with_one_head_large_and_nothing_empty(attention):
+    lab = attention(", layer=1, head=8")
+    page = lab.page
+    expect(page.locator(".pw-title")).to_have_text("Layer 1 · Head 8")
+    expect(page.locator(".pw-kind")).to_contain_text(lab.value("view.describe(1, 8)"))
+    expect(page.locator(".pw-heads [role=radio]")).to_have_count(12)
+    expect(page.locator(".pw-wall, .pw-effect, .pw-word, .pw-tools")).to_have_count(0)
+    square = page.locator("[data-key=square]").bounding_box()
+    assert square["height"] > 300
+    assert square["y"] + square["height"] < 1000  # on the screen without scrolling
+    for name, part in (
+        ("What if it were off?", ".pw-word"),
+        ("All heads of all layers", ".pw-wall .pw-tile"),
+        ("More ways to draw it", ".pw-mass"),
+    ):
+        page.get_by_role("button", name=name).click()
+        expect(page.locator(part).first).to_be_visible()
+    expect(page.locator(".pw-effect")).to_have_count(0)  # not measured: one button and one line
+    expect(page.locator(".pw-measure button")).to_have_count(1)
+    eventually(lab, "list(view.opened)", ["what_if", "heads", "options"])
+
+
+def test_the_caption_names_the_strongest_look_at_another_word(attention):
+    lab = attention(", layer=5, head=9")
+    names, weights = lab.value(
+        "(list(view.labels), [[round(float(w), 6) for w in row] for row in view.selected])"
+    )
+    weights = np.array(weights)
+    np.fill_diagonal(weights, -1)
+    weights[:, [0, -1]] = -1  # special tokens
+    query, key = np.unravel_index(weights.argmax(), weights.shape)
+    said = f"“{names[query]}” at “{names[key]}”, {weights.max():.2f}"
+    expect(lab.page.locator(".pw-kind")).to_contain_text(said)
+    expect(lab.page.locator("[data-key=square]")).to_have_attribute(
+        "aria-label", re.compile(re.escape(said))
+    )
+    expect(lab.page.locator(".pw-rowname strong")).to_have_text(f"{names[query]} looks at")
+
+
+def test_from_layer_to_layer_and_head_to_head_with_the_keyboard_alone(attention):
+    lab = attention()
+    page = lab.page
+    page.locator("[data-key=layer-next]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".pw-layer-place")).to_contain_text("Layer 1")
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-key=row-0]")).to_be_focused()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(page.locator("[data-key=row-2]")).to_be_focused()
+    eventually(lab, "(view.layer, view.head)", (0, 2))
+    said = page.locator(".pw-said")
+    expect(said).to_contain_text("Layer 0 · Head 2")
+    expect(said).to_contain_text(lab.value("view.describe(0, 2)"))
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-key=square]")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(said).to_contain_text("looks most at")
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-key=row-2]")).to_be_focused()
 
 
 def test_from_the_wall_to_a_locked_row_and_back_with_the_keyboard_alone(attention):
-    lab = attention()
+    lab = attention(", opened=['heads']")
     page = lab.page
-    page.locator("[data-key=reset], [data-key=order]").first.focus()
+    page.locator("[data-key=order]").focus()
     page.keyboard.press("Tab")
     expect(page.locator("[data-key=head-0-0]")).to_be_focused()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowUp"):
@@ -91,7 +156,7 @@ def test_from_the_wall_to_a_locked_row_and_back_with_the_keyboard_alone(attentio
     expect(page.locator(".pw-locked")).to_have_count(0)
     eventually(lab, "view.token", -1)
     page.keyboard.press("Escape")
-    expect(page.locator("[data-key=head-1-3]")).to_be_focused()
+    expect(page.locator("[data-key=row-3]")).to_be_focused()
 
 
 def test_a_row_on_screen_has_the_numbers_of_the_slice_in_python(attention):
@@ -108,7 +173,7 @@ def test_a_row_on_screen_has_the_numbers_of_the_slice_in_python(attention):
 
 
 def test_hidden_specials_and_words_are_what_python_selects(attention):
-    lab = attention(", layer=1, head=1")
+    lab = attention(", layer=1, head=1, opened=['options']")
     page = lab.page
     page.get_by_role("button", name="Words", exact=True).click()
     page.get_by_role("button", name="hidden, rows back to 1").click()
@@ -125,7 +190,7 @@ def test_hidden_specials_and_words_are_what_python_selects(attention):
 
 
 def test_a_head_is_switched_off_and_the_probability_moves(attention):
-    lab = attention(", layer=5, head=10")
+    lab = attention(", layer=5, head=10, opened=['what_if']")
     page = lab.page
     before = page.locator(".pw-probability").all_inner_texts()
     page.get_by_role("button", name="Switch off head 5·10").click()
@@ -139,13 +204,18 @@ def test_a_head_is_switched_off_and_the_probability_moves(attention):
     after = [float(text) for text in page.locator(".pw-probability").all_inner_texts()]
     assert after == pytest.approx(engine, abs=0.0011)
     assert after != [float(text) for text in before]
-    page.get_by_role("button", name="Switch head 5·10 on").click()
+    said = page.locator(".pw-said")
+    expect(said).to_have_text(re.compile(r"head 5·10 off: “\w+” from 0\.\d{3} to 0\.\d{3}\."))
+    page.get_by_role("button", name="Undo all").focus()
+    page.keyboard.press("Enter")
     expect(page.locator(".pw-tag")).to_have_count(0)
+    expect(page.locator("[data-key=row-10]")).to_be_focused()  # not lost with the button
     expect(page.locator(".pw-probability").first).to_have_text(before[0])
+    expect(said).to_have_text("Nothing is changed.")
 
 
 def test_effects_fill_the_wall_and_bars_stand_under_the_words(attention):
-    lab = attention()
+    lab = attention(", opened=['what_if', 'heads']")
     page = lab.page
     page.get_by_role("button", name="Measure effects").click()
     page.wait_for_selector(".pw-attention[data-effects='72']")
@@ -158,12 +228,16 @@ def test_effects_fill_the_wall_and_bars_stand_under_the_words(attention):
         "tuple(int(i) for i in __import__('numpy').unravel_index("
         "abs(view.head_effects).argmax(), view.head_effects.shape))"
     )
-    first = page.locator(".pw-tile-name").first
+    first = page.locator(".pw-tile-name").filter(has_text="·").first
     expect(first).to_have_text(f"{strongest[0]}·{strongest[1]}")
+    said = page.locator(".pw-said")
+    expect(said).to_contain_text(f"Of all heads, {strongest[0]}·{strongest[1]} moves")
+    word = lab.value("view.answer['words'][int(abs(view.word_effects).argmax())]")
+    expect(said).to_contain_text(f"Of the words, “{word}”")
 
 
 def test_a_word_left_out_and_a_word_masked_change_the_tokens(attention):
-    lab = attention()
+    lab = attention(", opened=['what_if']")
     page = lab.page
     page.locator("[data-key=word-3]").click()
     expect(page.locator(".pw-tag")).to_have_text("without “not” ×")
@@ -189,7 +263,12 @@ def test_labels_stand_right_in_any_script(notebook, text):
 
 @pytest.mark.parametrize(("width", "theme"), [(1200, "light"), (600, "dark")])
 def test_it_is_accessible_and_looked_at(attention, axe_violations, width, theme):
-    lab = attention(", layer=1, head=8", width=width, height=2400, theme=theme)
+    lab = attention(
+        ", layer=1, head=8, opened=['what_if', 'heads', 'options']",
+        width=width,
+        height=2400,
+        theme=theme,
+    )
     page = lab.page
     expect(page.locator(".pw-attention")).to_have_attribute(
         "aria-label", lab.value("view.summary()")
@@ -205,9 +284,9 @@ def test_it_is_accessible_and_looked_at(attention, axe_violations, width, theme)
     expect(page.locator(".pw-attention")).to_have_attribute(
         "data-dark", str(other == "dark").lower()
     )
-    page.get_by_role("button", name="Arcs").click()
+    page.get_by_role("button", name="Curves").click()
     assert axe_violations(page, ".pw") == []
-    lab.screenshot(f"attention-{other}-{width}-arcs", ".pw-attention")
+    lab.screenshot(f"attention-{other}-{width}-curves", ".pw-attention")
 
 
 def test_a_view_follows_an_explorer_while_effects_are_measured(notebook):
@@ -215,7 +294,7 @@ def test_a_view_follows_an_explorer_while_effects_are_measured(notebook):
         START,
         "import ipywidgets\n"
         "explorer = pw.PipelineExplorer(trace.text, models=(roberta,), opened=())\n"
-        "view = pw.AttentionView.follow(explorer)\n"
+        "view = pw.AttentionView.follow(explorer, opened=['what_if'])\n"
         "ipywidgets.VBox([explorer, view])",
     ]
     lab = notebook(cells, wait_for=PAINTED)

@@ -98,7 +98,7 @@ def pages(tmp_path_factory):
     models = roberta, distilbert = pw.load("roberta"), pw.load("distilbert")
     one, two = roberta.trace(TEXT), distilbert.trace(TEXT)
     views = {
-        "attention": pw.AttentionView(one, pipeline=roberta),
+        "attention": pw.AttentionView(one, pipeline=roberta, opened=["heads", "options"]),
         "compare": pw.CompareView(one, two, pipelines=models),
         "explorer": pw.PipelineExplorer(TEXT, models=models, show="both"),
         "flow": pw.FlowView(roberta.flow([TEXT, "Never again."])),

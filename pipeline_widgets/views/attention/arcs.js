@@ -10,10 +10,10 @@ const GAP = 14,
 export function arcsView(strings, { changed, lock, leave }) {
   const node = h("canvas", {
     tabindex: 0,
-    role: "img",
+    role: "application",
     class: "pw-arcs",
     "data-key": "square",
-    "aria-roledescription": strings.arcs,
+    "aria-roledescription": strings.curves,
     "aria-keyshortcuts": "ArrowLeft ArrowRight Enter Escape",
   });
   let boxes = [],

@@ -7,7 +7,6 @@ import { fill, h } from "../shared/dom.js";
 const MOST = 40; // rows of the table
 
 export function rowTable({ square, row, cell, locked, strings }) {
-  if (row < 0) return h("p", { class: "pw-hint", text: strings.pick_row });
   const count = square.shape[0],
     weights = square.values.subarray(row * count, (row + 1) * count);
   const order = Array.from(weights.keys()).sort((a, b) => weights[b] - weights[a] || a - b);
@@ -38,19 +37,33 @@ export function rowTable({ square, row, cell, locked, strings }) {
       "p",
       { class: "pw-rowname" },
       h("strong", { dir: "auto", text: fill(strings.row_title, { query: square.labels[row] }) }),
-      locked ? h("span", { class: "pw-locked", text: strings.locked }) : null,
+      h("span", {
+        class: locked ? "pw-locked" : "pw-hint",
+        text: locked ? strings.locked : strings.pick_row,
+      }),
     ),
     h(
       "div",
       {
-        class: "pw-tablebox",
+        class: "pw-tablebox pw-scrolls",
         tabindex: 0,
         role: "region",
         "aria-label": fill(strings.row_title, { query: square.labels[row] }),
       },
       h(
         "table",
-        {},
+        { "aria-label": fill(strings.row_title, { query: square.labels[row] }) },
+        h(
+          "thead",
+          { class: "pw-sr" },
+          h(
+            "tr",
+            {},
+            h("th", { scope: "col", text: strings.key }),
+            h("td"),
+            h("th", { scope: "col", text: strings.weight }),
+          ),
+        ),
         h(
           "tbody",
           {},
@@ -70,7 +83,6 @@ export function rowTable({ square, row, cell, locked, strings }) {
     h("p", { class: "pw-hint", text: `Σ = ${sum.toFixed(3)}. ${strings.column_sum}` }),
     h("p", {
       class: "pw-cellnote",
-      "aria-live": "polite",
       text:
         pointed < 0
           ? ""

@@ -13,7 +13,7 @@ const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRi
 export function squareView(strings, { changed, lock, leave }) {
   const node = h("canvas", {
     tabindex: 0,
-    role: "img",
+    role: "application",
     class: "pw-heatmap",
     "data-key": "square",
     "aria-roledescription": strings.heatmap,

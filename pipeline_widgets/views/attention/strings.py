@@ -9,9 +9,30 @@ ATTENTION: dict[str, str] = {
         key: ENGLISH[key]
         for key in (
             *("layer", "head", "token", "word", "weight", "special", "heatmap", "cell", "loading"),
-            *("head_summary", "query", "key"),
+            *("head_summary", "query", "key", "curves"),
         )
     },
+    "attention_title": "{model}: where each token looks",
+    "token_count": "{count} tokens",
+    "answer": "Its answer:",
+    "was": "(was {value})",
+    "layer_of": "of 0 to {last}",
+    "heads_of": "Heads of layer {layer}",
+    "previous_layer": "Previous layer",
+    "next_layer": "Next layer",
+    "one": "The chosen head",
+    "row_most": "“{query}” looks most at “{key}”, {weight}.",
+    "strongest": "Strongest look at another word: “{query}” at “{key}”, {weight}.",
+    "fold_what_if": "What if it were off?",
+    "fold_heads": "All heads of all layers",
+    "fold_options": "More ways to draw it",
+    "changed_said": "{changes}: “{label}” from {before} to {after}.",
+    "effects_said": (
+        "Measured. Of all heads, {layer}·{head} moves the probability of “{label}” most when it is "
+        "off: by {value}."
+    ),
+    "effects_word_said": "Of the words, “{word}”: by {value}.",
+    "undo": "Undo: {change}",
     "sentence_effects": "The sentence",
     "words_hint": "Choose a word to leave it out, or to mask it, and read the answer again.",
     "drop": "Leave out",
@@ -20,7 +41,10 @@ ATTENTION: dict[str, str] = {
     "wall_hint": "Rows of each map look, columns are looked at; each has its own scale.",
     "effects": "What changes without each head",
     "effects_hint": "The probability of “{label}” with this one head off, less {before}.",
-    "effects_none": "Not measured yet: attention shows where a head looks, not what it does.",
+    "effects_none": (
+        "Attention shows where a head looks, not what it does. This switches off each head, and "
+        "leaves out each word, one after the other."
+    ),
     "measure": "Measure effects",
     "measure_again": "Measure again",
     "cancel": "Cancel",
@@ -65,7 +89,6 @@ ATTENTION: dict[str, str] = {
     "hidden_note": "Special tokens hidden: rows sum to less than 1.",
     "renormalised_note": "Special tokens hidden, and each row divided by what is left of it.",
     "drawing": "Drawing",
-    "arcs": "Arcs",
     "mass": "Keep {percent} of each row",
     "mass_note": "The largest weights that make up {percent} of each row; the rest is not drawn.",
     "row_title": "{query} looks at",
@@ -104,8 +127,8 @@ COMPARISON: dict[str, str] = {
     **{
         key: ATTENTION[key]
         for key in ATTENTION
-        if key.startswith(("source", "kind_"))
-        or key in ("layer", "head", "heatmap", "token", "column_sum", "locked")
+        if key.startswith(("source", "kind_", "note_"))
+        or key in ("layer", "head", "heatmap", "token", "column_sum", "locked", "title", "row_most")
     },
     "cuts": "Where the tokenizers cut",
     "cuts_note": "{different} of {count} words are cut differently (≠).",
@@ -114,7 +137,13 @@ COMPARISON: dict[str, str] = {
         "Summed over the pieces looked at, mean over the pieces that look. The heads of two models "
         "have nothing to do with each other by number: choose those that do the same."
     ),
+    "compare_title": "{one} and {two} on one text",
+    "cut_alike": "cut alike",
+    "cut_differently": "cut differently",
     "difference": "{two} less {one}",
+    "difference_short": "difference",
+    "largest_difference": "Largest difference: “{query}” at “{key}”, {value}.",
+    "more": "{model} more",
     "pick": "Point at a cell in any square. Enter or a click locks its row.",
     "compare_cell": "{query} → {key}",
     "looks_at": "{query} looks at",

@@ -2,31 +2,46 @@
 
 import { fill, h } from "../shared/dom.js";
 
-const GROUPS = [
+const OPTIONS = [
   ["source", "source", ["head", "heads", "layers", "rollout"], (name) => `source_${name}`],
   ["words", "unit", [false, true], (words) => (words ? "words" : "pieces")],
   ["specials", "specials", ["shown", "hidden", "renormalised"], (name) => `specials_${name}`],
-  ["drawing", "drawing", ["heatmap", "arcs"], (name) => name],
 ];
 
-export function toolbar(strings, get, send) {
-  const buttons = [];
-  const groups = GROUPS.map(([trait, label, choices, key]) =>
-    h(
-      "div",
-      { class: "pw-segments", role: "group", "aria-label": strings[label] },
-      choices.map((value) => {
-        const button = h("button", {
-          type: "button",
-          "data-key": `${trait}-${value}`,
-          text: strings[key(value)],
-          onclick: () => send({ [trait]: value }),
-        });
-        buttons.push([button, trait, value]);
-        return button;
-      }),
-    ),
+/** One choice of a trait: pressed buttons under a name that can be seen if `titled`. */
+function segments([trait, label, choices, key], strings, get, send, titled) {
+  const buttons = choices.map((value) =>
+    h("button", {
+      type: "button",
+      "data-key": `${trait}-${value}`,
+      text: strings[key(value)],
+      onclick: () => send({ [trait]: value }),
+    }),
   );
+  const group = h(
+    "div",
+    { class: "pw-segments", role: "group", "aria-label": strings[label] },
+    buttons,
+  );
+  const name = h("span", { class: "pw-option-name", "aria-hidden": true, text: strings[label] });
+  return {
+    node: titled ? h("div", { class: "pw-option" }, name, group) : group,
+    update: () =>
+      buttons.forEach((button, k) =>
+        button.setAttribute("aria-pressed", String(get(trait) === choices[k])),
+      ),
+  };
+}
+
+/** Curves or a heatmap, in the order and by the names of every view. */
+export function drawingSwitch(strings, get, send) {
+  const choice = ["drawing", "drawing", ["curves", "heatmap"], (name) => name];
+  return segments(choice, strings, get, send, false);
+}
+
+/** What may be drawn besides: sources, words, special tokens, the share of each row. */
+export function options(strings, get, send) {
+  const parts = OPTIONS.map((option) => segments(option, strings, get, send, true));
   const said = h("span", { class: "pw-mass-said" });
   const mass = h("input", {
     type: "range",
@@ -39,16 +54,17 @@ export function toolbar(strings, get, send) {
   const node = h(
     "div",
     { class: "pw-tools" },
-    groups,
-    h("label", { class: "pw-mass" }, said, mass),
+    parts.map((part) => part.node),
+    h("label", { class: "pw-option pw-mass" }, said, mass),
   );
   return {
     node,
     update() {
-      for (const [button, trait, value] of buttons)
-        button.setAttribute("aria-pressed", String(get(trait) === value));
-      mass.value = Math.round(100 * get("mass"));
-      said.textContent = fill(strings.mass, { percent: `${mass.value} %` });
+      for (const part of parts) part.update();
+      mass.value = String(Math.round(100 * get("mass")));
+      const percent = `${mass.value} %`;
+      said.textContent = fill(strings.mass, { percent });
+      mass.setAttribute("aria-valuetext", percent);
     },
   };
 }

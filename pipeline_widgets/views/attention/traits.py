@@ -7,6 +7,7 @@ import traitlets
 from ..shared.view import ECHO_FREE, View
 from . import data
 
+PARTS = ("what_if", "heads", "options")
 ORDERS = ("layer", "previous", "next", "first", "last", "punctuation", "broad", "effect")
 
 
@@ -29,8 +30,10 @@ class AttentionTraits(View):
     """Whether special tokens are shown, hidden, or hidden with rows brought back to 1."""
     mass = traitlets.Float(1.0).tag(**ECHO_FREE)
     """Only each row's largest weights that make up this share of it are drawn."""
-    drawing = traitlets.Enum(("heatmap", "arcs"), "heatmap").tag(**ECHO_FREE)
+    drawing = traitlets.Enum(("curves", "heatmap"), "heatmap").tag(**ECHO_FREE)
     """How the square is drawn."""
+    opened = traitlets.List(traitlets.Enum(PARTS)).tag(**ECHO_FREE)
+    """What is unfolded: "what_if", "heads" (all of them), "options" (other ways to draw)."""
     order = traitlets.Enum(ORDERS, "layer").tag(**ECHO_FREE)
     """By what the wall's heads are ordered."""
     off = traitlets.List().tag(**ECHO_FREE)

@@ -26,13 +26,14 @@ from .traits import AttentionTraits
 
 
 class AttentionView(AttentionTraits):
-    """All heads as a wall, the chosen head as a heatmap or arcs, and its effect on the answer.
+    """The chosen head large, its layer's heads in a row; all heads and their effects unfold.
 
     ``AttentionView(trace)`` loads the trace's model by its name when the learner asks for something
     that needs it (effects, switching off, the query and the key); ``pipeline`` hands it over.
     ``AttentionView.follow(explorer)`` shows what an explorer reads, as it is typed.
 
-    ``layer``, ``head`` and ``token`` (the locked row, -1 for none) can be set, observed and linked;
+    ``layer``, ``head`` and ``token`` (the locked row, -1 for none) can be set, observed and linked,
+    as can ``opened``, what is unfolded: "what_if", "heads" (not with ``wall=False``), "options".
     ``selected`` is the square on screen, ``trace`` the run on screen, changed or not.
     """
 
@@ -51,6 +52,7 @@ class AttentionView(AttentionTraits):
         head: int = 0,
         token: int = -1,
         wall: bool = True,
+        opened: Sequence[str] = (),
         strings: dict[str, str] | None = None,
     ) -> None:
         super().__init__(strings=strings)
@@ -59,7 +61,7 @@ class AttentionView(AttentionTraits):
         self._original: Trace | None = None
         self._effects = Effects(self)
         self._run = 0  # counts the runs shown, so that what belongs to an older one is known
-        self.layer, self.head = layer, head
+        self.layer, self.head, self.opened = layer, head, list(opened)
         self.show(trace)
         self.token = token
 

@@ -37,7 +37,7 @@ export function ordered(order, data, panel, effects) {
 }
 
 /** The map of head `index`, counted through all layers, on `node`: `thumbs` is (L, H, cells, cells). */
-function paintTile(node, { values, shape }, index, scale) {
+export function paintTile(node, { values, shape }, index, scale) {
   const side = shape.at(-1),
     first = index * side * side;
   putCells(node, side, side, (k) => weightColor(scale, values[first + k]));
@@ -47,7 +47,7 @@ function paintTile(node, { values, shape }, index, scale) {
  * The wall; `choose(layer, head)`, `enter()` goes on to the chosen head.
  * Returns the node and `update(state)`, which repaints without building anything again.
  */
-export function wall(strings, { choose, enter }) {
+function wall(strings, { choose, enter }) {
   const node = h("div", { role: "radiogroup", class: "pw-wall", "aria-label": strings.wall });
   let tiles = [],
     built = "",
@@ -157,5 +157,33 @@ export function wall(strings, { choose, enter }) {
     choose(layer, head);
   });
 
-  return { node, update, mark, focus: () => node.querySelector('[aria-checked="true"]')?.focus() };
+  return { node, update };
+}
+
+const ORDERS = ["layer", "previous", "next", "first", "last", "punctuation", "broad", "effect"];
+
+/** The wall under the choice of its order; `update(state)` as the view's other parts have it. */
+export function wallOf(strings, { get, send, choose, enter }) {
+  const heads = wall(strings, { choose, enter });
+  const order = h(
+    "select",
+    { "data-key": "order", onchange: () => send({ order: order.value }) },
+    ORDERS.map((name) => h("option", { value: name, text: strings[`order_${name}`] })),
+  );
+  const node = h(
+    "div",
+    { class: "pw-block" },
+    h("label", { class: "pw-order-of" }, `${strings.order} `, order),
+    heads.node,
+    h("p", { class: "pw-hint", text: strings.wall_hint }),
+  );
+  return {
+    node,
+    update(state) {
+      const name = get("order"),
+        sequence = ordered(name, state.data, state.panel, state.effects);
+      order.value = name;
+      heads.update({ ...state, order: name, sequence });
+    },
+  };
 }

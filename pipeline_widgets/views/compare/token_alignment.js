@@ -4,7 +4,7 @@ import { h } from "../shared/dom.js";
 import { direction } from "../shared/columns.js";
 
 /** `alike[k]` says whether both cut row `k` at the same characters; the sign ≠ marks the others. */
-export function cutsTable(panels, names, alike, text, label) {
+export function cutsTable(panels, names, alike, text, strings) {
   const cell = (panel, index, k) =>
     h(
       "span",
@@ -21,7 +21,7 @@ export function cutsTable(panels, names, alike, text, label) {
       panels.map((panel, index) => cell(panel, index, k)),
       h("span", {
         class: "pw-differs-mark",
-        "aria-label": alike[k] ? "=" : "≠",
+        "aria-label": alike[k] ? strings.cut_alike : strings.cut_differently,
         role: "img",
         text: alike[k] ? "" : "≠",
       }),
@@ -40,10 +40,10 @@ export function cutsTable(panels, names, alike, text, label) {
     h(
       "div",
       {
-        class: "pw-wordcolumns",
+        class: "pw-wordcolumns pw-scrolls",
         role: "list",
         tabindex: 0,
-        "aria-label": label,
+        "aria-label": strings.cuts,
         dir: direction(text),
       },
       names.map((_, k) => column(k)),

@@ -19,14 +19,17 @@ from ..shared import svg as _static
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded, svg_table
 from ..shared.packing import pack_array
+from ..shared.plot import COLORS
 from ..shared.view import ECHO_FREE, View
 from ..stages.panel import TITLES
 from .alignment import both
+from .matching import matching
 
 
 class CompareView(View):
     """``CompareView(one, two)``: two traces of the same text, aligned by character and by word.
 
+    It begins with the two heads that are most alike, unless ``layers`` and ``heads`` name others.
     Attention is summed over the pieces looked at and averaged over the pieces that look, so both
     squares have the same words as rows; the third is the second less the first. ``pipelines`` are
     the two models, for their answers after each layer; they are loaded by name if not given.
@@ -54,8 +57,8 @@ class CompareView(View):
         one: Trace,
         two: Trace,
         *,
-        layers: Sequence[int] = (0, 0),
-        heads: Sequence[int] = (0, 0),
+        layers: Sequence[int] | None = None,
+        heads: Sequence[int] | None = None,
         source: str = "head",
         pipelines: Sequence[Any] | None = None,
         strings: dict[str, str] | None = None,
@@ -72,7 +75,10 @@ class CompareView(View):
         self.names: list[str] = names
         self._groups = groups
         self._after = [_after(trace, index, pipelines) for index, trace in enumerate(self.traces)]
-        self.layers, self.heads, self.source = list(layers), list(heads), source
+        alike = matching(self.traces, (groups[0], groups[1]))
+        self.layers = [at for at, _ in alike] if layers is None else list(layers)
+        self.heads = [at for _, at in alike] if layers is heads is None else list(heads or (0, 0))
+        self.source = source
         self._check()
         self.set_trait("rows", self._rows())
         self.set_trait("panels", [self._panel(index) for index in (0, 1)])
@@ -170,11 +176,12 @@ class CompareView(View):
         titles = [panel["title"] for panel in panels]
         cuts = svg_table(("word", *titles), list(zip(self.names, *pieces, strict=True)))
         one, two = self.selected
-        names = [*titles, f"{titles[1]} less {titles[0]}"]
-        squares = zip((one, two, two - one), names, strict=True)
+        apart = self.strings["difference"].format(one=titles[0], two=titles[1])
         return [
             cuts,
-            *(_static.heatmap(self.names, square, title=name) for square, name in squares),
+            _static.heatmap(self.names, one, title=titles[0], above=COLORS[0]),
+            _static.heatmap(self.names, two, title=titles[1], above=COLORS[1]),
+            _static.heatmap(self.names, two - one, title=apart, above=COLORS[1], below=COLORS[0]),
         ]
 
     def _table_rows(self) -> list[dict[str, Any]]:

@@ -41,10 +41,12 @@ const SCALES = {
   light: {
     weight: ramp(["#f7f7fb", "#a9b8e8", "#4b59c4", "#1b1464"]),
     signed: ramp(["#b35806", "#f0b77d", "#f6f6f8", "#8fb3dd", "#2c5aa0"]),
+    difference: ramp(["#3f4fc4", "#aab3ea", "#f6f6f8", "#dfba90", "#9a5200"]), // the two models'
   },
   dark: {
     weight: ramp(["#20222b", "#3d4a8f", "#8ea2f5", "#f2f4ff"]),
     signed: ramp(["#f2a65a", "#8a5426", "#23252e", "#345a92", "#7fb2f5"]),
+    difference: ramp(["#a5b1ff", "#535a90", "#23252e", "#7b5a37", "#f2b06c"]),
   },
 };
 
@@ -61,6 +63,12 @@ export function weightColor(scale, weight) {
 export function signedColor(scale, value, limit) {
   const part = limit ? Math.max(-1, Math.min(1, value / limit)) : 0;
   return scale.signed[Math.round(127.5 + 127.5 * part)];
+}
+
+/** The colour of the second model's number less the first's: that of the one that has more. */
+export function differenceColor(scale, value, limit) {
+  const part = limit ? Math.max(-1, Math.min(1, value / limit)) : 0;
+  return scale.difference[Math.round(127.5 + 127.5 * part)];
 }
 
 export const css = ([r, g, b], alpha = 1) => `rgba(${r},${g},${b},${alpha})`;

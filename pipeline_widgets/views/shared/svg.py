@@ -119,10 +119,17 @@ def bars(names: Sequence[str], values: NDArray[np.float32], *, title: str = "") 
     return svg(left + 310, top, title, parts)
 
 
-def heatmap(labels: Sequence[str], weights: NDArray[np.float32], *, title: str = "") -> str:
+def heatmap(
+    labels: Sequence[str],
+    weights: NDArray[np.float32],
+    *,
+    title: str = "",
+    above: str = _FILL,
+    below: str = _BELOW,
+) -> str:
     """A square of weights (T, T): rows are the tokens that look, columns what they look at.
 
-    What is below zero, in a difference, is orange.
+    ``above`` and ``below`` are the colours of numbers above and below zero.
     """
     cell, left, top = 22, 92, 78
     size = cell * len(labels)
@@ -133,7 +140,7 @@ def heatmap(labels: Sequence[str], weights: NDArray[np.float32], *, title: str =
         parts.append(f'<text x="{left - 6}" y="{top + middle}" text-anchor="end">{name}</text>')
         at = f"{left + middle},{top - 6}"
         parts.append(f'<text transform="translate({at}) rotate(-55)">{name}</text>')
-        parts.append(_row(index, weights[index], cell, left, top))
+        parts.append(_row(index, weights[index], (cell, left, top), (above, below)))
     return svg(left + size + 44, top + size + 4, title, parts)
 
 
@@ -155,15 +162,23 @@ def strips(labels: Sequence[str], vectors: NDArray[np.float32], *, title: str = 
     return svg(104 + 12 * cells.shape[1], 20 * len(cells), title, parts)
 
 
-def _row(index: int, row: NDArray[np.float32], cell: int, left: int, top: int) -> str:
+def _row(
+    index: int,
+    row: NDArray[np.float32],
+    place: tuple[int, int, int],
+    colors: tuple[str, str],
+) -> str:
+    cell, left, top = place
+    above, below = colors
     seen = [(column, float(weight)) for column, weight in enumerate(row) if abs(weight) >= 0.025]
     y = top + index * cell
+    size = f'width="{cell - 1}" height="{cell - 1}"'
     return (
         f'<rect x="{left}" y="{y}" width="{cell * len(row)}" height="{cell}" fill="#f4f5fa"/>'
         + (
             "".join(
-                f'<rect x="{left + column * cell}" y="{y}" width="{cell - 1}" height="{cell - 1}" '
-                f'fill="{_FILL if weight > 0 else _BELOW}" fill-opacity="{abs(weight):.1f}">'
+                f'<rect x="{left + column * cell}" y="{y}" {size} '
+                f'fill="{above if weight > 0 else below}" fill-opacity="{abs(weight):.1f}">'
                 f"<title>{weight:.2f}</title></rect>"
                 for column, weight in seen
             )
