@@ -3,18 +3,23 @@
     python -m recipes runs [NAME ...]
 
 writes `bundled/runs/NAME.jsonl`: defaults and seed 0, the two minis, the student with a teacher,
-and a run that overfits on purpose. Numbers are rounded to five digits.
+a run that overfits on purpose, and three that cure it, each by one change. Numbers are rounded to
+five digits. Each run keeps what the model of every epoch says of `SENTENCES`.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import pipeline_widgets as pw
 from pipeline_widgets.training import EpochRecord, History, Note, StepRecord, distill, fine_tune
+from pipeline_widgets.training.records import READ
 from pipeline_widgets.training.replay import RUNS
 
 OVERFITTING: dict[str, Any] = {
@@ -23,8 +28,26 @@ OVERFITTING: dict[str, Any] = {
     "learning_rate": 4e-4,
     "dropout": 0.0,
     "weight_decay": 0.0,
-    "max_length": 32,
 }
+CURES: dict[str, dict[str, Any]] = {
+    "slower": {"learning_rate": 1e-4},
+    "dropout": {"dropout": 0.3},
+    "more": {"sentences": 400},
+}
+
+# None of them is among the sentences that are learned from or measured on.
+SENTENCES = (
+    "The plot was thin, but I loved every minute of it.",
+    "The waiter was not friendly.",
+    "The waiter was friendly.",
+    "Not a bad book, once the first hundred pages are behind you.",
+    "I wanted to love this lamp. The lamp did not love me.",
+    "A slow start, a superb ending.",
+    "The soup was cold, but the waiter saved the evening.",
+    "What a warm and funny film!",
+    "I would not go there again, even for free.",
+    "The cat sat on the mat.",
+)
 
 
 def roberta() -> Any:
@@ -47,19 +70,43 @@ def distilled() -> Any:
     return distill("distilbert-encoder", *_split(), teacher=pw.load("roberta"), name=name)
 
 
-def overfitting() -> Any:
-    """DistilBERT mini on few sentences, fast and undamped: training falls, validation rises."""
-    train, held_out = _split()
-    name = "DistilBERT mini, 48 sentences"
-    return fine_tune("distilbert-encoder", train, held_out[:100], name=name, **OVERFITTING)
+def overfitting(cure: str = "") -> Any:
+    """DistilBERT mini on few sentences, fast and undamped: training falls, validation rises.
 
+    ``cure`` names the one change of ``CURES``.
+    """
+    train, held_out = _split()
+    settings = OVERFITTING | CURES.get(cure, {})
+    name = _CURED[cure]
+    return fine_tune("distilbert-encoder", train, held_out[:100], name=name, **settings)
+
+
+_CURED = {
+    "": "Patient: 48 sentences",
+    "slower": "Learning rate 1e-4",
+    "dropout": "Dropout 0.3",
+    "more": "400 sentences",
+}
 
 NAMES: dict[str, Callable[[], Any]] = {
     "roberta": roberta,
     "distilbert": distilbert,
     "distilled": distilled,
     "overfitting": overfitting,
+    **{f"overfitting-{cure}": partial(overfitting, cure) for cure in CURES},
 }
+
+
+def readings(run: Any) -> Note:
+    """What the model of each epoch says of ``SENTENCES``: one probability for each label."""
+    epochs = [record.epoch for record in run.history.epochs]
+    models = [run.pipeline(epoch) for epoch in epochs]
+    said = [[model.trace(text).prediction.probabilities for text in SENTENCES] for model in models]
+    found = np.array(said, float).round(4).tolist()  # (epochs, sentences, labels)
+    labels = list(run.start.labels)
+    return Note(
+        READ, {"texts": list(SENTENCES), "labels": labels, "epochs": epochs, "probabilities": found}
+    )
 
 
 def rounded(history: History) -> History:
@@ -90,6 +137,7 @@ def main(arguments: list[str] | None = None) -> None:
     for name in given.names or NAMES:
         run = NAMES[name]()
         history = run.run()
+        history.append(readings(run))
         path = rounded(history).save(given.out / f"{name}.jsonl")
         print(f"{path}: {history!r}, {history.epochs[-1].seconds:.0f} s")
         for record, seen in zip(history.epochs, history.observations(), strict=True):

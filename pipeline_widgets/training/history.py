@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ..errors import BadInput
 from .observations import Observation, best_epoch, observe
-from .records import EpochRecord, Note, Record, StepRecord, to_json
+from .records import EpochRecord, Note, Reading, Record, StepRecord, kept_readings, to_json
 from .steps import Steps
 
 FORMAT = 1
@@ -160,6 +160,11 @@ class History:
         """The record with the highest validation accuracy (else lowest validation loss, ...)."""
         index = best_epoch(self._epochs)
         return None if index is None else self._epochs[index]
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """What the model of each epoch said of some sentences, where a recording keeps it."""
+        return kept_readings(self.notes)
 
     def observations(self, words: Mapping[str, str] | None = None) -> list[Observation]:
         """What each epoch's numbers say, knowing only the epochs before it."""

@@ -157,7 +157,7 @@ def _observe(now: EpochRecord, past: _Past, words: Mapping[str, str]) -> Observa
     text = sentence.format(name=words.get(name, name.replace("_", " ")), **numbers)
     goal = next((goal for goal, _ in _GOALS if goal in now.values), "")
     praised = best and past.trained > 1 and goal and goal != name and kind != "overfitting"
-    if praised or (kind == "first" and goal and goal != name):
+    if praised or (kind == "first" and goal not in ("", name)):
         then = "best" if praised else "first"
         text += "; " + words[then].format(name=words.get(goal, goal), now=_show(now.values[goal]))
     return Observation(now.epoch, kind, best, text, None if since is None else float(since))

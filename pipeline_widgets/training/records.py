@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 PLACES = ("step", "epoch", "seconds")
+READ = "sentences read"  # the note that keeps what the model of each epoch says of some sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,30 @@ class Note:
     values: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the model of each epoch said of one sentence."""
+
+    text: str
+    labels: tuple[str, ...]
+    epochs: tuple[int, ...]
+    probabilities: tuple[tuple[float, ...], ...]  # (epochs, labels)
+
+
 Record = StepRecord | EpochRecord | Note
+
+
+def kept_readings(notes: Iterable[Note]) -> tuple[Reading, ...]:
+    """The readings that a recording keeps of some sentences."""
+    kept = next((note.values for note in notes if note.text == READ), None)
+    if kept is None:
+        return ()
+    labels, epochs = tuple(kept["labels"]), tuple(kept["epochs"])
+    columns = zip(*kept["probabilities"], strict=True)  # from epochs to sentences
+    return tuple(
+        Reading(text, labels, epochs, tuple(map(tuple, column)))
+        for text, column in zip(kept["texts"], columns, strict=True)
+    )
 
 
 def average(records: Sequence[StepRecord]) -> StepRecord:

@@ -16,7 +16,7 @@ from ipykernel.comm.comm import BaseComm
 
 import pipeline_widgets as pw
 from pipeline_widgets import BadInput, History
-from pipeline_widgets.training import EpochRecord, Replay, StepRecord
+from pipeline_widgets.training import EpochRecord, Note, Replay, StepRecord
 from pipeline_widgets.training.runner import Runner
 from pipeline_widgets.views.shared.plot import Axis, smoothed
 from pipeline_widgets.views.shared.throttle import Throttle
@@ -149,7 +149,7 @@ def test_the_channel_opens_with_all_that_is_drawn(monkeypatch):
     one, two = states.values()
     assert one["strings"] == view.strings
     assert [run["name"] for run in one["whole"]["runs"]] == ["one", "two"]
-    assert (one["axis"], one["run"], one["text"]) == ("seconds", 1, view.text)
+    assert (one["axis"], one["run"], one["text"]) == ("seconds", 0, view.text)
     assert (two["strings"]["threshold"], two["data"]["names"]) == ("Threshold", ["A"])
 
 
@@ -256,6 +256,84 @@ def test_a_replay_keeps_its_speed():
     assert 0.25 <= time.monotonic() - began < 0.6
     with pytest.raises(BadInput, match="positive"):
         Replay(history, speed=0)
+
+
+def paced(steps: int, each: float, name: str = "paced") -> History:
+    history = History(name)
+    for step in range(1, steps + 1):
+        history.append(StepRecord(step, step / steps, step * each, {"loss": 1.0}))
+    history.append(EpochRecord(1, steps, steps * each, {"loss": 1.0}))
+    return history
+
+
+def test_a_recording_takes_fifteen_seconds_by_default_and_its_pace_can_be_changed(monkeypatch):
+    slept: list[float] = []
+    now = [0.0]
+    monkeypatch.setattr(
+        time, "sleep", lambda seconds: (slept.append(seconds), now.append(now[-1] + seconds))
+    )
+    monkeypatch.setattr(time, "monotonic", lambda: now[-1])
+    for lasts in (0.01, 3.0, 5000.0):
+        slept.clear()
+        list(Replay(paced(20, lasts / 20)))
+        assert sum(slept) == pytest.approx(15)
+    replay = Replay(paced(20, 1.0))
+    slept.clear()
+    for _ in range(10):
+        next(replay)
+    replay.pace = 4.0
+    list(replay)
+    assert sum(slept) == pytest.approx(7.5 + 7.5 / 4)
+
+
+def test_recordings_side_by_side_share_one_clock_and_one_button():
+    slow, fast = Replay(paced(30, 0.4, "slow")), Replay(paced(30, 0.1, "fast"))
+    view = pw.TrainingView(slow, fast, pace=50)
+    view.start()
+    assert view.wait(10) == "finished"
+    assert [len(history) for history in view.histories] == [30, 30]
+    assert (slow.lasts, fast.lasts) == (12.0, 12.0)  # 15 seconds are 12 recorded ones for both
+    view.rewind()
+    assert [len(history) for history in view.histories] == [0, 0]
+    view.pace = 2.0
+    assert [runner.run.pace for runner, _ in view._replays] == [2.0, 2.0]
+
+
+def test_a_recording_says_what_each_epoch_made_of_the_sentences_it_keeps():
+    history = made(epochs=3)
+    kept = [[[0.6, 0.4], [0.5, 0.5]], [[0.3, 0.7], [0.4, 0.6]]]
+    note = {
+        "texts": ["One.", "Two."],
+        "labels": ["no", "yes"],
+        "epochs": [1, 2],
+        "probabilities": kept,
+    }
+    history.append(Note("sentences read", note))
+    assert [reading.text for reading in history.readings] == ["One.", "Two."]
+    assert history.readings[1].probabilities == ((0.5, 0.5), (0.4, 0.6))
+    view = pw.TrainingView(history)
+    assert (view.said["text"], view.said["choices"]) == ("One.", ["One.", "Two."])
+    view.text = "Two."
+    assert view.said["probabilities"] == [[0.5, 0.5], [0.4, 0.6]]
+    played = pw.TrainingView(Replay(history, speed=None), text="Two.")
+    assert played.said["epochs"] == []
+    played.step()
+    played.wait(10)
+    assert (played.said["epochs"], played.said["probabilities"]) == ([1], [[0.5, 0.5]])
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ({"f1": [0.5, 0.6]}, "run: 2 epochs."),
+        ({"loss": [0.5, 0.4]}, "run: 2 epochs; best epoch 2, training loss 0.40."),
+        ([{"loss": 0.6, "step": 100, "epoch": 0.9}, {"eval_loss": 0.5, "step": 135, "epoch": 1.0}],
+         "run: 1 epoch, 135 steps; best epoch 1, validation loss 0.50."),
+        ([], "run: nothing yet."),
+    ],
+)  # fmt: skip
+def test_the_summary_counts_what_there_is(source, said):
+    assert pw.TrainingView(History.read(source)).summary() == said
 
 
 def test_buttons_of_the_browser_are_heard():

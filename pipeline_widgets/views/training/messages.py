@@ -31,7 +31,8 @@ def whole_run(
         "best": best_position(history),
         "status": status(history, runner),
         "knobs": getattr(run, "knobs", []),
-        "reads": hasattr(run, "pipeline"),
+        "reads": hasattr(run, "pipeline") or bool(getattr(run, "recorded", history).readings),
+        "plays": hasattr(run, "pace"),
         "by_steps": knows_steps_alone(history),
     }
 

@@ -65,11 +65,13 @@ class EpochReader(View):
         places = (float(record.epoch) for record in self.history.epochs)
         epochs = [int(epoch) for epoch in places if epoch.is_integer()]  # that have a model
         if run is None or not hasattr(run, "pipeline") or not epochs:
-            return self.set_trait("said", {})
+            return self._show_readings()
         epochs.sort(key=lambda epoch: (epoch != self._epoch(), epoch))
         self._readings.ask(run, self.text, epochs)
 
     def _show_readings(self) -> None:
+        if not hasattr(self.training, "pipeline"):
+            return self.set_trait("said", self._kept())
         traces = self._readings.traces(self.training, self.text)
         trace = traces.get(int(self._epoch()))
         if not traces:
@@ -99,6 +101,26 @@ class EpochReader(View):
                 "head": head,
             }
         self.set_trait("said", said)
+
+    def _kept(self) -> dict[str, Any]:
+        """What a recording keeps of the sentence on screen, up to the epoch that was played."""
+        kept = getattr(self.training, "recorded", self.history).readings
+        played = {record.epoch for record in self.history.epochs}
+        if not kept:
+            return {}
+        reading = next((one for one in kept if one.text == self.text), kept[0])
+        pairs = zip(reading.epochs, reading.probabilities, strict=True)
+        said = [(epoch, list(found)) for epoch, found in pairs if epoch in played]
+        return {
+            "run": self.run,
+            "text": reading.text,
+            "choices": [one.text for one in kept],
+            "labels": list(reading.labels),
+            "epochs": [epoch for epoch, _ in said],
+            "probabilities": [found for _, found in said],
+            "error": "",
+            "epoch": self._epoch() if self._epoch() in played else -1,
+        }
 
     def _attention_at(self, trace: Trace) -> tuple[int, int]:
         layers, heads = trace.layers.attention.shape[:2]

@@ -11,6 +11,7 @@ import traitlets
 from ...errors import BadInput
 from ...training.history import History
 from ...training.records import Record
+from ...training.replay import Replay, one_clock
 from ...training.runner import Runner
 from ..shared.linker import link, style
 from ..shared.throttle import Throttle
@@ -51,6 +52,8 @@ class TrainingView(EpochReader):
     """Equal epochs or equal seconds of computing under one another."""
     scale = traitlets.Enum(("linear", "log"), "linear").tag(**ECHO_FREE)
     smoothing = traitlets.Float(0.85, min=0.0, max=0.99).tag(**ECHO_FREE)
+    pace = traitlets.Float(1.0, min=0.1, max=100.0).tag(**ECHO_FREE)
+    """How fast recordings play; at 1 the longest of them takes about 15 seconds."""
 
     def __init__(
         self,
@@ -60,6 +63,7 @@ class TrainingView(EpochReader):
         axis: str = "epochs",
         scale: str = "linear",
         smoothing: float = 0.85,
+        pace: float = 1.0,
         strings: dict[str, str] | None = None,
     ) -> None:
         if len(runs) > len(LETTERS):
@@ -74,9 +78,11 @@ class TrainingView(EpochReader):
         self._readings = Readings(self._show_readings)
         self.axis, self.scale, self.smoothing = axis, scale, smoothing
         given = runs or (History("run"),)
-        self.text, self.epoch, self.run = text, epoch, len(given) - 1
+        self.text, self.epoch, self.run = text, epoch, 0
         for run in given:
             self._add(run)
+        one_clock([replay for _, replay in self._replays])
+        self.pace = pace
         super().__init__(strings=strings)  # the channel opens with all of this
         self.on_msg(self._heard)
         answer_where_asked(self.comm)
@@ -128,22 +134,42 @@ class TrainingView(EpochReader):
         """Back to before the first step: the same weights, the same seed."""
         self._do("rewind")
 
-    def beside(self, **changes: Any) -> TrainingView:
-        """A new run beside the chosen one, from the same weights, with some settings changed."""
-        if self.training is None or len(self.histories) == len(LETTERS):
+    def beside(self, *, of: int | None = None, **changes: Any) -> TrainingView:
+        """A new run, from the weights and settings of the first one, with some settings changed.
+
+        ``of`` takes another run (0 is A) in its place. The new name lists all that differs from
+        the first run, so that one sees what is compared.
+        """
+        able = [at for at, runner in enumerate(self._runners) if runner is not None]
+        first = self._runners[able[0]] if able else None
+        chosen = first if of is None else self._runners[of] if of in able else None
+        if first is None or chosen is None or len(self.histories) == len(LETTERS):
             raise BadInput(f"A run can be put beside a run, up to {len(LETTERS)} in all.")
         self._do("pause")
-        said = ", ".join(f"{self._word(name)} {value:g}" for name, value in changes.items())
-        name = f"{self.history.name.split(':')[0]}: {said}" if said else self.history.name
-        options = {"name": name} if hasattr(self.training, "settings") else {}
-        self._add(self.training.again(**options, **changes))
+        base: Any = chosen.run
+        options: dict[str, Any] = {}
+        if hasattr(base, "settings"):
+            options["name"] = self._named(first.run, base.settings.but(**changes))
+        self._add(base.again(**options, **changes))
         self.run = len(self.histories) - 1
         self.send_state("whole")
         return self
 
+    def _named(self, first: Any, settings: Any) -> str:
+        """A run's name: how its settings differ from the first run's."""
+        before = first.settings.plain() if hasattr(first, "settings") else {}
+        said = [
+            f"{self._word(name)} {value:g}" if isinstance(value, (int, float)) else self._word(name)
+            for name, value in settings.plain().items()
+            if before.get(name) != value
+        ]
+        return ", ".join(said).capitalize() or self.strings["as_before"]
+
     def wait(self, seconds: float | None = None) -> str:
         """Wait until the chosen run rests; its state then. Raises what a failed run raised."""
         runner = self._runners[self.run]
+        for other in self._together(runner):
+            other.wait(seconds)
         state = "recorded" if runner is None else runner.wait(seconds)
         self._read()
         self._readings.wait(seconds)
@@ -219,11 +245,31 @@ class TrainingView(EpochReader):
         runner = self._runners[self.run]
         if runner is None:
             return
+        together = self._together(runner)
         if what in ("start", "step"):
             for other in self._runners:
-                if other is not None and other is not runner:
+                if other is not None and other not in together:
                     other.pause()
-        getattr(runner, what)()
+        for one in together:
+            getattr(one, what)()
+
+    @property
+    def _replays(self) -> list[tuple[Runner, Replay]]:
+        """The runs that are recordings being played."""
+        running = [one for one in self._runners if one is not None]
+        return [(one, one.run) for one in running if isinstance(one.run, Replay)]
+
+    def _together(self, runner: Runner | None) -> list[Runner]:
+        """What one button moves: all recordings, which share a clock, or the one live run."""
+        if runner is None:
+            return []
+        replays = [one for one, _ in self._replays]
+        return replays if runner in replays else [runner]
+
+    @traitlets.observe("pace")
+    def _paced(self, _change: object) -> None:
+        for _, replay in self._replays:
+            replay.pace = self.pace
 
     def _changed(self, index: int) -> None:
         """A record came, or a state changed; called from the run's thread or a button."""
