@@ -249,6 +249,25 @@ def test_a_state_that_comes_late_changes_nothing(chromium, tmp_path):
     shown.close()
 
 
+def test_recordings_play_together_at_the_pace_that_is_chosen_and_keep_their_sentences(training):
+    view = "pw.TrainingView(*(Replay(recorded('overfitting')) for _ in 'AB'))"
+    lab = training(f"from pipeline_widgets.training import recorded\nview = {view}\nview")
+    menu = lab.page.get_by_role("combobox", name="A sentence, as the recording read it")
+    expect(menu).to_be_visible()
+    expect(lab.page.get_by_role("textbox")).to_have_count(0)
+    assert lab.value("view.run") == 0
+    lab.page.get_by_label("Speed").select_option("4")
+    eventually(lab, "[one.pace for one in (r.run for r, _ in view._replays)]", [4.0, 4.0])
+    press(lab, "Start")
+    state(lab, "finished")
+    eventually(lab, "view.epochs", [8, 8])
+    menu.select_option("The waiter was not friendly.")
+    eventually(lab, "view.text", "The waiter was not friendly.")
+    eventually(lab, "len(view.said['epochs'])", 9)
+    expect(lab.page.locator(".pw-run-p")).to_have_count(9)
+    lab.screenshot("training-replayed", ".pw-training")
+
+
 def test_overfitting_best_epoch_axis_and_scale_are_on_the_picture(training):
     lab = training("pw.TrainingView(made('one'), made('two', over=0.0))")
     picture = lambda: lab.page.locator(".pw-run-canvas").first.evaluate("n => n.toDataURL()")  # noqa: E731

@@ -14,7 +14,7 @@ from ...training.records import EpochRecord
 from ..shared import plot as _plot
 from ..shared import svg as _static
 from ..shared.plot import COLORS, DASH, QUIET, Axis, Plot
-from .messages import LETTERS, epoch_name, epoch_place, knows_steps_alone
+from .messages import LETTERS, epoch_name, epoch_place, goal_name, knows_steps_alone
 
 STEMS = ("loss", "accuracy")
 
@@ -52,11 +52,16 @@ def legend(histories: Sequence[History], words: Mapping[str, str], *, title: str
     circle = f'<path d="M0 10H30" {solid}/>{_plot.mark(15, 10, "circle", QUIET)}'
     dashed = f'<path d="M0 10H30" {solid} stroke-dasharray="{DASH}"/>'
     validated = any(name.startswith("validation_") for one in histories for name in one.series)
+    best = words["best_mark"].format(goal=goal_name(histories[0], words)) if histories else ""
     keys = (
         (raw, words["steps_line"], any(len(one) for one in histories)),
         (circle, words["training"], True),
         (dashed + _plot.mark(15, 10, "diamond", QUIET), words["validation"], validated),
-        (_plot.mark(15, 10, "star", QUIET), words["best_mark"], any(one.best for one in histories)),
+        (
+            _plot.mark(15, 10, "star", QUIET),
+            best,
+            any(one.best for one in histories),
+        ),
     )
     for drawing, said, there in keys:
         if there:
@@ -193,10 +198,13 @@ def _up(lines: Sequence[_Line], stem: str, look: Look) -> Axis:
         return Axis(0, 1)
     low, high = float(seen.min()), float(seen.max())
     if "accuracy" in stem:
-        return Axis(max(0.0, math.floor(10 * low - 0.5) / 10), 1)
+        bottom, top = math.floor(10 * low - 0.5) / 10, math.ceil(10 * high + 0.5) / 10
+        return Axis(max(0.0, bottom), min(1.0, top))
     if look.scale == "log":
         return Axis(max(1e-6, low * 0.8), max(high * 1.15, 1e-5), log=True)
-    return Axis(min(0.0, low), high * 1.08 or 1.0)
+    span = high - low or abs(high) or 1.0  # from 0 only where a series comes near it
+    bottom = low - 0.12 * span
+    return Axis(0.0 if low >= 0 and bottom < 0.25 * span else bottom, high + 0.08 * span)
 
 
 def _shade_overfitting(plot: Plot, line: _Line, words: Mapping[str, str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...training.history import History
+from ...training.observations import goal_of
 from ...training.records import EpochRecord
 from ...training.runner import Runner
 from ..shared.packing import PackedArray, pack_array
@@ -29,6 +30,7 @@ def whole_run(
         "points": matrix,
         "epochs": epoch_rows(history, 0, words),
         "best": best_position(history),
+        "goal": goal_name(history, words),
         "status": status(history, runner),
         "knobs": getattr(run, "knobs", []),
         "reads": hasattr(run, "pipeline") or bool(getattr(run, "recorded", history).readings),
@@ -56,6 +58,7 @@ def new_of_run(
         "from": first,
         "epochs": rows,
         "best": best_position(history),
+        "goal": goal_name(history, words),
         "status": stands,
         "sent": (end, first + len(rows) if rows else epoch, stands["state"]),
     }
@@ -128,6 +131,12 @@ def best_position(history: History) -> int:
     """Where the best epoch stands among the rows; −1 if there is none."""
     best = history.best
     return -1 if best is None else history.epochs.index(best)
+
+
+def goal_name(history: History, words: Mapping[str, str]) -> str:
+    """What the best epoch is best in, in words; validation accuracy before there is one."""
+    goal = "validation_accuracy" if history.best is None else goal_of(history.best)
+    return words.get(goal, goal.replace("_", " "))
 
 
 def seconds_left(history: History, total: int, epochs: int) -> float | None:

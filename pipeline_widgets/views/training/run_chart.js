@@ -139,9 +139,19 @@ function range(lines, stem, log) {
   const low = Math.min(...seen),
     high = Math.max(...seen);
   if (stem.includes("accuracy"))
-    return { low: Math.max(0, Math.floor(10 * low - 0.5) / 10), high: 1 };
+    return {
+      low: Math.max(0, Math.floor(10 * low - 0.5) / 10),
+      high: Math.min(1, Math.ceil(10 * high + 0.5) / 10),
+    };
   if (log) return { low: Math.max(1e-6, low * 0.8), high: Math.max(high * 1.15, 1e-5), log };
-  return { low: Math.min(0, low), high: high * 1.08 || 1 };
+  return around(low, high);
+}
+
+/** An axis that shows what moves: from 0 only where a series comes near it. */
+function around(low, high) {
+  const span = high - low || Math.abs(high) || 1;
+  const bottom = low - 0.12 * span;
+  return { low: low >= 0 && bottom < 0.25 * span ? 0 : bottom, high: high + 0.08 * span };
 }
 
 function drawLine(context, line, { x, y }, { colors }) {

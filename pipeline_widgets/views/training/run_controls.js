@@ -17,8 +17,10 @@ const clock = (seconds) => {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 };
 
-/** The row of buttons and the bar under it; `act(name)` is told what was pressed. */
-export function runControls(strings, act) {
+const PACES = [0.25, 0.5, 1, 2, 4];
+
+/** The row of buttons and the bar under it; `act(name)` is told what was pressed, `paced` how fast. */
+export function runControls(strings, act, paced) {
   const buttons = Object.fromEntries(
     Object.keys(ICONS).map((name) => [
       name,
@@ -35,7 +37,20 @@ export function runControls(strings, act) {
       ),
     ]),
   );
-  const row = h("div", { class: "pw-run-buttons", role: "group" }, Object.values(buttons));
+  const pace = h(
+    "select",
+    { "data-key": "pace", onchange: () => paced(Number(pace.value)) },
+    PACES.map((value) =>
+      h("option", { value, text: fill(strings.pace_times, { pace: value }) }),
+    ),
+  );
+  const speed = h("label", { class: "pw-run-pace" }, `${strings.pace} `, pace);
+  const row = h(
+    "div",
+    { class: "pw-run-buttons", role: "group", "aria-label": strings.controls },
+    Object.values(buttons),
+    speed,
+  );
   const state = h("span", { class: "pw-run-state" });
   const where = h("span", { class: "pw-run-where" });
   const left = h("span", { class: "pw-run-left" });
@@ -52,7 +67,9 @@ export function runControls(strings, act) {
   const node = h("div", { class: "pw-run-controls" }, row, line, bar);
   let marks = -1;
 
-  function show(run) {
+  function show(run, wanted) {
+    speed.hidden = !run.plays;
+    if (document.activeElement !== pace) pace.value = String(wanted);
     const status = run.status,
       possible = POSSIBLE[status.state] ?? [];
     const recorded = status.state === "recorded";

@@ -18,6 +18,7 @@ export function addNews(runs, news) {
   append(run, news.names, news.points, news.start);
   if (news.epochs.length) run.epochs = [...run.epochs.slice(0, news.from), ...news.epochs];
   run.best = news.best;
+  run.goal = news.goal;
   run.status = news.status;
   return true;
 }

@@ -28,10 +28,12 @@ export function runKnobs(strings, launch) {
         .map(([name, value]) => [name, value]),
     );
 
-  function show(run, many) {
-    node.hidden = !run.knobs.length;
+  /** The knobs stand as in the first run: a new one starts from there, whichever is chosen. */
+  function show(runs, many) {
+    const run = runs.find((one) => one.knobs.length);
+    node.hidden = !run;
     go.disabled = many;
-    if (knobs.run === run) return;
+    if (!run || knobs.run === run.name) return;
     knobs = run.knobs.map((knob) => {
       const select = h(
         "select",
@@ -42,7 +44,7 @@ export function runKnobs(strings, launch) {
       );
       return { ...knob, select };
     });
-    knobs.run = run;
+    knobs.run = run.name;
     fields.replaceChildren(
       ...knobs.map((knob) =>
         h("label", {}, h("span", { text: strings[knob.name] ?? knob.name }), knob.select),

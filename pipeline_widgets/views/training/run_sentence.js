@@ -17,6 +17,13 @@ export function runSentence(strings, { typed, scrub, choose }) {
     oninput: () => typed(box.value),
   });
   box.addEventListener("keydown", (event) => event.stopPropagation());
+  const menu = h("select", {
+    class: "pw-run-box",
+    "aria-label": strings.pick_sentence,
+    "data-key": "sentence",
+    onchange: () => typed(menu.value),
+  });
+  const label = h("span", { text: strings.sentence });
   const bars = h("div", { class: "pw-run-columns", "aria-hidden": true });
   const slider = h("input", {
     type: "range",
@@ -35,7 +42,7 @@ export function runSentence(strings, { typed, scrub, choose }) {
   const left = h(
     "div",
     { class: "pw-run-left-side" },
-    h("label", { class: "pw-run-label" }, strings.sentence, box),
+    h("label", { class: "pw-run-label" }, label, box, menu),
     h("p", { class: "pw-quiet pw-run-hint", text: strings.sentence_hint }),
     h("div", { class: "pw-run-scrub" }, bars, slider),
     h("div", { class: "pw-run-said", role: "status" }, when, answer),
@@ -97,6 +104,7 @@ export function runSentence(strings, { typed, scrub, choose }) {
   function show(said, run, text, epoch, dark, look) {
     node.hidden = !run.reads;
     if (node.hidden) return;
+    offerSentences(said.choices ?? [], said.text);
     if (document.activeElement !== box && box.value !== text) box.value = text;
     const known = said.epochs ?? [];
     slider.max = String(Math.max(0, run.epochs.length - 1));
@@ -116,6 +124,18 @@ export function runSentence(strings, { typed, scrub, choose }) {
     answer.replaceChildren(...(at < 0 ? [] : labels(said, at)));
     right.hidden = !said.attention;
     if (said.attention) attention(said, dark, look);
+  }
+
+  /** A recording has read a few sentences, and can't read another: a menu in place of the box. */
+  function offerSentences(texts, chosen) {
+    menu.hidden = !texts.length;
+    box.hidden = !menu.hidden;
+    label.textContent = menu.hidden ? strings.sentence : strings.pick_sentence;
+    if (menu.dataset.texts !== texts.join("\n")) {
+      menu.dataset.texts = texts.join("\n");
+      menu.replaceChildren(...texts.map((text) => h("option", { value: text, text })));
+    }
+    if (texts.length) menu.value = chosen;
   }
 
   function columns(said, run, epoch, known) {
@@ -155,7 +175,7 @@ export function runSentence(strings, { typed, scrub, choose }) {
     const found = said.probabilities[at],
       best = found.indexOf(Math.max(...found));
     return said.labels.flatMap((label, k) => [
-      h("span", { class: k === best ? "pw-best" : "", text: (k === best ? "✓ " : "") + label }),
+      h("span", { class: k === best ? "pw-best" : "", text: (k === best ? "▸ " : "") + label }),
       h(
         "span",
         { class: "pw-track" },

@@ -1,6 +1,6 @@
 // The epoch table: the numbers and what they say. A row is chosen by its button.
 
-import { h } from "../shared/dom.js";
+import { fill, h } from "../shared/dom.js";
 
 const COLUMNS = [
   ["loss", "train_loss"],
@@ -62,7 +62,7 @@ export function runTable(strings, choose) {
   }
 
   function line(run, row, known, timed, chosen) {
-    const best = run.epochs[run.best] === row;
+    const best = run.epochs[run.best] === row && row.kind !== "overfitting";
     const number = (value, digits, name = "") =>
       h("td", {
         class: `pw-mono pw-run-number ${name}`,
@@ -84,7 +84,13 @@ export function runTable(strings, choose) {
             onclick: () => choose(row.epoch),
           },
           String(Number(row.epoch.toPrecision(6))),
-          best ? h("span", { class: "pw-run-star", title: strings.best_mark, text: " ★" }) : null,
+          best
+            ? h("span", {
+                class: "pw-run-star",
+                title: fill(strings.best_mark, run),
+                text: " ★",
+              })
+            : null,
         ),
       ),
       known.map(([name]) => number(row.values[name], 3)),

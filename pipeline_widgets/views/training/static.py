@@ -97,7 +97,7 @@ def _cells(
     header = [words["epoch"], *(words.get(name, name) for name in known), words["observation"]]
     rows = [
         (
-            f"{epoch_name(record)}{' ★' if record is best else ''}",
+            f"{epoch_name(record)}{' ★' if record is best and seen.kind != 'overfitting' else ''}",
             *(_cell(record.values.get(name, math.nan)) for name in known),
             seen.text,
         )

@@ -47,7 +47,11 @@ function render({ model, el, signal }) {
   };
 
   const head = h("div", { class: "pw-run-head" });
-  const controls = runControls(strings, (what) => model.send({ do: what }));
+  const controls = runControls(
+    strings,
+    (what) => model.send({ do: what }),
+    (pace) => set({ pace }),
+  );
   const said = h("p", { class: "pw-run-reading pw-quiet", "aria-hidden": true });
   const say = (text) => {
     said.textContent = text;
@@ -88,7 +92,7 @@ function render({ model, el, signal }) {
       key("pw-run-raw", strings.steps_line, "M0 9L6 3L11 11L17 4L23 10L30 5"),
       key("pw-run-solid", strings.training, "M0 7H30", "circle"),
       key("pw-run-dash", strings.validation, "M0 7H30", "diamond"),
-      key("pw-run-mark", strings.best_mark, "", "star"),
+      key("pw-run-mark", fill(strings.best_mark, current()), "", "star"),
     );
     const axis = choice("axis", ["epochs", "seconds"]),
       scale = choice("scale", ["linear", "log"]);
@@ -249,10 +253,10 @@ function render({ model, el, signal }) {
   function draw() {
     const run = current();
     if (!run) return;
-    controls.show(run);
+    controls.show(run, model.get("pace"));
     options.mark();
     heads();
-    knobs.show(run, runs.length >= MOST_RUNS);
+    knobs.show(runs, runs.length >= MOST_RUNS);
     const now = JSON.stringify([
       runs.indexOf(run),
       run.best,
@@ -295,7 +299,7 @@ function render({ model, el, signal }) {
     asked = true;
   });
   for (const name of ["said", "text"]) model.on(`change:${name}`, soon);
-  for (const name of ["run", "epoch", "axis", "scale", "smoothing"])
+  for (const name of ["run", "epoch", "axis", "scale", "smoothing", "pace"])
     model.on(`change:${name}`, draw);
   const resized = new ResizeObserver(soon);
   resized.observe(el);
