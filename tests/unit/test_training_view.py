@@ -322,20 +322,6 @@ def test_a_recording_says_what_each_epoch_made_of_the_sentences_it_keeps():
     assert (played.said["epochs"], played.said["probabilities"]) == ([1], [[0.5, 0.5]])
 
 
-@pytest.mark.parametrize(
-    ("source", "said"),
-    [
-        ({"f1": [0.5, 0.6]}, "run: 2 epochs."),
-        ({"loss": [0.5, 0.4]}, "run: 2 epochs; best epoch 2, training loss 0.40."),
-        ([{"loss": 0.6, "step": 100, "epoch": 0.9}, {"eval_loss": 0.5, "step": 135, "epoch": 1.0}],
-         "run: 1 epoch, 135 steps; best epoch 1, validation loss 0.50."),
-        ([], "run: nothing yet."),
-    ],
-)  # fmt: skip
-def test_the_summary_counts_what_there_is(source, said):
-    assert pw.TrainingView(History.read(source)).summary() == said
-
-
 def test_buttons_of_the_browser_are_heard():
     view = pw.TrainingView(Replay(made(), speed=None))
     view._handle_custom_msg({"do": "step"}, [])
