@@ -7,7 +7,8 @@
 
 `difference.safetensors` names tensors as the model's state does. A plain NAME replaces the
 encoder's tensor. A pair NAME.up (out, rank) and NAME.down (rank, in) adds to it. Merge rule, all in
-float32: W = float32(encoder's NAME) + float32(NAME.up) @ float32(NAME.down). What the file does
+float32: W = float32(encoder's NAME) + float32(NAME.up) @ float32(NAME.down), then rounded to
+float16. What the file does
 not name is the encoder's. The tokenizer is the encoder's.
 """
 
@@ -36,7 +37,8 @@ def merge(folder: Path) -> dict[str, Tensor]:
     for name, value in difference.items():
         if name.endswith(".up"):
             target = name.removesuffix(".up")
-            state[target] = state[target] + value.float() @ difference[f"{target}.down"].float()
+            added = value.float() @ difference[f"{target}.down"].float()
+            state[target] = (state[target] + added).half().float()
         elif not name.endswith(".down"):
             state[name] = value.float()
     return state

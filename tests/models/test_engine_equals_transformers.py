@@ -65,7 +65,8 @@ def bundled(request) -> tuple[str, Any]:
     for name, value in difference.items():
         if name.endswith(".up"):
             plain = name.removesuffix(".up")
-            state[plain] = state[plain] + value.float() @ difference[plain + ".down"].float()
+            merged = state[plain] + value.float() @ difference[plain + ".down"].float()
+            state[plain] = merged.half().float()
         elif not name.endswith(".down"):
             state[name] = value.float()
     config = transformers.AutoConfig.from_pretrained(folder / "encoder")
