@@ -8,8 +8,8 @@ code and made again with the same arguments; what is no constant is beyond us. O
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,11 +20,13 @@ from ...engine.pipeline import Pipeline
 from ...errors import PipelineError
 from ...quizzes.bank import Bank
 from ...quizzes.cards import Card
+from ...quizzes.face import face
+from ...quizzes.question import Question
+from .keys import tree
 
 _CLASSES = ("Quiz", "Challenge", "Flashcards")
 _WAYS = ("lesson", "live", "from_markdown", "from_jupyterquiz")
 _NOT_ON_PAPER = ("save", "folder", "learner", "now", "strings")
-_MAGIC = re.compile(r"^[ \t]*[%!].*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -53,36 +55,29 @@ def asked(code: str, folder: Path) -> list[Asked]:
     return [one for _, call in _calls(code) for one in _readings(call, folder)]
 
 
-def without_quiz(code: str) -> str:
-    """The code without the statements that make a quiz, which may hold its answers."""
-    lines = code.split("\n")
-    names = set[str]()
-    for statement, _ in _calls(code):
-        if isinstance(statement, ast.Assign):
-            names |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
-        _blank(lines, statement)
-    for statement in _statements(code):
-        value = statement.value if isinstance(statement, ast.Expr) else None
-        if isinstance(value, ast.Name) and value.id in names:
-            _blank(lines, statement)
-    return "\n".join(line for line in lines if line != "\0").strip("\n")
+def secrets(readings: Sequence[Asked]) -> list[str]:
+    """What the keys of these quizzes say and their faces don't, if long enough to be told."""
+    banks = [one.bank for one in readings if one.bank is not None]
+    shown = " ".join(json.dumps(face(q), ensure_ascii=False) for b in banks for q in b.questions)
+    found = {text for bank in banks for question in bank.questions for text in _said(question)}
+    found |= {card.back for one in readings for card in one.cards}
+    return sorted(text for text in found if len(text) >= _TELLING and text not in shown)
 
 
-def _blank(lines: list[str], statement: ast.stmt) -> None:
-    for number in range(statement.lineno - 1, statement.end_lineno or statement.lineno):
-        lines[number] = "\0"
+_TELLING = 12  # letters from which words are no coincidence
 
 
-def _statements(code: str) -> list[ast.stmt]:
-    try:
-        return ast.parse(_MAGIC.sub("", code)).body
-    except SyntaxError:
-        return []
+def _said(question: Question) -> Iterator[str]:
+    """The lines of a question's explanation and feedback."""
+    parts = [*getattr(question, "options", ()), *getattr(question, "answers", ())]
+    texts = [question.explanation, question.otherwise, *(part.feedback for part in parts)]
+    for text in texts:
+        yield from (line.strip() for line in text.split("\n"))
 
 
 def _calls(code: str) -> Iterator[tuple[ast.stmt, ast.Call]]:
     """Each call that makes a quiz, with the statement that it stands in."""
-    for statement in _statements(code):
+    for statement in tree(code)[0] or ():
         for node in ast.walk(statement):
             if isinstance(node, ast.Call) and _made_by(node):
                 yield statement, node
@@ -116,12 +111,12 @@ def _readings(call: ast.Call, folder: Path) -> Iterator[Asked]:
         }
         first = call.args[1:] if made_by[1] == "live" else call.args
         values: list[Any] = [ast.literal_eval(value) for value in first]
-    except ValueError:
+    except (ValueError, RecursionError, MemoryError):
         return
     for arguments in _with_source(made_by[1], values, folder):
         try:
             yield _made(made_by, arguments, settings)
-        except (PipelineError, TypeError, ValueError):
+        except (PipelineError, TypeError, ValueError, RecursionError):
             continue
 
 

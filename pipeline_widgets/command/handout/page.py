@@ -6,6 +6,7 @@ Import it only where nbconvert is installed.
 from __future__ import annotations
 
 import html
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from ...quizzes.question import CodeTask, Question
 from . import asked
 from . import markup as prose
 from .asked import Asked
+from .keys import Printable, holds_key, printable
 from .offline import POLICY, offline
 
 _STYLE = (Path(__file__).parent / "handout.css").read_text(encoding="utf-8")
@@ -39,6 +41,7 @@ def write(book: dict[str, Any], source: Path, *, key: bool = False, paper: str =
     """The page of the notebook ``book``, which was read from the file ``source``."""
     title = _title(book, source.stem)
     writer = _Writer(source.parent)
+    writer.look_through(book["cells"])
     body = "".join(writer.cell(number, cell) for number, cell in enumerate(book["cells"]))
     answers = writer.answers() if key else ""
     sheet = f"@page{{size:{paper};@top-left{{content:{_css_string(title)}}}}}"
@@ -82,6 +85,29 @@ class _Writer:
     key: list[str] = field(default_factory=list[str])
     warnings: list[str] = field(default_factory=list[str])
     said: str = ""  # the last Markdown cell, which may have asked already
+    readings: dict[int, list[Asked]] = field(default_factory=dict[int, list[Asked]])
+    printable: dict[int, Printable] = field(default_factory=dict[int, Printable])
+    secrets: list[str] = field(default_factory=list[str])
+
+    def look_through(self, cells: list[dict[str, Any]]) -> None:
+        """Read all code first: what a quiz is made of may stand in any cell."""
+        code = {number: cell for number, cell in enumerate(cells) if cell["cell_type"] == "code"}
+        sources = [_text(cell["source"]) for cell in code.values()]
+        made = [any(map(_is_quiz, cell["outputs"])) for cell in code.values()]
+        self.printable = dict(zip(code, printable(sources, made), strict=True))
+        for number, source in zip(code, sources, strict=True):
+            self.readings[number] = asked.asked(source, self.folder)
+        self.secrets = asked.secrets([one for some in self.readings.values() for one in some])
+
+    def _tells(self, number: int, text: str) -> bool:
+        """Whether a text that is to be printed says what a key says; if so, that is noted."""
+        if not any(secret in text for secret in self.secrets):
+            return False
+        self._leave_out(number, "some of it says what a quiz's key says")
+        return True
+
+    def _leave_out(self, number: int, why: str) -> None:
+        self.warnings.append(f"cell {number}: {why} and may hold answers, so it is left out")
 
     def cell(self, number: int, cell: dict[str, Any]) -> str:
         source = _text(cell["source"])
@@ -89,23 +115,34 @@ class _Writer:
             self.said = source
             return offline(prose.markdown(source, cell.get("attachments", {})), self.folder)
         if cell["cell_type"] == "raw":
+            if holds_key(source):
+                self._leave_out(number, "it reads like a quiz's source")
+                return ""
             return f"<pre class='output'>{html.escape(source)}</pre>"
         return self._code(number, source, cell)
 
     def _code(self, number: int, source: str, cell: dict[str, Any]) -> str:
-        readings = asked.asked(source, self.folder)
+        readings, may = self.readings[number], self.printable[number]
         self.known += readings
+        if may.left_out:
+            self._leave_out(number, may.left_out)
         hidden: dict[str, Any] = cell["metadata"].get("jupyter", {})
-        shown = "" if hidden.get("source_hidden") else asked.without_quiz(source).strip("\n")
-        parts = [prose.code(shown)] if shown.strip() else []
-        outputs: list[dict[str, Any]] = cell["outputs"]
-        if not outputs and readings:  # not run yet: what it would ask
+        shown = "" if hidden.get("source_hidden") else may.code
+        parts = [prose.code(shown)] if shown.strip() and not self._tells(number, shown) else []
+        outputs: list[dict[str, Any]] = [
+            output for output in cell["outputs"] if may.outputs or _is_quiz(output)
+        ]
+        if len(outputs) < len(cell["outputs"]):
+            self._leave_out(number, "what it printed has to do with a quiz")
+        if not cell["outputs"] and readings:  # not run yet: what it would ask
             parts.append(self._asked(readings[0]))
         if not hidden.get("outputs_hidden"):
             parts += [self._output(number, output, readings) for output in outputs]
         return f"<section class='cell'>{''.join(parts)}</section>" if any(parts) else ""
 
     def _output(self, number: int, output: dict[str, Any], readings: list[Asked]) -> str:
+        if self.secrets and not _is_quiz(output) and self._tells(number, _all_text(output)):
+            return ""
         if output["output_type"] == "stream":
             return _plain(_text(output["text"]))
         if output["output_type"] == "error":
@@ -175,6 +212,19 @@ class _Writer:
         """The key of all quizzes, on pages of its own."""
         listed = "".join(self.key) or "<p>No question here has a stored answer.</p>"
         return f"<section class='answers'><h1>Answers</h1>{listed}</section>"
+
+
+def _is_quiz(output: dict[str, Any]) -> bool:
+    return asked.is_quiz(_text(output.get("data", {}).get("text/html", "")))
+
+
+def _all_text(output: dict[str, Any]) -> str:
+    """All that an output says, in whatever form."""
+    data: dict[str, Any] = output.get("data", {})
+    texts = [output.get("text", ""), output.get("traceback", ""), *data.values()]
+    return "\n".join(
+        text if isinstance(text, str) else json.dumps(text, ensure_ascii=False) for text in texts
+    )
 
 
 def _plain(text: str) -> str:
