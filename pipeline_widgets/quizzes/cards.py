@@ -78,6 +78,7 @@ class Deck:
     due: dict[str, datetime] = field(default_factory=dict[str, datetime])
     queue: list[str] = field(default_factory=list[str])
     trouble: str = ""
+    elsewhere: str = ""  # where answers are kept instead of where they were wished to be
 
     def __post_init__(self) -> None:
         self.by_id = {card.id: card for card in self.cards}
@@ -152,7 +153,7 @@ class Deck:
         )
         try:
             self.journal.append(entry)
-            self.trouble = ""
+            self.trouble, self.elsewhere = "", str(self.journal.elsewhere or "")
         except OSError as error:
             self.trouble = f"{self.journal.path}: {error.strerror or error}"
 

@@ -51,6 +51,7 @@ class Session:
     find_function: Callable[[str], object] = lambda name: None  # for code questions
     finished: bool = False
     trouble: str = ""  # why the last answer could not be kept
+    elsewhere: str = ""  # where answers are kept instead of where they were wished to be
     outdated: tuple[str, ...] = ()  # questions that have changed since they were answered
     entries: list[Entry] = field(default_factory=list[Entry])  # all that was done here
     _courses: dict[str, _Course] = field(default_factory=dict[str, _Course])
@@ -301,7 +302,7 @@ class Session:
         if self.journal is not None:
             try:
                 entry = self.journal.append(entry)
-                self.trouble = ""
+                self.trouble, self.elsewhere = "", str(self.journal.elsewhere or "")
             except OSError as error:
                 self.trouble = f"{self.journal.path}: {error.strerror or error}"
         self.entries.append(entry)

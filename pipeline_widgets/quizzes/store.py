@@ -12,9 +12,7 @@ import json
 import math
 import os
 import re
-import sys
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +21,7 @@ from typing import IO, Any, cast
 from pipeline_widgets.errors import BadInput
 
 from .identity import digest, file_part, slug
+from .places import has_home, home, locked, places, unfolded
 
 
 @dataclass(frozen=True)
@@ -82,18 +81,6 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def home() -> Path:
-    """Where answers go unless a teacher names a folder.
-
-    ``$PIPELINE_WIDGETS_DATA``, else ``pipeline-widgets`` under ``$XDG_DATA_HOME`` or
-    ``~/.local/share``.
-    """
-    if named := os.environ.get("PIPELINE_WIDGETS_DATA"):
-        return Path(named)
-    share = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(share) / "pipeline-widgets"
-
-
 def learner_name() -> str:
     """Who is at the keyboard: the JupyterHub user, else the login name."""
     try:
@@ -120,15 +107,36 @@ class Journal:
         self.quiz = quiz
         self.learner = learner_name() if learner is None else learner
         self.former = former or slug(quiz)
-        self.folder = home() if folder is None else Path(folder)
-        self.path = self.folder / f"{file_part(quiz)}--{file_part(self.learner)}.jsonl"
-        name = slug(self.learner) or digest(self.learner, 8)
-        self.former_path = self.folder / f"{self.former}--{name}.jsonl"
+        self.folder = home() if folder is None else unfolded(folder)
+        self.name = f"{file_part(quiz)}--{file_part(self.learner)}.jsonl"
+        self.path = self.folder / self.name
+        short = slug(self.learner) or digest(self.learner, 8)
+        self.former_path = self.folder / f"{self.former}--{short}.jsonl"
+        self.elsewhere: Path | None = None if folder is not None or has_home() else self.path
+        """Where answers go that could not be kept in the folder wished for."""
 
     def append(self, entry: Entry) -> Entry:
-        """Write one entry behind the others, on disk before this returns; raises ``OSError``."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a+b") as file, locked(file):
+        """Write one entry behind the others, on disk before this returns.
+
+        If that can't be done it is written in the next best place, which `elsewhere` then names;
+        raises ``OSError`` if there is none.
+        """
+        failed: OSError | None = None
+        for folder in places(self.folder):
+            try:
+                kept = self._append(folder / self.name, entry)
+            except OSError as error:
+                failed = failed or error
+            else:
+                if failed is not None:
+                    self.elsewhere = folder / self.name
+                return kept
+        assert failed is not None
+        raise failed
+
+    def _append(self, path: Path, entry: Entry) -> Entry:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a+b") as file, locked(file):
             last, torn = _last(file)
             entry = replace(entry, quiz=self.quiz, learner=self.learner, time=entry.time or now())
             entry = entry.sealed_off(last.digest if last else "", _count(file, last) + 1)
@@ -142,9 +150,12 @@ class Journal:
 
         Torn lines, and lines of other quizzes and learners, are passed over.
         """
-        paths = [self.path]
-        if self.former_path != self.path:
-            paths.insert(0, self.former_path)
+        former = [self.former_path] if self.former_path != self.path else []
+        found = [*self._ours(*former), *self._ours(self.path)]
+        others = self._ours(*(folder / self.name for folder in places(self.folder)[1:]))
+        return sorted([*found, *others], key=lambda entry: entry.time) if others else found
+
+    def _ours(self, *paths: Path) -> list[Entry]:
         return [entry for path in paths for entry in entries_of(path) if self._is_ours(entry)]
 
     def _is_ours(self, entry: Entry) -> bool:
@@ -270,26 +281,3 @@ def _count(file: IO[bytes], last: Entry | None) -> int:
         return last.count if last else 0
     file.seek(0)
     return sum(1 for _ in entries_in(file.read().decode("utf-8", "replace")))
-
-
-@contextmanager
-def locked(file: IO[bytes]) -> Generator[None]:
-    """Hold the file alone, against other processes and other notebooks."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-        try:
-            yield
-        finally:
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(file.fileno(), fcntl.LOCK_UN)

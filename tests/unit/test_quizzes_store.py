@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import multiprocessing
@@ -8,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -15,11 +17,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import pipeline_widgets as pw
 from pipeline_widgets.quizzes import collect
 from pipeline_widgets.quizzes.bank import Bank
 from pipeline_widgets.quizzes.command import main
+from pipeline_widgets.quizzes.places import home
 from pipeline_widgets.quizzes.session import Session
-from pipeline_widgets.quizzes.store import Entry, Journal, entries_in, home, parse_line
+from pipeline_widgets.quizzes.store import Entry, Journal, entries_in, parse_line
 from tests.unit.quiz_samples import RIGHT, SAMPLES, odd_text, odd_values
 
 BANK = Bank("All kinds", SAMPLES, id="all")
@@ -159,11 +163,94 @@ def test_an_answer_to_a_question_that_was_changed_since_is_not_taken_over(tmp_pa
     assert again.responses == {}
 
 
-def test_where_nothing_can_be_written_the_quiz_goes_on_and_says_so(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    session = _session(tmp_path / "file" / "folder")
+def test_where_nothing_can_be_written_the_quiz_goes_on_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    session = _session(tmp_path)
     assert session.submit("single", "DistilBERT").right
-    assert "file" in session.trouble
+    assert "No space" in session.trouble
+
+
+@pytest.mark.parametrize("reason", ["a file in its place", "read-only"])
+def test_a_folder_that_cannot_be_written_is_replaced_by_the_next_best(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    monkeypatch.setenv("PIPELINE_WIDGETS_DATA", str(tmp_path / "own"))
+    (tmp_path / "file").write_text("")
+    wished = tmp_path / "file" / "folder" if reason == "a file in its place" else tmp_path / "class"
+    if reason == "read-only":
+        _make_read_only(monkeypatch, wished)
+    quiz = pw.Quiz(BANK, learner="ada", folder=wished)
+    quiz.submit("single", "DistilBERT")
+    assert quiz.trouble == ""
+    assert quiz.elsewhere.startswith(str(tmp_path / "own"))
+    again = pw.Quiz(BANK, learner="ada", folder=wished)
+    assert again.responses == {"single": "DistilBERT"}
+    assert pw.Quiz(BANK, learner="ada", folder=tmp_path / "another").responses == {}
+    assert pw.Quiz(BANK, learner="ada").responses == {}
+    assert "{elsewhere}" in quiz.strings["kept_elsewhere"]
+
+
+def _make_read_only(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """As a read-only disk answers, also to root."""
+    real = Path.open
+
+    def refuse(path: Path, mode: str = "r", *words: object, **more: object) -> object:
+        if "a" in mode and path.is_relative_to(folder):
+            raise OSError(errno.EROFS, "Read-only file system", str(path))
+        return real(path, mode, *words, **more)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Path, "open", refuse)
+
+
+def test_without_a_home_answers_lie_beside_the_notebook_and_the_view_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(_path: type[Path]) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", classmethod(nobody))
+    for name in ("PIPELINE_WIDGETS_DATA", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    quiz = pw.Quiz(BANK, learner="ada")
+    assert quiz.submit("single", "DistilBERT").right
+    assert Path(quiz.elsewhere).is_relative_to(tmp_path)
+    assert pw.Quiz(BANK, learner="ada").responses == {"single": "DistilBERT"}
+
+
+def test_a_tilde_is_the_users_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    pw.Quiz(BANK, learner="ada", folder="~/answers").submit("single", "DistilBERT")
+    assert list((tmp_path / "answers").glob("*.jsonl"))
+    assert not (tmp_path / "~").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no flock")
+def test_a_disk_without_locks_keeps_answers_and_a_held_lock_is_waited_for_two_seconds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    journal = Journal("all", learner="ada", folder=tmp_path)
+    journal.append(_entry(1))
+    with journal.path.open("ab") as held:
+        fcntl.flock(held.fileno(), fcntl.LOCK_EX)
+        began = time.monotonic()
+        journal.append(_entry(2))
+        assert 1.5 < time.monotonic() - began < 3.5
+    monkeypatch.setattr(fcntl, "flock", _no_locks)
+    journal.append(_entry(3))
+    assert [entry.question for entry in journal.entries()] == ["q1", "q2", "q3"]
+
+
+def _no_locks(*_: object) -> None:
+    raise OSError(errno.ENOLCK, "No locks available")
 
 
 def test_the_folder_is_the_users_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

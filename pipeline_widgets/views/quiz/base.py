@@ -90,6 +90,8 @@ class Asking(View):
     """Which question is on the screen, from 0."""
     settings = traitlets.Dict(read_only=True).tag(sync=True)
     trouble = traitlets.Unicode("", read_only=True).tag(sync=True)
+    elsewhere = traitlets.Unicode("", read_only=True).tag(sync=True)
+    """Where answers are kept if not where they were wished to be."""
     notice = traitlets.Unicode("", read_only=True).tag(sync=True)
     heard = traitlets.Int(0, read_only=True).tag(sync=True)
     """How many requests of the browser were answered."""
@@ -268,6 +270,7 @@ class Asking(View):
             self.set_trait("maximum", session.maximum)
             self.set_trait("finished", session.finished)
             self.set_trait("trouble", session.trouble)
+            self.set_trait("elsewhere", session.elsewhere)
 
     def _hear(self, _widget: object, content: Any, _buffers: object) -> None:
         """Do what the browser asks and say that it was done."""

@@ -44,6 +44,7 @@ class Flashcards(View):
     days = traitlets.Int(0, read_only=True).tag(sync=True)
     """In how many days the next card is due, when all are done."""
     trouble = traitlets.Unicode("", read_only=True).tag(sync=True)
+    elsewhere = traitlets.Unicode("", read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -126,6 +127,7 @@ class Flashcards(View):
             self.set_trait("card", shown)
             self.set_trait("boxes", self.deck.counts)
             self.set_trait("trouble", self.deck.trouble)
+            self.set_trait("elsewhere", self.deck.elsewhere)
             due = self.deck.next_due
             if due is not None:
                 rest = (due - self.deck.now()).total_seconds() / 86400

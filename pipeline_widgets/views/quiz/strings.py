@@ -49,6 +49,7 @@ ENGLISH: dict[str, str] = {
         "Questions have changed since you answered them. Those answers are kept, but they don't "
         "count for the new questions."
     ),
+    "kept_elsewhere": "The folder for answers can't be written. They are kept in {elsewhere}",
     "not_kept": "This answer could not be written to a file: {trouble}",
     "answer_number": "Your number",
     "answer_text": "Your answer",
