@@ -3,6 +3,7 @@
 import { fill, h } from "../shared/dom.js";
 import { followTheme } from "../shared/theme.js";
 import { keeping } from "./keeping.js";
+import { keeping } from "./keeping.js";
 import { rich } from "./render_markup.js";
 
 function render({ model, el, signal }) {

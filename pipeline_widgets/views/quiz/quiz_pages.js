@@ -3,6 +3,7 @@
 import { fill, h, on } from "../shared/dom.js";
 import { followTheme } from "../shared/theme.js";
 import { keeping } from "./keeping.js";
+import { keeping } from "./keeping.js";
 import { question, round } from "./question.js";
 import { rail } from "./question_dots.js";
 import { review } from "./review.js";
