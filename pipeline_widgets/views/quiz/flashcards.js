@@ -3,142 +3,120 @@
 import { fill, h } from "../shared/dom.js";
 import { followTheme } from "../shared/theme.js";
 import { keeping } from "./keeping.js";
-import { keeping } from "./keeping.js";
 import { rich } from "./render_markup.js";
 
 function render({ model, el, signal }) {
-	const strings = model.get("strings");
-	const ask = (message) => model.send(message);
-	const known = (value) => ask({ act: "answer", known: value });
-	const left = h("span", { class: "pw-place pw-quiet" });
-	const front = h("div", { class: "pw-side pw-front", dir: "auto" });
-	const back = h("div", {
-		class: "pw-side pw-back",
-		dir: "auto",
-		"aria-live": "polite",
-	});
-	const flip = h("button", {
-		type: "button",
-		class: "pw-primary",
-		text: strings.flip,
-		onclick: () => ask({ act: "flip" }),
-	});
-	const no = h(
-		"button",
-		{ type: "button", onclick: () => known(false) },
-		h("span", { "aria-hidden": "true", text: "✗ " }),
-		strings.unknown,
-	);
-	const yes = h(
-		"button",
-		{ type: "button", class: "pw-primary", onclick: () => known(true) },
-		h("span", { "aria-hidden": "true", text: "✓ " }),
-		strings.known,
-	);
-	const again = h("button", {
-		type: "button",
-		class: "pw-primary",
-		text: strings.all_again,
-		onclick: () => ask({ act: "all" }),
-	});
-	const actions = h("div", { class: "pw-actions" }, flip, no, yes, again);
-	const boxes = h("ol", { class: "pw-leitner" });
-	const note = h("p", { class: "pw-quiet pw-small" });
-	const face = h(
-		"article",
-		{ class: "pw-card", "aria-label": strings.card },
-		front,
-		back,
-	);
-	const root = h(
-		"div",
-		{
-			class: "pw pw-quiz pw-flashcards",
-			role: "group",
-			"aria-label": model.get("title"),
-			onkeydown: key,
-		},
-		h(
-			"div",
-			{ class: "pw-quiz-head" },
-			h("h3", { text: model.get("title") }),
-			left,
-		),
-		face,
-		actions,
-		boxes,
-		note,
-	);
-	el.append(root);
+  const strings = model.get("strings");
+  const ask = (message) => model.send(message);
+  const known = (value) => ask({ act: "answer", known: value });
+  const left = h("span", { class: "pw-place pw-quiet" });
+  const front = h("div", { class: "pw-side pw-front", dir: "auto" });
+  const back = h("div", { class: "pw-side pw-back", dir: "auto", "aria-live": "polite" });
+  const flip = h("button", {
+    type: "button",
+    class: "pw-primary",
+    text: strings.flip,
+    onclick: () => ask({ act: "flip" }),
+  });
+  const no = h(
+    "button",
+    { type: "button", onclick: () => known(false) },
+    h("span", { "aria-hidden": "true", text: "✗ " }),
+    strings.unknown,
+  );
+  const yes = h(
+    "button",
+    { type: "button", class: "pw-primary", onclick: () => known(true) },
+    h("span", { "aria-hidden": "true", text: "✓ " }),
+    strings.known,
+  );
+  const again = h("button", {
+    type: "button",
+    class: "pw-primary",
+    text: strings.all_again,
+    onclick: () => ask({ act: "all" }),
+  });
+  const actions = h("div", { class: "pw-actions" }, flip, no, yes, again);
+  const boxes = h("ol", { class: "pw-leitner" });
+  const note = h("p", { class: "pw-quiet pw-small" });
+  const face = h("article", { class: "pw-card", "aria-label": strings.card }, front, back);
+  const root = h(
+    "div",
+    {
+      class: "pw pw-quiz pw-flashcards",
+      role: "group",
+      "aria-label": model.get("title"),
+      onkeydown: key,
+    },
+    h("div", { class: "pw-quiz-head" }, h("h3", { text: model.get("title") }), left),
+    face,
+    actions,
+    boxes,
+    note,
+  );
+  el.append(root);
 
-	function key(event) {
-		const turned = "back" in model.get("card");
-		if (event.key === "1" && turned) known(false);
-		else if (event.key === "2" && turned) known(true);
-		else if (event.key === " " && !turned && event.target.tagName !== "BUTTON")
-			ask({ act: "flip" });
-		else return;
-		event.preventDefault();
-		event.stopPropagation();
-	}
+  function key(event) {
+    const turned = "back" in model.get("card");
+    if (event.key === "1" && turned) known(false);
+    else if (event.key === "2" && turned) known(true);
+    else if (event.key === " " && !turned && event.target.tagName !== "BUTTON")
+      ask({ act: "flip" });
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
 
-	function draw() {
-		const card = model.get("card"),
-			days = model.get("days");
-		const done = !("front" in card),
-			turned = "back" in card;
-		const inside = actions.contains(document.activeElement);
-		left.textContent = done
-			? ""
-			: card.left === 1
-				? strings.card_left
-				: fill(strings.cards_left, { count: card.left });
-		front.replaceChildren(
-			...(done
-				? [
-						h("p", { text: strings.cards_done }),
-						h("p", { class: "pw-quiet", text: nextDue(days, strings) }),
-					]
-				: rich(card.front)),
-		);
-		back.replaceChildren(...(turned ? rich(card.back) : []));
-		flip.hidden = done || turned;
-		no.hidden = yes.hidden = !turned;
-		again.hidden = !done;
-		if (inside) (done ? again : turned ? yes : flip).focus();
-		boxes.replaceChildren(
-			...model.get("boxes").map((count, index) =>
-				h(
-					"li",
-					{ class: !done && card.box === index + 1 ? "pw-here" : "" },
-					h("span", {
-						class: "pw-quiet",
-						text: fill(strings.box, {
-							box: index + 1,
-							boxes: model.get("boxes").length,
-						}),
-					}),
-					h("strong", { text: count }),
-				),
-			),
-		);
-		note.textContent = keeping(model, strings) || strings.keys;
-	}
+  function draw() {
+    const card = model.get("card"),
+      days = model.get("days");
+    const done = !("front" in card),
+      turned = "back" in card;
+    const inside = actions.contains(document.activeElement);
+    left.textContent = done
+      ? ""
+      : card.left === 1
+        ? strings.card_left
+        : fill(strings.cards_left, { count: card.left });
+    front.replaceChildren(
+      ...(done
+        ? [
+            h("p", { text: strings.cards_done }),
+            h("p", { class: "pw-quiet", text: nextDue(days, strings) }),
+          ]
+        : rich(card.front)),
+    );
+    back.replaceChildren(...(turned ? rich(card.back) : []));
+    flip.hidden = done || turned;
+    no.hidden = yes.hidden = !turned;
+    again.hidden = !done;
+    if (inside) (done ? again : turned ? yes : flip).focus();
+    boxes.replaceChildren(
+      ...model.get("boxes").map((count, index) =>
+        h(
+          "li",
+          { class: !done && card.box === index + 1 ? "pw-here" : "" },
+          h("span", {
+            class: "pw-quiet",
+            text: fill(strings.box, { box: index + 1, boxes: model.get("boxes").length }),
+          }),
+          h("strong", { text: count }),
+        ),
+      ),
+    );
+    note.textContent = keeping(model, strings) || strings.keys;
+  }
 
-	for (const name of ["card", "boxes", "days", "trouble", "elsewhere"])
-		model.on(`change:${name}`, draw);
-	followTheme(root, () => {}, signal);
-	draw();
+  for (const name of ["card", "boxes", "days", "trouble", "elsewhere"])
+    model.on(`change:${name}`, draw);
+  followTheme(root, () => {}, signal);
+  draw();
 }
 
 function nextDue(days, strings) {
-	const when =
-		days === 0
-			? strings.today
-			: days === 1
-				? strings.in_one_day
-				: fill(strings.in_days, { days });
-	return fill(strings.cards_next, { when });
+  const when =
+    days === 0 ? strings.today : days === 1 ? strings.in_one_day : fill(strings.in_days, { days });
+  return fill(strings.cards_next, { when });
 }
 
 export default { render };

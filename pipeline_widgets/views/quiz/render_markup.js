@@ -2,48 +2,43 @@
 // attribute that is not named here is not made, whatever the tree says.
 
 const MATH = new Set(
-	"math mrow mi mo mn mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover".split(
-		" ",
-	),
+  "math mrow mi mo mn mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover".split(
+    " ",
+  ),
 );
-const PLAIN = new Set(
-	"p ul ol li pre code b i em strong sub sup u br a".split(" "),
-);
+const PLAIN = new Set("p ul ol li pre code b i em strong sub sup u br a".split(" "));
 const NAMESPACE = "http://www.w3.org/1998/Math/MathML";
 
 /** Nodes of a tree: each a string or [tag, attributes, ...children]. */
 export function rich(nodes) {
-	return (nodes ?? []).map(one).filter((node) => node !== null);
+  return (nodes ?? []).map(one).filter((node) => node !== null);
 }
 
 function one(node) {
-	if (typeof node === "string") return document.createTextNode(node);
-	const [tag, attributes, ...children] = node;
-	if (!MATH.has(tag) && !PLAIN.has(tag)) return null;
-	const element = MATH.has(tag)
-		? document.createElementNS(NAMESPACE, tag)
-		: document.createElement(tag);
-	if (tag === "a" && /^https?:\/\//.test(attributes.href ?? "")) {
-		element.setAttribute("href", attributes.href);
-		element.setAttribute("target", "_blank");
-		element.setAttribute("rel", "noopener noreferrer");
-	}
-	if (tag === "math" && attributes.display === "block")
-		element.setAttribute("display", "block");
-	if (tag === "mspace") element.setAttribute("width", attributes.width);
-	if (attributes.class === "pw-bold") element.setAttribute("class", "pw-bold");
-	element.append(...rich(children));
-	return element;
+  if (typeof node === "string") return document.createTextNode(node);
+  const [tag, attributes, ...children] = node;
+  if (!MATH.has(tag) && !PLAIN.has(tag)) return null;
+  const element = MATH.has(tag)
+    ? document.createElementNS(NAMESPACE, tag)
+    : document.createElement(tag);
+  if (tag === "a" && /^https?:\/\//.test(attributes.href ?? "")) {
+    element.setAttribute("href", attributes.href);
+    element.setAttribute("target", "_blank");
+    element.setAttribute("rel", "noopener noreferrer");
+  }
+  if (tag === "math" && attributes.display === "block") element.setAttribute("display", "block");
+  if (tag === "mspace") element.setAttribute("width", attributes.width);
+  if (attributes.class === "pw-bold") element.setAttribute("class", "pw-bold");
+  element.append(...rich(children));
+  return element;
 }
 
 /** A short text of a question: rendered if it has a tree, else as it is. */
 export function shortText(face, text) {
-	return text in face.trees
-		? rich(face.trees[text])
-		: [document.createTextNode(text)];
+  return text in face.trees ? rich(face.trees[text]) : [document.createTextNode(text)];
 }
 
 /** The same as plain words, for an accessible name or a menu. */
 export function plainWords(face, text) {
-	return face.words[text] ?? text;
+  return face.words[text] ?? text;
 }

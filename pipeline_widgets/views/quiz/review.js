@@ -1,143 +1,125 @@
 // After the last question: the score, every question with what was answered and what is right.
 
 import { fill, h } from "../shared/dom.js";
-import { result, round } from "./question.js";
 import { plainWords, rich } from "./render_markup.js";
+import { result, round } from "./question.js";
 import { verdictWord } from "./verdict.js";
 
 /** @param wishes { goTo(index), retry(ids), restart() } */
 export function review(model, strings, wishes) {
-	const faces = model.get("faces"),
-		progress = model.get("progress"),
-		responses = model.get("responses");
-	const status = (face) => progress[face.id]?.status ?? "open";
-	const wrong = faces
-		.filter((face) => status(face) !== "right" && status(face) !== "recorded")
-		.map((face) => face.id);
-	const never = model.get("settings").reveal === "never";
-	return h(
-		"div",
-		{ class: "pw-review" },
-		h("h4", {
-			tabindex: -1,
-			text: never
-				? strings.recorded
-				: fill(strings.points, {
-						points: round(model.get("score")),
-						maximum: round(model.get("maximum")),
-					}),
-		}),
-		h(
-			"ol",
-			{ class: "pw-review-list" },
-			faces.map((face, index) =>
-				item(face, index, progress[face.id], responses, strings, wishes),
-			),
-		),
-		h(
-			"div",
-			{ class: "pw-actions" },
-			wrong.length && !never
-				? h("button", {
-						type: "button",
-						class: "pw-primary",
-						text: strings.retry,
-						onclick: () => wishes.retry(wrong),
-					})
-				: null,
-			model.get("settings").restart === false
-				? null
-				: h("button", {
-						type: "button",
-						text: strings.restart,
-						onclick: wishes.restart,
-					}),
-			copyButton(model, strings),
-		),
-	);
+  const faces = model.get("faces"),
+    progress = model.get("progress"),
+    responses = model.get("responses");
+  const status = (face) => progress[face.id]?.status ?? "open";
+  const wrong = faces
+    .filter((face) => status(face) !== "right" && status(face) !== "recorded")
+    .map((face) => face.id);
+  const never = model.get("settings").reveal === "never";
+  return h(
+    "div",
+    { class: "pw-review" },
+    h("h4", {
+      tabindex: -1,
+      text: never
+        ? strings.recorded
+        : fill(strings.points, {
+            points: round(model.get("score")),
+            maximum: round(model.get("maximum")),
+          }),
+    }),
+    h(
+      "ol",
+      { class: "pw-review-list" },
+      faces.map((face, index) => item(face, index, progress[face.id], responses, strings, wishes)),
+    ),
+    h(
+      "div",
+      { class: "pw-actions" },
+      wrong.length && !never
+        ? h("button", {
+            type: "button",
+            class: "pw-primary",
+            text: strings.retry,
+            onclick: () => wishes.retry(wrong),
+          })
+        : null,
+      model.get("settings").restart === false
+        ? null
+        : h("button", { type: "button", text: strings.restart, onclick: wishes.restart }),
+      copyButton(model, strings),
+    ),
+  );
 }
 
 function item(face, index, state, responses, strings, wishes) {
-	const response = responses[face.id];
-	return h(
-		"li",
-		{},
-		h(
-			"button",
-			{
-				type: "button",
-				class: "pw-link pw-review-go",
-				onclick: () => wishes.goTo(index),
-			},
-			rich(firstLine(face)),
-		),
-		state ? null : h("p", {}, verdictWord("open", strings)),
-		response === undefined
-			? null
-			: h(
-					"p",
-					{ class: "pw-yours" },
-					h("span", { class: "pw-quiet", text: `${strings.your_answer}: ` }),
-					responseWords(face, response, strings),
-				),
-		state ? result(face, state, strings) : null,
-	);
+  const response = responses[face.id];
+  return h(
+    "li",
+    {},
+    h(
+      "button",
+      { type: "button", class: "pw-link pw-review-go", onclick: () => wishes.goTo(index) },
+      rich(firstLine(face)),
+    ),
+    state ? null : h("p", {}, verdictWord("open", strings)),
+    response === undefined
+      ? null
+      : h(
+          "p",
+          { class: "pw-yours" },
+          h("span", { class: "pw-quiet", text: `${strings.your_answer}: ` }),
+          responseWords(face, response, strings),
+        ),
+    state ? result(face, state, strings) : null,
+  );
 }
 
 function firstLine(face) {
-	const [first] = face.prompt_tree;
-	return first && first[0] === "p" ? first.slice(2) : [face.prompt];
+  const [first] = face.prompt_tree;
+  return first && first[0] === "p" ? first.slice(2) : [face.prompt];
 }
 
 /** What was answered, in words. */
 function responseWords(face, response, strings) {
-	if (face.kind === "token")
-		return response.map((position) => face.tokens[position]).join(", ");
-	if (face.kind === "cell")
-		return fill(strings.cell, {
-			row: face.rows[response[0]],
-			column: face.columns[response[1]],
-		});
-	if (Array.isArray(response))
-		return (
-			response
-				.map((label) => plainWords(face, label))
-				.join(face.kind === "order" ? " → " : "; ") || strings.no_answer
-		);
-	if (response && typeof response === "object")
-		return Object.entries(response)
-			.map(
-				([left, right]) =>
-					`${plainWords(face, left)} → ${plainWords(face, right)}`,
-			)
-			.join("; ");
-	return plainWords(face, String(response));
+  if (face.kind === "token") return response.map((position) => face.tokens[position]).join(", ");
+  if (face.kind === "cell")
+    return fill(strings.cell, { row: face.rows[response[0]], column: face.columns[response[1]] });
+  if (Array.isArray(response))
+    return (
+      response.map((label) => plainWords(face, label)).join(face.kind === "order" ? " → " : "; ") ||
+      strings.no_answer
+    );
+  if (response && typeof response === "object")
+    return Object.entries(response)
+      .map(([left, right]) => `${plainWords(face, left)} → ${plainWords(face, right)}`)
+      .join("; ");
+  return plainWords(face, String(response));
 }
 
 function copyButton(model, strings) {
-	const button = h("button", {
-		type: "button",
-		text: strings.copy,
-		onclick: () => model.send({ act: "copy" }),
-	});
-	const taken = model.get("settings").line;
-	model.on("change:settings", async () => {
-		const line = model.get("settings").line;
-		if (!line || line === taken || !button.isConnected) return;
-		try {
-			await navigator.clipboard.writeText(line);
-			button.textContent = strings.copied;
-		} catch {
-			button.after(
-				h("input", {
-					type: "text",
-					readonly: true,
-					class: "pw-mono",
-					"aria-label": strings.copy,
-					value: line,
-				}),
-			);
-		}
-	});
-	return button;
+  const button = h("button", {
+    type: "button",
+    text: strings.copy,
+    onclick: () => model.send({ act: "copy" }),
+  });
+  const taken = model.get("settings").line;
+  model.on("change:settings", async () => {
+    const line = model.get("settings").line;
+    if (!line || line === taken || !button.isConnected) return;
+    try {
+      await navigator.clipboard.writeText(line);
+      button.textContent = strings.copied;
+    } catch {
+      button.after(
+        h("input", {
+          type: "text",
+          readonly: true,
+          class: "pw-mono",
+          "aria-label": strings.copy,
+          value: line,
+        }),
+      );
+    }
+  });
+  return button;
 }

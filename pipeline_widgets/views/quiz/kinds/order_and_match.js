@@ -6,193 +6,173 @@ import { sign } from "../verdict.js";
 
 /** A list whose rows move by their buttons, by Alt+arrow keys or by dragging. */
 export function order(face, strings, say) {
-	let locked = false;
-	let dragged = null;
-	const list = h("ol", { class: "pw-order" });
-	const rows = new Map(face.items.map((item) => [item, makeRow(item)]));
-	list.append(...rows.values());
+  let locked = false;
+  let dragged = null;
+  const list = h("ol", { class: "pw-order" });
+  const rows = new Map(face.items.map((item) => [item, makeRow(item)]));
+  list.append(...rows.values());
 
-	function makeRow(item) {
-		const name = plainWords(face, item);
-		const step = (by, key, glyph) =>
-			h("button", {
-				type: "button",
-				class: "pw-step",
-				"aria-label": fill(strings[key], { item: name }),
-				text: glyph,
-				onclick: (event) => shift(row, by, event.currentTarget),
-			});
-		const row = h(
-			"li",
-			{ class: "pw-order-row", draggable: "true" },
-			h("span", { class: "pw-grip", "aria-hidden": "true", text: "⠿" }),
-			h("span", { class: "pw-order-text" }, shortText(face, item)),
-			h("span", { class: "pw-note" }),
-			step(-1, "move_up", "↑"),
-			step(1, "move_down", "↓"),
-		);
-		row.addEventListener("keydown", (event) => {
-			if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key))
-				return;
-			event.preventDefault();
-			event.stopPropagation();
-			shift(row, event.key === "ArrowUp" ? -1 : 1, event.target);
-		});
-		row.addEventListener("dragstart", (event) => {
-			dragged = locked ? null : row;
-			event.dataTransfer.setData("text/plain", "");
-			event.stopPropagation();
-		});
-		row.addEventListener("dragend", () => {
-			dragged = null;
-		});
-		row.addEventListener("dragover", (event) => {
-			if (!dragged) return;
-			event.preventDefault();
-			event.stopPropagation();
-			const below = event.offsetY > row.offsetHeight / 2;
-			if (row !== dragged) row[below ? "after" : "before"](dragged);
-		});
-		row.addEventListener("drop", (event) => event.preventDefault());
-		return row;
-	}
+  function makeRow(item) {
+    const name = plainWords(face, item);
+    const step = (by, key, glyph) =>
+      h("button", {
+        type: "button",
+        class: "pw-step",
+        "aria-label": fill(strings[key], { item: name }),
+        text: glyph,
+        onclick: (event) => shift(row, by, event.currentTarget),
+      });
+    const row = h(
+      "li",
+      { class: "pw-order-row", draggable: "true" },
+      h("span", { class: "pw-grip", "aria-hidden": "true", text: "⠿" }),
+      h("span", { class: "pw-order-text" }, shortText(face, item)),
+      h("span", { class: "pw-note" }),
+      step(-1, "move_up", "↑"),
+      step(1, "move_down", "↓"),
+    );
+    row.addEventListener("keydown", (event) => {
+      if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      shift(row, event.key === "ArrowUp" ? -1 : 1, event.target);
+    });
+    row.addEventListener("dragstart", (event) => {
+      dragged = locked ? null : row;
+      event.dataTransfer.setData("text/plain", "");
+      event.stopPropagation();
+    });
+    row.addEventListener("dragend", () => {
+      dragged = null;
+    });
+    row.addEventListener("dragover", (event) => {
+      if (!dragged) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const below = event.offsetY > row.offsetHeight / 2;
+      if (row !== dragged) row[below ? "after" : "before"](dragged);
+    });
+    row.addEventListener("drop", (event) => event.preventDefault());
+    return row;
+  }
 
-	function shift(row, by, focus) {
-		const all = [...list.children];
-		const place = all.indexOf(row) + by;
-		if (locked || place < 0 || place >= all.length) return;
-		all[place][by < 0 ? "before" : "after"](row);
-		focus.focus();
-		const [item] = [...rows].find(([, other]) => other === row);
-		say(
-			fill(strings.moved, {
-				item: plainWords(face, item),
-				place: place + 1,
-				count: all.length,
-			}),
-		);
-	}
+  function shift(row, by, focus) {
+    const all = [...list.children];
+    const place = all.indexOf(row) + by;
+    if (locked || place < 0 || place >= all.length) return;
+    all[place][by < 0 ? "before" : "after"](row);
+    focus.focus();
+    const [item] = [...rows].find(([, other]) => other === row);
+    say(fill(strings.moved, { item: plainWords(face, item), place: place + 1, count: all.length }));
+  }
 
-	const read = () =>
-		[...list.children].map(
-			(row) => [...rows].find(([, other]) => other === row)[0],
-		);
-	return {
-		node: h(
-			"div",
-			{ class: "pw-stack" },
-			h("p", { class: "pw-quiet pw-small", text: strings.answer_order }),
-			list,
-		),
-		read,
-		set(response) {
-			if (Array.isArray(response))
-				list.append(...response.map((item) => rows.get(item)).filter(Boolean));
-		},
-		lock(value) {
-			locked = value;
-			for (const row of rows.values()) row.draggable = !value;
-			for (const button of list.querySelectorAll("button"))
-				button.disabled = value;
-		},
-		mark(progress) {
-			read().forEach((item, place) => {
-				const verdict =
-					progress.due && progress.right
-						? progress.right[place] === item
-							? "right"
-							: "wrong"
-						: "";
-				rows.get(item).dataset.verdict = verdict;
-				rows
-					.get(item)
-					.querySelector(".pw-note")
-					.replaceChildren(
-						...(verdict
-							? [
-									sign(verdict),
-									h("span", { class: "pw-sr", text: strings[verdict] }),
-								]
-							: []),
-					);
-			});
-		},
-	};
+  const read = () =>
+    [...list.children].map((row) => [...rows].find(([, other]) => other === row)[0]);
+  return {
+    node: h(
+      "div",
+      { class: "pw-stack" },
+      h("p", { class: "pw-quiet pw-small", text: strings.answer_order }),
+      list,
+    ),
+    read,
+    set(response) {
+      if (Array.isArray(response))
+        list.append(...response.map((item) => rows.get(item)).filter(Boolean));
+    },
+    lock(value) {
+      locked = value;
+      for (const row of rows.values()) row.draggable = !value;
+      for (const button of list.querySelectorAll("button")) button.disabled = value;
+    },
+    mark(progress) {
+      read().forEach((item, place) => {
+        const verdict =
+          progress.due && progress.right
+            ? progress.right[place] === item
+              ? "right"
+              : "wrong"
+            : "";
+        rows.get(item).dataset.verdict = verdict;
+        rows
+          .get(item)
+          .querySelector(".pw-note")
+          .replaceChildren(
+            ...(verdict
+              ? [sign(verdict), h("span", { class: "pw-sr", text: strings[verdict] })]
+              : []),
+          );
+      });
+    },
+  };
 }
 
 /** For each left side a menu of right sides. */
 export function match(face, strings) {
-	const rows = face.lefts.map((left) => {
-		const menu = h(
-			"select",
-			{ "aria-label": plainWords(face, left) },
-			h("option", { value: "", text: strings.choose }),
-			face.rights.map((right, index) =>
-				h("option", { value: String(index), text: plainWords(face, right) }),
-			),
-		);
-		menu.addEventListener("keydown", (event) => event.stopPropagation());
-		const note = h("span", { class: "pw-note" });
-		return {
-			left,
-			menu,
-			note,
-			node: h(
-				"div",
-				{ class: "pw-match-row" },
-				h("span", { class: "pw-match-left" }, shortText(face, left)),
-				h("span", { class: "pw-quiet", "aria-hidden": "true", text: "→" }),
-				menu,
-				note,
-			),
-		};
-	});
-	const chosen = (row) =>
-		face.rights[row.menu.value === "" ? -1 : Number(row.menu.value)];
-	return {
-		node: h(
-			"div",
-			{ class: "pw-match" },
-			rows.map((row) => row.node),
-		),
-		read() {
-			const answer = Object.fromEntries(
-				rows
-					.filter((row) => row.menu.value !== "")
-					.map((row) => [row.left, chosen(row)]),
-			);
-			return Object.keys(answer).length ? answer : null;
-		},
-		set(response) {
-			for (const row of rows) {
-				const index = face.rights.indexOf(response?.[row.left]);
-				row.menu.value = index < 0 ? "" : String(index);
-			}
-		},
-		lock(locked) {
-			for (const row of rows) row.menu.disabled = locked;
-		},
-		mark(progress) {
-			for (const row of rows) {
-				const right = progress.due ? progress.right?.[row.left] : undefined;
-				const verdict =
-					right === undefined ? "" : chosen(row) === right ? "right" : "wrong";
-				row.node.dataset.verdict = verdict;
-				row.note.replaceChildren(
-					...(verdict
-						? [
-								sign(verdict),
-								h("span", {
-									class: verdict === "right" ? "pw-sr" : "",
-									text:
-										verdict === "right"
-											? strings.right
-											: plainWords(face, right),
-								}),
-							]
-						: []),
-				);
-			}
-		},
-	};
+  const rows = face.lefts.map((left) => {
+    const menu = h(
+      "select",
+      { "aria-label": plainWords(face, left) },
+      h("option", { value: "", text: strings.choose }),
+      face.rights.map((right, index) =>
+        h("option", { value: String(index), text: plainWords(face, right) }),
+      ),
+    );
+    menu.addEventListener("keydown", (event) => event.stopPropagation());
+    const note = h("span", { class: "pw-note" });
+    return {
+      left,
+      menu,
+      note,
+      node: h(
+        "div",
+        { class: "pw-match-row" },
+        h("span", { class: "pw-match-left" }, shortText(face, left)),
+        h("span", { class: "pw-quiet", "aria-hidden": "true", text: "→" }),
+        menu,
+        note,
+      ),
+    };
+  });
+  const chosen = (row) => face.rights[row.menu.value === "" ? -1 : Number(row.menu.value)];
+  return {
+    node: h(
+      "div",
+      { class: "pw-match" },
+      rows.map((row) => row.node),
+    ),
+    read() {
+      const answer = Object.fromEntries(
+        rows.filter((row) => row.menu.value !== "").map((row) => [row.left, chosen(row)]),
+      );
+      return Object.keys(answer).length ? answer : null;
+    },
+    set(response) {
+      for (const row of rows) {
+        const index = face.rights.indexOf(response?.[row.left]);
+        row.menu.value = index < 0 ? "" : String(index);
+      }
+    },
+    lock(locked) {
+      for (const row of rows) row.menu.disabled = locked;
+    },
+    mark(progress) {
+      for (const row of rows) {
+        const right = progress.due ? progress.right?.[row.left] : undefined;
+        const verdict = right === undefined ? "" : chosen(row) === right ? "right" : "wrong";
+        row.node.dataset.verdict = verdict;
+        row.note.replaceChildren(
+          ...(verdict
+            ? [
+                sign(verdict),
+                h("span", {
+                  class: verdict === "right" ? "pw-sr" : "",
+                  text: verdict === "right" ? strings.right : plainWords(face, right),
+                }),
+              ]
+            : []),
+        );
+      }
+    },
+  };
 }
