@@ -161,3 +161,11 @@ def quiz_file(lab_server: LabServer) -> Path:
     path = lab_server.root / "all.json"
     path.write_text(write(BANK, suffix=".json")[0], encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """An empty page, for views without Jupyter (see `tests.browser.bridge`)."""
+    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+    yield page
+    page.context.close()

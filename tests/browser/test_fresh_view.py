@@ -1,0 +1,120 @@
+"""The explorer after any edits is the explorer anew, to the pixel."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+import pipeline_widgets as pw
+from tests.browser.fresh_view import Pair, change_theme, press_anything, resize, set_traits, walk
+
+TEXTS = (
+    "Good film.",
+    "",
+    "a",
+    "The plot is thin and the jokes are old, but the actors carry it and I left the room smiling.",
+    "I ❤️ this café, not unfriendly 😀!",
+    "这部电影很好。",
+    "שלום עולם, what a day",
+    "unbelievably antidisestablishmentarian",
+    "  two   spaces\tand a tab ",
+    "word " * 90,
+)
+
+
+class Kept:
+    """A model that reads each text once: two views of a text then show the same milliseconds."""
+
+    def __init__(self, name: str) -> None:
+        self.model = pw.load(name)
+        self.read: dict[str, pw.Trace] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.model, name)
+
+    def trace(self, text: str) -> pw.Trace:
+        if text not in self.read:
+            self.read[text] = self.model.trace(text)
+        return self.read[text]
+
+
+@pytest.fixture
+def pair(page):
+    models = [Kept("roberta"), Kept("distilbert")]
+
+    def anew(view: pw.PipelineExplorer) -> pw.PipelineExplorer:
+        chosen = {name: getattr(view, name) for name in ("layer", "head", "token", "opened")}
+        made = pw.PipelineExplorer(view.text, models=models, **chosen)
+        made.shown, made.lane, made.drawing = view.shown, view.lane, view.drawing
+        return made
+
+    mirrored = ("[role=tab][aria-selected=true]", ".pw-raw[aria-pressed=true]")
+    return Pair(page, pw.PipelineExplorer("Good film.", models=models), anew, mirrored=mirrored)
+
+
+def paste(pair: Pair, chance: random.Random) -> str:
+    text = chance.choice(TEXTS)
+    pair.root.locator(".pw-box").fill(text)
+    return f"pasted {text[:30]!r}"
+
+
+def type_on(pair: Pair, chance: random.Random) -> str:
+    keys = "".join(chance.choice("abc ,not film!é") for _ in range(chance.randrange(1, 8)))
+    pair.root.locator(".pw-box").press("End")
+    pair.root.locator(".pw-box").press_sequentially(keys)
+    return f"typed {keys!r}"
+
+
+def delete(pair: Pair, chance: random.Random) -> str:
+    edge, key = chance.choice([("End", "Backspace"), ("Home", "Delete")])
+    count = chance.randrange(1, 12)
+    pair.root.locator(".pw-box").press(edge)
+    for _ in range(count):
+        pair.root.locator(".pw-box").press(key)
+    return f"{key} {count} times"
+
+
+def hover(pair: Pair, chance: random.Random) -> str:
+    chips = pair.root.locator(".pw-chip")
+    chips.nth(chance.randrange(min(4, chips.count()))).hover()
+    pair.page.mouse.move(1, 1)
+    return "pointed at a token and away"
+
+
+ANYTHING = press_anything(but=".pw-copy, .pw-save")
+STEPS = [
+    *(paste, type_on, delete, hover, change_theme),
+    *(ANYTHING, ANYTHING, press_anything(but=":not(.pw-thumb, .pw-layer, .pw-chip, .pw-toggle)")),
+    resize(1280, 900, 700, 500),
+    set_traits(layer=range(7), head=range(13), token=range(12), text=["Set in code."]),
+]
+
+
+def test_after_any_steps_the_explorer_equals_a_new_one(pair):
+    walk(pair, STEPS)
+
+
+def test_a_short_text_after_600_words_is_the_short_text_anew_to_the_pixel(pair):
+    pair.root.locator(".pw-box").fill("film " * 600)
+    pair.bridge.settle()
+    pair.root.locator(".pw-scroll").evaluate("node => { node.scrollLeft = 4000; }")
+    pair.root.locator(".pw-box").fill("Good film.")
+    here, anew = pair.pictures()
+    assert here == anew
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "canvas => { canvas.width += 1; }",
+        "canvas => { canvas.getContext('2d').fillRect(9, 9, 1, 1); }",
+        "canvas => { canvas.style.width = '999px'; }",
+        "canvas => { canvas.parentElement.style.marginTop = '5px'; }",
+    ],
+)
+def test_the_rule_sees_one_pixel_and_one_place(pair, damage):
+    assert pair.differences() == []
+    pair.root.locator("canvas").first.evaluate(damage)
+    assert pair.differences() != []
