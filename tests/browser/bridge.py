@@ -18,7 +18,7 @@ from typing import Any
 from ipywidgets.widgets.widget import _put_buffers  # pyright: ignore[reportPrivateUsage]
 from playwright.sync_api import Locator, Page
 
-from pipeline_widgets.widgets._base import View
+from pipeline_widgets.views.shared.view import View
 
 _JUPYTERS_OWN = {"layout", "tabbable", "tooltip"}
 

@@ -24,7 +24,6 @@ from ..shared.packing import PackedArray, pack_array, pack_weights
 
 MASKS = ("<mask>", "[MASK]")
 SIDE = 32  # cells of a thumbnail, at most
-EXACT = 64  # tokens up to which a square is sent as it is
 SOURCES = ("head", "heads", "layers", "rollout")
 SPECIALS = ("shown", "hidden", "renormalised")
 
@@ -121,7 +120,7 @@ def kinds(trace: Trace) -> tuple[HeadKinds, dict[str, Any]]:
     return found, {
         "names": list(KINDS),
         "codes": pack_array(found.codes.astype(np.uint8)),
-        "values": pack_array(values.astype(np.float16)),  # (places and breadth, L, H)
+        "values": pack_array(values),  # (places and breadth, L, H)
         "favourite": pack_array(found.favourite),
     }
 
@@ -137,17 +136,12 @@ def weights(trace: Trace, source: str, layer: int, head: int) -> NDArray[np.floa
 
 
 def drawn(trace: Trace, source: str, layer: int, head: int) -> dict[str, Any]:
-    """One square of weights for the browser: exact where its numbers are read one by one.
-
-    From 65 tokens on it goes as float16, off by at most 0.00025.
-    """
-    square = weights(trace, source, layer, head)
-    number = np.float32 if len(square) <= EXACT else np.float16
+    """One square of weights for the browser."""
     return {
         "source": source,
         "layer": layer,
         "head": head,
-        "weights": pack_array(square.astype(number)),
+        "weights": pack_array(weights(trace, source, layer, head)),
     }
 
 

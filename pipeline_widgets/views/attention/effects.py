@@ -87,9 +87,9 @@ class Effects:
         done = int(np.isfinite(self.heads).sum())
         message: dict[str, Any] = {
             "heads": pack_array(self.heads),
-            "words": np.round(self.words.astype(float), 4).tolist(),
+            "words": self.words.tolist(),
             "label": trace.prediction.labels[winner],
-            "before": round(float(trace.prediction.probabilities[winner]), 4),
+            "before": float(trace.prediction.probabilities[winner]),
             "done": done,
             "total": self.heads.size,
         }

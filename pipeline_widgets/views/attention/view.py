@@ -17,6 +17,7 @@ from ..shared import svg as _static
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded
 from ..shared.packing import pack_array
+from ..shared.rounding import probabilities
 from ..stages.base import StagesView
 from ..stages.panel import TITLES
 from . import data
@@ -201,9 +202,7 @@ class AttentionView(AttentionTraits):
         rows = (before, after) if after is not before else (before,)
         return {
             "labels": list(before.prediction.labels),
-            "probabilities": [
-                np.round(run.prediction.probabilities.astype(float), 4).tolist() for run in rows
-            ],
+            "probabilities": [run.prediction.probabilities.tolist() for run in rows],
             "words": [before.text[start:end].strip() for start, end in word_spans(before.tokens)],
         }
 
@@ -272,24 +271,25 @@ class AttentionView(AttentionTraits):
             head=self.head,
             kind=self.describe(self.layer, self.head),
             label=trace.prediction.label,
-            confidence=f"{trace.prediction.confidence:.2f}",
+            confidence=max(probabilities(trace.prediction.probabilities), key=float),
         )
 
     def static_html(self) -> str:
         """The chosen head as a heatmap and the answer as bars, without a script."""
-        trace = self._trace
+        trace, color = self._trace, _static.color_of(self._trace)
         parts: list[str] = []
         if len(trace.tokens) <= 64:
             title = _static.head_title(trace, self.layer, self.head)
             square = trace.layers.attention[self.layer, self.head]
-            parts.append(_static.heatmap(data.labels(trace), square, title=title))
-        parts.append(_static.bars(trace.prediction.labels, trace.prediction.probabilities))
+            parts.append(_static.heatmap(data.labels(trace), square, title=title, above=color))
+        prediction = trace.prediction
+        parts.append(_static.bars(prediction.labels, prediction.probabilities, color=color))
         return _static.page(self.summary(), *parts)
 
     def _pictures(self) -> list[str]:
-        prediction = self._trace.prediction
-        square = _static.heatmap(self.labels, self.selected, title=self.summary())
-        return [square, _static.bars(prediction.labels, prediction.probabilities)]
+        prediction, color = self._trace.prediction, _static.color_of(self._trace)
+        square = _static.heatmap(self.labels, self.selected, title=self.summary(), above=color)
+        return [square, _static.bars(prediction.labels, prediction.probabilities, color=color)]
 
     def _table_rows(self) -> list[dict[str, Any]]:
         return data.square_rows(self.labels, weight=self.selected)

@@ -19,7 +19,6 @@ from ..shared import svg as _static
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded, svg_table
 from ..shared.packing import pack_array
-from ..shared.plot import COLORS
 from ..shared.view import ECHO_FREE, View
 from ..stages.panel import TITLES
 from .alignment import both
@@ -132,12 +131,12 @@ class CompareView(View):
             "ids": [trace.tokens.ids[group].tolist() for group in self._groups[index]],
             "kinds": self_kinds,
             "labels": list(prediction.labels),
-            "probabilities": np.round(prediction.probabilities.astype(float), 4).tolist(),
-            "after": np.round(self._after[index].astype(float), 4).tolist(),
+            "probabilities": prediction.probabilities.tolist(),
+            "after": self._after[index].tolist(),
         }
 
     def _send_squares(self) -> None:
-        squares = [pack_array(self._square(index).astype(np.float16)) for index in (0, 1)]
+        squares = [pack_array(self._square(index)) for index in (0, 1)]
         self.set_trait("squares", squares)
 
     @traitlets.observe("layers", "heads", "source")
@@ -165,8 +164,10 @@ class CompareView(View):
         parts = [_static.table(("word", *(panel["title"] for panel in panels)), rows)]
         if len(self.names) <= 40:
             parts += [
-                _static.heatmap(self.names, square, title=panel["title"])
-                for square, panel in zip(self.selected, panels, strict=True)
+                _static.heatmap(self.names, square, title=panel["title"], above=color)
+                for square, panel, color in zip(
+                    self.selected, panels, _static.two_colors(*self.traces), strict=True
+                )
             ]
         return _static.page(self.summary(), *parts)
 
@@ -177,11 +178,12 @@ class CompareView(View):
         cuts = svg_table(("word", *titles), list(zip(self.names, *pieces, strict=True)))
         one, two = self.selected
         apart = self.strings["difference"].format(one=titles[0], two=titles[1])
+        first, second = _static.two_colors(*self.traces)
         return [
             cuts,
-            _static.heatmap(self.names, one, title=titles[0], above=COLORS[0]),
-            _static.heatmap(self.names, two, title=titles[1], above=COLORS[1]),
-            _static.heatmap(self.names, two - one, title=apart, above=COLORS[1], below=COLORS[0]),
+            _static.heatmap(self.names, one, title=titles[0], above=first),
+            _static.heatmap(self.names, two, title=titles[1], above=second),
+            _static.heatmap(self.names, two - one, title=apart, above=second, below=first),
         ]
 
     def _table_rows(self) -> list[dict[str, Any]]:
@@ -203,7 +205,7 @@ class CompareView(View):
             once = layer if source in ("head", "heads") else 0, head if source == "head" else 0
             if (source, *once) not in known:
                 square = merge(data.weights(trace, source, *once), self._groups[index])
-                sent = pack_array(square.astype(np.float16))
+                sent = pack_array(square)
                 known[source, *once] = chosen.change(**{f"squares__{index}": sent})
             chosen.add((source, layer, head), known[source, *once])
         return chosen

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...trace import Trace
+from .rounding import probabilities
 from .svg import head_title
 
 
@@ -40,7 +41,7 @@ def bars(names: Sequence[str], values: NDArray[np.float32]) -> Any:
     import plotly.graph_objects as go
 
     rounded = [round(float(value), 4) for value in values]
-    text = [f"{value:.2f}" for value in rounded]
+    text = probabilities(values.tolist())
     return go.Bar(x=list(names), y=rounded, text=text, showlegend=False)
 
 

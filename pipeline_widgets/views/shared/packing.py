@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 
 class PackedArray(TypedDict):
-    """An array in bytes: ``dtype`` is float32, float16, int32, int8, uint8 or uint4."""
+    """An array in bytes; ``dtype`` is float32, float16, int32, int16, int8, uint8 or uint4."""
 
     data: bytes
     dtype: str
@@ -43,6 +43,16 @@ def pack_patterns(weights: NDArray[np.float32]) -> PackedArray:
     packed = pack_array(pairs[:, 0] * 16 + pairs[:, 1], scale=1 / 15)
     packed["dtype"], packed["shape"] = "uint4", list(weights.shape)
     return packed
+
+
+def pack_hundredths(values: NDArray[np.float32]) -> PackedArray:
+    """Numbers to be read with two decimals, rounded here once (a half away from zero).
+
+    Two bytes each; what lies beyond ±327.67 becomes that.
+    """
+    hundreds = np.abs(values.astype(np.float64)) * 100
+    rounded = np.copysign(np.minimum(np.floor(hundreds + 0.5), 32767), values)
+    return pack_array(rounded.astype(np.int16), scale=0.01)
 
 
 def pack_signed(values: NDArray[np.float32]) -> PackedArray:

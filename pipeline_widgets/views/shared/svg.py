@@ -14,11 +14,27 @@ from numpy.typing import NDArray
 
 from ...trace import Trace
 from ..stages.panel import TITLES
+from .rounding import fixed, probabilities
 
 _TEXT = "font-family:system-ui,sans-serif;font-size:13px"
 _INK = "#1b1d26"
-_FILL = "#3f4fc4"
-_BELOW = "#b35806"
+_BAR = 240  # pixels of a probability of 1
+_PLUS, _MINUS = "#15938c", "#7e0068"  # signed numbers; base.css has all colours
+COLORS = {"roberta": "#3f4fc4", "distilbert": "#9a5200"}
+"""The colour of each architecture's models."""
+
+
+def color_of(trace: Trace) -> str:
+    """The colour of the model that made ``trace``."""
+    return COLORS.get(trace.architecture, COLORS["roberta"])
+
+
+def two_colors(one: Trace, two: Trace) -> tuple[str, str]:
+    """The colours of two models side by side; of one architecture, the second takes the other."""
+    colors = color_of(one), color_of(two)
+    if colors[0] != colors[1]:
+        return colors
+    return colors[0], next(color for color in COLORS.values() if color != colors[0])
 
 
 def escape(text: object) -> str:
@@ -99,24 +115,37 @@ def token_table(trace: Trace) -> str:
     return table(("token", "text", "in the vocabulary", "id", "characters"), rows)
 
 
-def bars(names: Sequence[str], values: NDArray[np.float32], *, title: str = "") -> str:
-    """One horizontal bar for each value in 0 … 1; a long name is wrapped beside its bar."""
+def bars(
+    names: Sequence[str],
+    values: NDArray[np.float32],
+    *,
+    title: str = "",
+    color: str = COLORS["roberta"],
+) -> str:
+    """One horizontal bar for each probability, with a mark at the half; a long name is wrapped."""
     left = int(min(240, max([110, *(wide(name) + 10 for name in names)])))
+    best = int(np.argmax(values)) if len(values) else 0
     parts: list[str] = []
     top = 0
-    for name, value in zip(names, values, strict=True):
+    for index, (name, value, said) in enumerate(
+        zip(names, values, probabilities(values), strict=True)
+    ):
         lines = wrapped(name, left - 10)
+        bold = ' font-weight="700"' if index == best else ""
         parts += [
-            f'<text x="0" y="{top + 16 + 17 * index}" fill="{_INK}">{escape(line)}</text>'
-            for index, line in enumerate(lines)
+            f'<text x="0" y="{top + 16 + 17 * line}" fill="{_INK}"{bold}>{escape(words)}</text>'
+            for line, words in enumerate(lines)
         ]
-        end = left + 240 * float(value)
         parts.append(
-            f'<rect x="{left}" y="{top + 4}" width="{end - left:.0f}" height="16" fill="{_FILL}"/>'
-            f'<text x="{end + 8:.0f}" y="{top + 16}" fill="{_INK}">{value:.2f}</text>'
+            f'<rect x="{left}" y="{top + 4}" width="{_BAR}" height="16" fill="#e4e6ee"/>'
+            f'<rect x="{left}" y="{top + 4}" width="{_BAR * value:.0f}" height="16" '
+            f'fill="{color}"/>'
+            f'<path d="M{left + _BAR // 2}.5 {top + 2}v20" stroke="{_INK}" '
+            f'stroke-dasharray="2 2"/>'
+            f'<text x="{left + _BAR + 8}" y="{top + 16}" fill="{_INK}"{bold}>{said}</text>'
         )
         top += 7 + 17 * len(lines)
-    return svg(left + 310, top, title, parts)
+    return svg(left + _BAR + 70, top, title, parts)
 
 
 def heatmap(
@@ -124,8 +153,8 @@ def heatmap(
     weights: NDArray[np.float32],
     *,
     title: str = "",
-    above: str = _FILL,
-    below: str = _BELOW,
+    above: str = COLORS["roberta"],
+    below: str = COLORS["distilbert"],
 ) -> str:
     """A square of weights (T, T): rows are the tokens that look, columns what they look at.
 
@@ -145,7 +174,7 @@ def heatmap(
 
 
 def strips(labels: Sequence[str], vectors: NDArray[np.float32], *, title: str = "") -> str:
-    """Vectors (T, D) as rows of coloured cells: orange below zero, blue above."""
+    """Vectors (T, D) as rows of coloured cells: plum below zero, teal above."""
     cells = vectors[:, :: max(1, vectors.shape[1] // 32)][:, :32]
     most = float(np.quantile(np.abs(cells), 0.97)) or 1.0
     parts: list[str] = []
@@ -153,7 +182,7 @@ def strips(labels: Sequence[str], vectors: NDArray[np.float32], *, title: str = 
         y = 20 * index
         parts.append(f'<text x="96" y="{y + 14}" text-anchor="end">{escape(cut(label, 94))}</text>')
         for column, value in enumerate(row.tolist()):
-            color = "#2c5aa0" if value > 0 else "#b35806"
+            color = _PLUS if value > 0 else _MINUS
             part = min(1, abs(value) / most)
             parts.append(
                 f'<rect x="{104 + 12 * column}" y="{y}" width="12" height="18" fill="{color}" '
@@ -179,7 +208,7 @@ def _row(
             "".join(
                 f'<rect x="{left + column * cell}" y="{y}" {size} '
                 f'fill="{above if weight > 0 else below}" fill-opacity="{abs(weight):.1f}">'
-                f"<title>{weight:.2f}</title></rect>"
+                f"<title>{fixed(weight)}</title></rect>"
                 for column, weight in seen
             )
         )

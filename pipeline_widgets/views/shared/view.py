@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 import os
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import anywidget
 import traitlets
 
+from ...errors import BadInput
 from . import offline_page as _export
+from .acting_links import read_link, write_link
 from .strings import ENGLISH
 
 ECHO_FREE = {"sync": True, "echo_update": False}  # the browser knows what it has just sent
@@ -26,13 +28,17 @@ class View(anywidget.AnyWidget):
 
     _described: ClassVar[tuple[str, ...]] = ()
     _words: ClassVar[dict[str, str]] = ENGLISH  # the English words of this view's interface
+    _in_links: ClassVar[tuple[str, ...]] = ()  # the traits that make up what is on screen
 
     strings = traitlets.Dict(read_only=True).tag(sync=True)
     """Every word of the interface, by key, so that it can be translated."""
+    linkable = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
+    """The traits that a link in a lesson's prose may set."""
 
     def __init__(self, *, strings: dict[str, str] | None = None) -> None:
         # Before the channel opens: JupyterLab may read a state from beside a running cell.
         self.set_trait("strings", self._words | (strings or {}))
+        self.set_trait("linkable", list(self._in_links))
         super().__init__()
 
     def __repr__(self) -> str:
@@ -49,6 +55,23 @@ class View(anywidget.AnyWidget):
     def summary(self) -> str:
         """One sentence that says what the picture shows."""
         return repr(self)
+
+    def link(self) -> str:
+        """What is on screen as a short text; ``open_link()`` brings it back."""
+        return write_link({name: getattr(self, name) for name in self._in_links})
+
+    def open_link(self, link: str) -> Self:
+        """Show what ``link()`` said, or a part of it: ``view.open_link("#show?layer=5&head=9")``.
+
+        Raises:
+            BadInput: the text is no such link, or names what this view does not have.
+        """
+        for name, value in read_link(link, type(self), self._in_links).items():
+            try:
+                setattr(self, name, value)
+            except traitlets.TraitError as error:
+                raise BadInput(f"{name}={value!r} in a link: {error}") from error
+        return self
 
     def static_html(self) -> str:
         """The picture as HTML and SVG without a script."""

@@ -14,10 +14,15 @@ from ...trace import STAGES, Trace
 from ..shared import svg as _static
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded
-from ..shared.view import ECHO_FREE, View
+from ..shared.rounding import probabilities
+from ..shared.view import View
 from .code import CODE, code
 from .panel import TITLES, clamp, panel
 from .static import head_rows, pictures, recorded
+
+PARTS = ("halves", "mixing")  # what opens inside a stage
+HIDEABLE = (*STAGES, "models", "examples", "guide", "save", "ids", "probabilities", "times", "code")
+"""What ``hide`` may name: a stage, a control, or a kind of number."""
 
 
 class StagesView(View):
@@ -26,39 +31,46 @@ class StagesView(View):
     _esm = link("stages/view.js")
     _css = style("stages/view.css")
     _stages: ClassVar[tuple[str, ...]] = STAGES
+    _in_links: ClassVar[tuple[str, ...]] = ("layer", "head", "token", "panel", "opened", "drawing")
 
     typing = traitlets.Bool(False, read_only=True).tag(sync=True)
     stages = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
     """The stages that are drawn."""
-    opened = traitlets.List(traitlets.Unicode()).tag(**ECHO_FREE)
+    hidden = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
+    """What is left out: names of ``HIDEABLE``."""
+    opened = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """The stages whose details are open."""
-    layer = traitlets.Int(0).tag(**ECHO_FREE)
+    layer = traitlets.Int(0).tag(sync=True)
     """The chosen layer, counted from 0; beyond a shallower model's last it is its last."""
-    head = traitlets.Int(0).tag(**ECHO_FREE)
+    head = traitlets.Int(0).tag(sync=True)
     """The chosen head, counted from 0."""
-    token = traitlets.Int(0).tag(**ECHO_FREE)
+    token = traitlets.Int(0).tag(sync=True)
     """The chosen token, counted from 0 in panel ``panel``."""
-    panel = traitlets.Int(0).tag(**ECHO_FREE)
+    panel = traitlets.Int(0).tag(sync=True)
     """Which of the traces on screen ``token`` belongs to."""
-    drawing = traitlets.Enum(("curves", "heatmap"), "curves").tag(**ECHO_FREE)
+    drawing = traitlets.Enum(("curves", "heatmap"), "curves").tag(sync=True)
     """How the chosen head is drawn."""
     codes = traitlets.Dict(read_only=True).tag(sync=True)
     result = traitlets.Dict(read_only=True).tag(sync=True)
 
     def __init__(
         self,
-        *,
         layer: int = 0,
         head: int = 0,
         token: int = 0,
+        *,
         opened: Sequence[str] = (),
+        hide: Sequence[str] = (),
         strings: dict[str, str] | None = None,
     ) -> None:
-        unknown = sorted(set(opened) - set(self._stages))
+        unknown = sorted(set(opened) - {*self._stages, *PARTS})
         if unknown:
             raise BadInput(f"no stage {unknown[0]!r} here; stages: {', '.join(self._stages)}")
+        if unknown := sorted({hide} if isinstance(hide, str) else set(hide) - set(HIDEABLE)):
+            raise BadInput(f"can't hide {unknown[0]!r}; hide is a list of {', '.join(HIDEABLE)}")
         super().__init__(strings=strings)
-        self.set_trait("stages", list(self._stages))
+        self.set_trait("stages", [stage for stage in self._stages if stage not in hide])
+        self.set_trait("hidden", sorted(hide))
         self.set_trait("codes", CODE)
         self._traces: list[Trace] = []
         self._after: list[NDArray[np.float32]] = []
@@ -131,7 +143,7 @@ class StagesView(View):
                 model=TITLES.get(trace.architecture, trace.model),
                 count=len(trace.tokens),
                 label=trace.prediction.label,
-                confidence=f"{trace.prediction.confidence:.2f}",
+                confidence=max(probabilities(trace.prediction.probabilities), key=float),
             )
             for trace in self._traces
         )
@@ -146,7 +158,8 @@ class StagesView(View):
                 parts.append(self._static_head(trace))
             if "prediction" in self._stages:
                 prediction = trace.prediction
-                parts.append(_static.bars(prediction.labels, prediction.probabilities))
+                color = _static.color_of(trace)
+                parts.append(_static.bars(prediction.labels, prediction.probabilities, color=color))
         return _static.page(self.summary(), *parts)
 
     def _exported(self) -> dict[str, Any]:
@@ -167,4 +180,5 @@ class StagesView(View):
         layers, heads = trace.layers.attention.shape[:2]
         layer, head = clamp(self.layer, layers), clamp(self.head, heads)
         title = _static.head_title(trace, layer, head)
-        return _static.heatmap(trace.tokens.shown, trace.layers.attention[layer, head], title=title)
+        weights, color = trace.layers.attention[layer, head], _static.color_of(trace)
+        return _static.heatmap(trace.tokens.shown, weights, title=title, above=color)

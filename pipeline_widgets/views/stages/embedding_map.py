@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...engine.pca import cosines, facing, principal
 from ...trace import Trace
-from ..shared.packing import pack_array, pack_signed
+from ..shared.packing import pack_array, pack_hundredths
 
 
 def steps(trace: Trace) -> list[NDArray[np.float32]]:
@@ -48,7 +48,7 @@ def drawn(vectors: Sequence[NDArray[np.float32]], names: Sequence[str]) -> dict[
     return {
         "places": pack_array(places),
         "shares": np.round(shares.astype(float), 3).tolist(),
-        "cosines": pack_signed(np.stack([cosines(points) for points in vectors])),
+        "cosines": pack_hundredths(np.stack([cosines(points) for points in vectors])),
         "names": list(names),
     }
 

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from ...cores import one_core_spared
 from ...errors import BadInput, PipelineError
 from ...trace import Trace
+from ..shared.acting_links import read_link
 from ..shared.view import ECHO_FREE
 from .base import StagesView
-from .panel import TITLES
+from .panel import TITLES, clamp
+from .story import same_place, story, word_to_start_with
 
 EXAMPLE = "The cat sat on the mat."
 
@@ -39,19 +41,26 @@ class PipelineExplorer(StagesView):
 
     ``models`` are one or more names for ``load()`` or loaded pipelines; ``show`` is the one shown
     first, or ``"both"`` for the first two side by side. A name is loaded when it is first shown.
+    Without ``layer``, ``head`` and ``token`` the picture opens at a word and at an attention head
+    that does something plain to see with it (see ``story``).
+
+    ``hide`` leaves stages, controls or numbers out for a class: any of ``HIDEABLE``.
 
     ``text``, ``layer``, ``head``, ``token`` and ``opened`` can be set, observed and linked;
-    ``trace``, ``traces`` and ``selected`` hand the numbers on screen to the next cell.
+    ``trace``, ``traces`` and ``selected`` hand the numbers on screen to the next cell. ``link()``
+    says in a short text what is on screen, ``from_link()`` brings it back.
     """
 
     _described: ClassVar[tuple[str, ...]] = ("text", "models")
+    _in_links: ClassVar[tuple[str, ...]] = ("text", "shown", *StagesView._in_links)
 
     typing = traitlets.Bool(True, read_only=True).tag(sync=True)
     """Whether there is a text box."""
     text = traitlets.Unicode("").tag(**ECHO_FREE)
     """The sentence in the text box."""
     sequence = traitlets.Int(0).tag(**ECHO_FREE)
-    shown = traitlets.List(traitlets.Int()).tag(**ECHO_FREE)
+    """Counts what is typed, so that a late answer is not drawn over a newer one."""
+    shown = traitlets.List(traitlets.Int()).tag(sync=True)
     """Which of the models are on screen, by index: [0], [1] or [0, 1]."""
     names = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
     presets = traitlets.Dict(read_only=True).tag(sync=True)
@@ -63,22 +72,37 @@ class PipelineExplorer(StagesView):
         *,
         models: Sequence[str | Reader] = ("roberta", "distilbert"),
         show: str | None = None,
-        layer: int = 0,
-        head: int = 0,
-        token: int = 0,
+        layer: int | None = None,
+        head: int | None = None,
+        token: int | None = None,
         opened: Sequence[str] = ("layers",),
+        hide: Sequence[str] = (),
         presets: dict[str, list[str]] | None = None,
         strings: dict[str, str] | None = None,
     ) -> None:
         if isinstance(models, str) or not models:
             raise BadInput('models is a list of names or pipelines, such as ("roberta",)')
-        super().__init__(layer=layer, head=head, token=token, opened=opened, strings=strings)
+        chosen = layer or 0, head or 0, token or 0
+        super().__init__(*chosen, opened=opened, hide=hide, strings=strings)
         self._readers: list[str | Reader] = list(models)
         self.set_trait("names", [_title(model) for model in models])
         self.set_trait("presets", _presets() if presets is None else presets)
         self.text = text
         self.shown = self._indices(show)
         self._read()
+        self._tell_a_story(layer, head, token)
+
+    @classmethod
+    def from_link(cls, link: str, **options: Any) -> PipelineExplorer:
+        """An explorer that shows what ``link()`` of another one said; ``options`` as ever.
+
+        Raises:
+            BadInput: the text is no such link.
+        """
+        wanted = read_link(link, cls, cls._in_links)
+        if "text" in wanted:
+            options["text"] = wanted.pop("text")
+        return cls(**options).open_link(link)
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -110,9 +134,33 @@ class PipelineExplorer(StagesView):
         return reader
 
     @traitlets.observe("text", "shown")
-    def _typed(self, _change: object) -> None:
-        if hasattr(self, "_readers") and self.shown:
-            self._read()
+    def _typed(self, change: Any) -> None:
+        if not hasattr(self, "_readers") or not self.shown:
+            return
+        before, token = self._traces, self.token
+        self._read()
+        if change["name"] == "shown" and before and self._traces is not before:
+            self._keep_place(before[clamp(self.panel, len(before))], token)
+
+    def _keep_place(self, before: Trace, token: int) -> None:
+        """The same piece of text stays chosen; a head nobody chose gives way to the new model's."""
+        self.panel = clamp(self.panel, len(self._traces))
+        now = self._traces[self.panel]
+        if now.model != before.model:
+            self.token = same_place(before.tokens, token, now.tokens)
+            if (self.layer, self.head) == self._story:
+                self._tell_a_story(None, None, self.token)
+
+    def _tell_a_story(self, layer: int | None, head: int | None, token: int | None) -> None:
+        """Choose what nobody has chosen: layer, head and token."""
+        trace = self._chosen()[0]
+        self._story = self.layer, self.head
+        if layer is None and head is None:
+            self._story = self.layer, self.head = story(trace)
+        if token is None:
+            self.token = word_to_start_with(trace.tokens)
+
+    _story = (0, 0)  # the layer and head that the view itself chose
 
     def _read(self) -> None:
         """Run the models on screen; what goes wrong is said in the widget, the picture stays."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ...architectures import REGISTRY
 from ...trace import STAGES, Trace
-from ..shared.packing import PackedArray, pack_array, pack_patterns, pack_signed
+from ..shared.packing import PackedArray, pack_array, pack_hundredths, pack_patterns
 
 TITLES = {family.name: family.title for family in REGISTRY.values()}
 STRIP = 32  # numbers of a vector that a strip shows
@@ -39,7 +39,7 @@ def panel(
     """What the browser draws of one trace.
 
     Spans count code points; the browser cuts the text by them. The attention of the chosen head
-    goes as float16 (T, T); its siblings in the layer as patterns (H, T, T), for the thumbnails.
+    goes as it is (T, T); its siblings in the layer as patterns (H, T, T), for the thumbnails.
     """
     tokens = trace.tokens
     layers, heads = trace.layers.attention.shape[:2]
@@ -53,10 +53,10 @@ def panel(
         "words": [-1 if word is None else word for word in tokens.words],
         "left_out": tokens.left_out,
         "ms": {name: round(value, 1) for name, value in trace.milliseconds.items()},
-        "logits": np.round(trace.prediction.logits.astype(float), 3).tolist(),
-        "probabilities": np.round(trace.prediction.probabilities.astype(float), 4).tolist(),
+        "logits": trace.prediction.logits.tolist(),  # unrounded, like every number that is read
+        "probabilities": trace.prediction.probabilities.tolist(),
         "labels": list(trace.prediction.labels),
-        "after": np.round(after_layers.astype(float), 3).tolist(),
+        "after": after_layers.tolist(),
         "layer": layer,
         "head": head,
         "width": trace.layers.hidden.shape[2],
@@ -64,9 +64,9 @@ def panel(
         "heads": heads,
     }
     if {"embedding", "layers"} & set(drawn_stages):
-        data["hidden"] = pack_signed(strip(trace.layers.hidden, NARROW_STRIP))
+        data["hidden"] = pack_hundredths(strip(trace.layers.hidden, NARROW_STRIP))
     if "layers" in open_stages:
-        data["attention"] = pack_array(trace.layers.attention[layer, head].astype(np.float16))
+        data["attention"] = pack_array(trace.layers.attention[layer, head])
         data["thumbs"] = pack_patterns(trace.layers.attention[layer])
     if "tokens" in open_stages:
         data["steps"] = [
@@ -87,6 +87,6 @@ def panel(
 
 
 def _vectors(vectors: NDArray[np.float32], exact: bool) -> PackedArray:
-    """A strip of each vector: as it is where its numbers are shown, else in bytes for colour."""
+    """A strip of each vector: as it is where more than two decimals are shown."""
     numbers = strip(vectors, STRIP)
-    return pack_array(numbers) if exact else pack_signed(numbers)
+    return pack_array(numbers) if exact else pack_hundredths(numbers)

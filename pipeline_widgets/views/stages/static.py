@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from ...trace import Trace
 from ..attention.data import square_rows
 from ..shared import svg as _static
@@ -41,7 +39,7 @@ def _head(chosen: Recorded, trace: Trace, index: int, layer: int, head: int) -> 
     attention = trace.layers.attention
     layer, head = clamp(layer, len(attention)), clamp(head, attention.shape[1])
     panel = f"result__panels__{index}__"
-    square = pack_array(attention[layer, head].astype(np.float16))
+    square = pack_array(attention[layer, head])
     return chosen.change(**{f"{panel}head": head, f"{panel}attention": square})
 
 
@@ -58,7 +56,8 @@ def pictures(traces: Sequence[Trace], stages: Sequence[str], heads: Sequence[str
             parts.append(head)
         if "prediction" in stages:
             prediction = trace.prediction
-            parts.append(_static.bars(prediction.labels, prediction.probabilities))
+            color = _static.color_of(trace)
+            parts.append(_static.bars(prediction.labels, prediction.probabilities, color=color))
     return parts
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import traitlets
 
 from ...trace import Trace
@@ -82,10 +81,7 @@ class EpochReader(View):
             "text": self.text,
             "labels": list(first.prediction.labels),
             "epochs": sorted(traces),
-            "probabilities": [
-                np.round(traces[e].prediction.probabilities.astype(float), 4).tolist()
-                for e in sorted(traces)
-            ],
+            "probabilities": [traces[e].prediction.probabilities.tolist() for e in sorted(traces)],
             "pieces": list(first.tokens.shown),
             "layers": first.layers.attention.shape[0],
             "heads": first.layers.attention.shape[1],
@@ -96,7 +92,7 @@ class EpochReader(View):
             layer, head = self._attention_at(trace)
             weights = trace.layers.attention[layer, head]
             said |= {
-                "attention": pack_array(weights.astype(np.float16)),
+                "attention": pack_array(weights),
                 "layer": layer,
                 "head": head,
             }
