@@ -133,7 +133,7 @@ def test_layer_head_and_token_are_chosen_with_the_keyboard_alone(explorer):
     for _ in range(14):  # Tab walks every control once
         page.keyboard.press("Tab")
         names.append(page.evaluate("document.activeElement.dataset.key ?? ''"))
-    assert {"toggle-text", "chip-0-0", "layer-0-0", "head-roberta-0"} <= set(names)
+    assert {"toggle-text", "chip-0-2", "layer-0-0", "head-roberta-2"} <= set(names)
     page.locator("[data-key='layer-0-0']").focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator("[data-key='layer-0-1']")).to_be_focused()
@@ -160,14 +160,13 @@ def test_each_small_map_is_its_own_heads_and_lies_over_its_button(explorer, laye
 
 
 def test_the_heatmap_says_each_cell_and_locks_a_row(explorer):
-    lab = explorer()
+    lab = explorer("layer=0, head=0, token=0")
     lab.page.get_by_role("button", name="Heatmap").click()
     cell = lab.page.locator(".pw-heatmap")
     cell.focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight"):  # the first key enters at (0, 0)
         lab.page.keyboard.press(key)
-    sent = "view.trace.layers.attention[0, 0, 1, 1].astype('f2')"  # as it goes to the browser
-    weight = lab.value(f"format(float({sent}), '.3f')")
+    weight = lab.value("format(float(view.trace.layers.attention[0, 0, 1, 1]), '.3f')")
     note = lab.page.locator(".pw-cellnote")
     expect(note).to_contain_text("The → The: " + weight)
     lab.page.keyboard.press("Enter")

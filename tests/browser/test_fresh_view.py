@@ -45,10 +45,7 @@ def pair(page):
     models = [Kept("roberta"), Kept("distilbert")]
 
     def anew(view: pw.PipelineExplorer) -> pw.PipelineExplorer:
-        chosen = {name: getattr(view, name) for name in ("layer", "head", "token", "opened")}
-        made = pw.PipelineExplorer(view.text, models=models, **chosen)
-        made.shown, made.lane, made.drawing = view.shown, view.lane, view.drawing
-        return made
+        return pw.PipelineExplorer.from_link(view.link(), models=models)
 
     mirrored = ("[role=tab][aria-selected=true]", ".pw-raw[aria-pressed=true]")
     return Pair(page, pw.PipelineExplorer("Good film.", models=models), anew, mirrored=mirrored)

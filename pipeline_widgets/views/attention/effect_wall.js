@@ -105,10 +105,10 @@ function ink([r, g, b]) {
 }
 
 /** The colours from −most to +most, with their numbers. */
-export function signedBar(scale, most) {
+export function signedBar(scale, most, kind = "signed") {
   const bar = h("canvas", { "aria-hidden": true });
   const context = prepare(bar, 128, 10);
-  scale.signed.forEach((color, k) => {
+  scale[kind].forEach((color, k) => {
     context.fillStyle = css(color);
     context.fillRect(k / 2, 0, 1, 10);
   });

@@ -169,4 +169,4 @@ export function headStage(strings, { get, send, leave, say }) {
 }
 
 /** The scales of the theme that `root` is in. */
-export const scaleOf = (root) => scales(root.dataset.dark === "true");
+export const scaleOf = (root) => scales(root.dataset.dark === "true", root.dataset.first);

@@ -2,6 +2,7 @@
 
 import { announcer } from "../shared/announce.js";
 import { decode } from "../shared/array.js";
+import { hue } from "../shared/color.js";
 import { fill, h, once } from "../shared/dom.js";
 import { fold } from "../shared/fold.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
@@ -106,8 +107,7 @@ function render({ model, el, signal }) {
       favourite: decode(sent.favourite),
       thumbs: sent.thumbs && decode(sent.thumbs),
     };
-    root.classList.toggle("pw-panel-1", panel.architecture === "distilbert");
-    root.classList.toggle("pw-panel-0", panel.architecture !== "distilbert");
+    root.dataset.first = hue(panel.architecture);
     draw();
   }
   function readShown() {

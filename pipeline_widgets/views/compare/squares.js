@@ -131,10 +131,11 @@ export function threeSquares(strings, { pointed, lock, choose }) {
   }
   function paint() {
     if (!state || !node.isConnected) return;
-    const { scale, squares } = state,
+    const { squares } = state,
       most = largest(squares[2].values) || 1,
       text = getComputedStyle(node).getPropertyValue("--pw-text");
     parts.forEach(({ square, stage, legend }, index) => {
+      const scale = state.scales[index % 2]; // the difference begins at the first model's colour
       square.paint({
         ...{ square: squares[index], locked: state.word, lockedColumn: -1, scale, text },
         width: stage.clientWidth,

@@ -3,7 +3,7 @@
 import { signed } from "../attention/effect_wall.js";
 import { announcer } from "../shared/announce.js";
 import { decode } from "../shared/array.js";
-import { scales } from "../shared/color.js";
+import { hues, scales } from "../shared/color.js";
 import { fill, h, once } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
 import { followTheme } from "../shared/theme.js";
@@ -88,6 +88,7 @@ function render({ model, el, signal }) {
         favourite: decode(kinds.favourite),
       },
     }));
+    root.dataset.first = hues(panels)[0];
     const { names, alike, text } = get("rows"),
       inner = alike.slice(1, -1),
       counts = { different: inner.filter((same) => !same).length, count: inner.length };
@@ -122,7 +123,7 @@ function render({ model, el, signal }) {
       ...{ panels, squares, source: get("source"), word: get("word") },
       layers: get("layers"),
       heads: get("heads"),
-      scale: scales(root.dataset.dark === "true"),
+      scales: hues(panels).map((hue) => scales(root.dataset.dark === "true", hue)),
     });
     drawChart();
     drawRow();

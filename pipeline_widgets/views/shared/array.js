@@ -3,6 +3,7 @@
 const TYPES = {
   float32: Float32Array,
   int32: Int32Array,
+  int16: Int16Array,
   int8: Int8Array,
   uint8: Uint8Array,
   float16: Uint16Array,

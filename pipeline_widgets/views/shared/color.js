@@ -37,21 +37,50 @@ export function ramp(stops) {
   });
 }
 
-const SCALES = {
+const LIGHT = "#f7f7fb", DARK = "#20222b";
+const WEIGHTS = {
   light: {
-    weight: ramp(["#f7f7fb", "#a9b8e8", "#4b59c4", "#1b1464"]),
-    signed: ramp(["#b35806", "#f0b77d", "#f6f6f8", "#8fb3dd", "#2c5aa0"]),
-    difference: ramp(["#3f4fc4", "#aab3ea", "#f6f6f8", "#dfba90", "#9a5200"]), // the two models'
+    roberta: ramp([LIGHT, "#a9b8e8", "#4b59c4", "#1b1464"]),
+    distilbert: ramp([LIGHT, "#ecc296", "#b5651d", "#4f2900"]),
   },
   dark: {
-    weight: ramp(["#20222b", "#3d4a8f", "#8ea2f5", "#f2f4ff"]),
-    signed: ramp(["#f2a65a", "#8a5426", "#23252e", "#345a92", "#7fb2f5"]),
-    difference: ramp(["#a5b1ff", "#535a90", "#23252e", "#7b5a37", "#f2b06c"]),
+    roberta: ramp([DARK, "#3d4a8f", "#8ea2f5", "#f2f4ff"]),
+    distilbert: ramp([DARK, "#6b4a22", "#e0a05a", "#fff3e4"]),
   },
 };
+const SIGNED = {
+  light: ramp(["#7e0068", "#c989bd", "#f6f6f8", "#8ccac5", "#15938c"]),
+  dark: ramp(["#e58fda", "#7d3a72", "#23252e", "#256f67", "#55e6d0"]),
+};
+const DIFFERENCES = {
+  light: ramp(["#3f4fc4", "#a9b2ea", "#f6f6f8", "#dfb387", "#9a5200"]),
+  dark: ramp(["#a5b1ff", "#525c9c", "#23252e", "#8a6233", "#f2b06c"]),
+};
 
-export function scales(dark) {
-  return dark ? SCALES.dark : SCALES.light;
+/** Whose colour a model has: one family's models look alike in every view. */
+export const hue = (architecture) => (architecture === "distilbert" ? "distilbert" : "roberta");
+
+/** The hues of panels side by side: of one family, the second takes the other. */
+export function hues(panels) {
+  const first = hue(panels[0].architecture);
+  return panels.map((_, index) => (index ? OTHER[first] : first));
+}
+const OTHER = { roberta: "distilbert", distilbert: "roberta" };
+
+const made = (theme, own) => ({
+  weight: WEIGHTS[theme][own],
+  signed: SIGNED[theme],
+  difference: own === "roberta" ? DIFFERENCES[theme] : [...DIFFERENCES[theme]].reverse(),
+});
+const both = (own) => ({ light: made("light", own), dark: made("dark", own) });
+const SCALES = { roberta: both("roberta"), distilbert: both("distilbert") };
+
+/**
+ * The scales of a theme for a model of this architecture: `weight` for its weights, 0 to 1;
+ * `signed` from minus to plus; `difference` from where it has more to where another model has.
+ */
+export function scales(dark, architecture = "roberta") {
+  return SCALES[hue(architecture)][dark ? "dark" : "light"];
 }
 
 /** The colour of a weight in 0..1. */
@@ -59,16 +88,13 @@ export function weightColor(scale, weight) {
   return scale.weight[Math.min(255, Math.max(0, Math.round(weight * 255)))];
 }
 
-/** The colour of a signed number whose largest magnitude is `limit`. */
-export function signedColor(scale, value, limit) {
-  const part = limit ? Math.max(-1, Math.min(1, value / limit)) : 0;
-  return scale.signed[Math.round(127.5 + 127.5 * part)];
-}
+const place = (value, limit) =>
+  Math.round(127.5 + 127.5 * (limit ? Math.max(-1, Math.min(1, value / limit)) : 0));
 
-/** The colour of the second model's number less the first's: that of the one that has more. */
-export function differenceColor(scale, value, limit) {
-  const part = limit ? Math.max(-1, Math.min(1, value / limit)) : 0;
-  return scale.difference[Math.round(127.5 + 127.5 * part)];
-}
+/** The colour of a signed number whose largest magnitude is `limit`. */
+export const signedColor = (scale, value, limit) => scale.signed[place(value, limit)];
+
+/** The colour of the second model's number less the first's. */
+export const differenceColor = (scale, value, limit) => scale.difference[place(value, limit)];
 
 export const css = ([r, g, b], alpha = 1) => `rgba(${r},${g},${b},${alpha})`;

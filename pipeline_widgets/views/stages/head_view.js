@@ -22,11 +22,11 @@ export function headView(grid, state, index) {
     place,
     cell = null;
   grid.readers.push(() => {
-    colors = styled(canvas, { text: "--pw-text", accent: "--pw-second" });
+    colors = styled(canvas, { text: "--pw-text", accent: "--pw-accent" });
   });
   const paint = () => {
     place = heatmap(canvas, panel.attention, panel.shown, state.width() - 24, {
-      scale: state.scale(),
+      scale: state.scale(index),
       ...colors,
       row: state.token(index),
       cell,
@@ -84,7 +84,7 @@ function scaleBar(grid, state, index) {
   const bar = state.canvas(`scale ${index}`, { "aria-hidden": true });
   grid.painters.push(() => {
     const context = prepare(bar, 128, 10);
-    state.scale().weight.forEach((color, k) => {
+    state.scale(index).weight.forEach((color, k) => {
       context.fillStyle = css(color);
       context.fillRect(k / 2, 0, 1, 10);
     });

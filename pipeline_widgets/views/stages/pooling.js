@@ -16,7 +16,7 @@ export function pooling(grid, state, index) {
     const { values } = slice(panel.pooled, k);
     const cells = h("div", { role: "img", class: "pw-cells", "aria-label": names[k] });
     grid.painters.push(() => {
-      cells.style.background = stripes(state.scale(), values, limit(values));
+      cells.style.background = stripes(state.scale(index), values, limit(values));
     });
     return h(
       "figure",

@@ -65,7 +65,7 @@ function stripRow(grid, state, gutter, index, matrix, { name, height = STRIP }) 
     height,
     paint: (node) => {
       const boxes = state.boxes(index);
-      tokenStrips(prepare(node, boxes.width, height), state.scale(), matrix, boxes, { height });
+      tokenStrips(prepare(node, boxes.width, height), state.scale(index), matrix, boxes, { height });
     },
   });
 }
@@ -181,7 +181,7 @@ function layerRows(grid, state, index, from, to) {
         const boxes = state.boxes(index),
           context = prepare(node, boxes.width, height);
         chosen.forEach((layer, k) =>
-          tokenStrips(context, state.scale(), slice(panel.hidden, layer + 1), boxes, {
+          tokenStrips(context, state.scale(index), slice(panel.hidden, layer + 1), boxes, {
             top: tops[k],
             height: STRIP,
           }),
@@ -197,7 +197,7 @@ function attention(grid, state, index) {
     { strings } = state;
   const picker = headPicker(grid, panel, strings.head, {
     choose: (head) => state.actions.choose("head", head),
-    scale: state.scale,
+    scale: () => state.scale(index),
     canvas: state.canvas(`thumbs ${index}`, { "aria-hidden": true, class: "pw-thumb-sheet" }),
   });
   picker.addEventListener("keydown", (event) => state.actions.headKey(event, panel));

@@ -3,9 +3,10 @@
 import { columns, direction } from "../shared/columns.js";
 import { reused } from "../shared/canvas.js";
 import { badge } from "./answers.js";
-import { scales } from "../shared/color.js";
+import { hues, scales } from "../shared/color.js";
 import { code, details, tabBody } from "./details.js";
 import { fill, h, once } from "../shared/dom.js";
+import { ownKeys } from "../shared/jupyter_keys.js";
 import { Grid } from "./grid.js";
 import { matching, readPanels, winner } from "./panels.js";
 import { numbers } from "./numbers.js";
@@ -13,6 +14,15 @@ import { moved } from "../shared/roving.js";
 import { explanation, extra, STAGES } from "./stages.js";
 import { followTheme } from "../shared/theme.js";
 import { typing } from "./typing.js";
+
+/** Whether `now` is `before` with some letters more or less, and not another text. */
+function continues(before, now) {
+  const most = Math.min(before.length, now.length);
+  let alike = 0;
+  while (alike < most && before[alike] === now[alike]) alike += 1;
+  for (let k = 1; alike < most && before.at(-k) === now.at(-k); k++) alike += 1;
+  return 2 * alike >= most;
+}
 
 function render({ model, el, signal }) {
   const strings = model.get("strings");
@@ -29,8 +39,8 @@ function render({ model, el, signal }) {
   const root = h("div", {
     class: `pw pw-stages ${get("typing") ? "pw-explorer" : ""}`,
     role: "group",
-    "data-lm-suppress-shortcuts": "true", // arrow keys are ours while the focus is inside, not JupyterLab's
   });
+  ownKeys(root);
   const top = get("typing")
     ? typing(model, strings, {
         typed: (text) => send({ text, sequence: get("sequence") + 1 }),
@@ -75,7 +85,7 @@ function render({ model, el, signal }) {
     },
     rebuild: () => build(),
     token: (index) => tokens(index)[0] ?? 0,
-    scale: () => scales(root.dataset.dark === "true"),
+    scale: (index) => scales(root.dataset.dark === "true", hues(panels)[index]),
     width: () => width,
     boxes: (index) => places[index],
     canvas: reused(),
@@ -148,13 +158,15 @@ function render({ model, el, signal }) {
     const result = get("result");
     if (!result.panels || result.sequence < get("sequence")) return; // a newer answer is on its way
     panels = readPanels(result);
+    root.dataset.first = hues(panels)[0];
     note.textContent = result.error || panels.map((panel) => cutNote(panel)).join("");
     note.classList.toggle("pw-error", Boolean(result.error));
     if (result.error) return;
     const active = root.getRootNode().activeElement;
     const key = root.contains(active) ? (local.focus ?? active.dataset?.key) : undefined;
     local.focus = undefined;
-    const left = grid ? scroll.scrollLeft : 0;
+    const left = grid && continues(local.text, result.text) ? scroll.scrollLeft : 0;
+    local.text = result.text;
     state.columns = columns(result.text, panels);
     scroll.dir = direction(result.text);
     grid = new Grid(state.columns.count);
@@ -166,7 +178,7 @@ function render({ model, el, signal }) {
     overlays = panels.map((panel) => measures(panel));
     for (const { node } of overlays) grid.node.append(node);
     scroll.replaceChildren(grid.node);
-    if (left) scroll.scrollLeft = left;
+    if (scroll.scrollLeft !== left) scroll.scrollLeft = left;
     if (key) focusOn(key);
     badges.replaceChildren(...panels.map(badge));
     top?.mark(get("shown"));
@@ -195,6 +207,7 @@ function render({ model, el, signal }) {
     mark();
     if (width !== scroll.clientWidth) {
       width = scroll.clientWidth;
+      top?.show(get("text")); // the box's lines break elsewhere
       root.style.setProperty("--pw-view", `${width}px`);
     }
     scroll.classList.toggle("pw-scrolls", scroll.scrollWidth > width);
