@@ -43,6 +43,7 @@ _HOMES = {
     "TrainingView": "views.training.view",
     "UnknownModel": "errors",
     "UnsupportedArchitecture": "errors",
+    "acting_link": "views.shared.acting_links",
     "certificate": "quizzes.certificate",
     "examples": "engine.examples",
     "load": "engine",

@@ -1,0 +1,74 @@
+"""One number, one rounding: what is shown agrees with the number and with what stands beside it."""
+
+from __future__ import annotations
+
+import math
+import random
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from pipeline_widgets.views.shared.packing import pack_hundredths
+from pipeline_widgets.views.shared.rounding import fixed, percent, probabilities
+
+
+def number(shown):
+    return Fraction(shown.replace("−", "-"))
+
+
+@pytest.mark.parametrize("digits", [0, 1, 2, 3, 4])
+def test_a_number_is_rounded_to_the_nearest_and_a_half_away_from_zero(digits):
+    chance = random.Random(digits)
+    halves = [chance.randrange(-99, 99) + 0.5 ** chance.randrange(5) for _ in range(300)]
+    for value in [*halves, *(chance.uniform(-3, 3) for _ in range(300))]:
+        exact, unit = Fraction(value), Fraction(1, 10**digits)
+        nearest = math.floor(abs(exact) / unit + Fraction(1, 2)) * unit
+        assert number(fixed(value, digits)) == (nearest if value >= 0 else -nearest)
+
+
+def test_nothing_is_minus_zero():
+    assert fixed(-0.001) == fixed(-0.0) == "0.00"
+    assert fixed(-0.996, 1) == "−1.0"
+
+
+def test_what_stood_rounded_twice_is_rounded_once():
+    assert fixed(0.66480) == "0.66"
+    assert fixed(0.91054, 3) == "0.911"
+
+
+@pytest.mark.parametrize("classes", [1, 2, 3, 28, 151])
+def test_shown_probabilities_sum_to_one_and_stay_near_their_numbers(classes):
+    draw = np.random.default_rng(classes)
+    for scale in (0.1, 1, 10):
+        for _ in range(200):
+            logits = draw.normal(scale=scale, size=classes)
+            exact = np.exp(logits - logits.max())
+            exact = (exact / exact.sum()).astype(np.float32)
+            shown = probabilities(exact)
+            assert sum(map(number, shown)) == 1
+            assert max(abs(float(number(a)) - b) for a, b in zip(shown, exact, strict=True)) < 0.01
+
+
+def test_almost_certain_is_not_shown_as_certain():
+    assert probabilities([0.9961, 0.0039]) == ["0.996", "0.004"]
+    assert probabilities([1.0, 0.0]) == ["1.00", "0.00"]
+
+
+def test_values_that_are_no_distribution_are_rounded_alone():
+    assert probabilities([0.9, 0.8, 0.125]) == ["0.90", "0.80", "0.13"]
+
+
+def test_a_percentage_says_what_the_number_says():
+    assert [percent(shown) for shown in ("0.66", "0.29", "0.996", "1.00")] == [
+        *("66 %", "29 %", "99.6 %", "100 %")
+    ]
+
+
+def test_packed_hundredths_are_the_shown_numbers():
+    values = np.random.default_rng(1).normal(scale=3, size=500).astype(np.float32)
+    values[:3] = 0.125, -0.125, -0.004
+    packed = pack_hundredths(values)
+    hundredths = np.frombuffer(packed["data"], np.int16)
+    for value, stored in zip(values, hundredths.tolist(), strict=True):
+        assert fixed(stored / 100) == fixed(float(value))
