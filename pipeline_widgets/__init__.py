@@ -18,6 +18,7 @@ _HOMES = {
     "Challenge": "views.quiz.challenge",
     "CompareView": "views.compare.view",
     "CostView": "views.cost.view",
+    "DifferenceView": "views.difference.view",
     "DropWord": "engine.interventions",
     "EmbeddingView": "views.stages.embedding",
     "Flashcards": "views.quiz.flashcards",

@@ -1,0 +1,119 @@
+// The answers after each layer and the attention rows that changed most, as tables.
+
+import { h } from "../shared/dom.js";
+import { places } from "./rows_square.js";
+
+const heads = (names) =>
+  h(
+    "thead",
+    {},
+    h(
+      "tr",
+      {},
+      names.map((name) => (name ? h("th", { scope: "col", text: name }) : h("td"))),
+    ),
+  );
+
+/** The probability of the label that changes most, after each layer, in both sentences. */
+export function answersTable(difference, rowNames, row, strings) {
+  const bar = (value, name) =>
+    h(
+      "td",
+      { class: `pw-answer pw-of-${name}` },
+      h(
+        "span",
+        { class: "pw-answer-bar" },
+        h("span", { style: `width:${(100 * clamp(value)).toFixed(1)}%` }),
+      ),
+      h("span", { class: "pw-mono", text: value.toFixed(2) }),
+    );
+  const line = (name, k) =>
+    h(
+      "tr",
+      { class: k === row ? "pw-chosen-row" : "" },
+      h("th", { scope: "row", text: name }),
+      bar(difference.after[0][k], "pinned"),
+      bar(difference.after[1][k], "new"),
+    );
+  return h(
+    "table",
+    { class: "pw-answers" },
+    heads(["", strings.pinned, strings.new]),
+    h("tbody", {}, rowNames.map(line)),
+  );
+}
+
+const clamp = (value) => Math.max(0, Math.min(1, value));
+
+/** The rows of attention that changed most; `choose(layer, token)` when one is chosen. */
+export function attentionTable(difference, strings, choose) {
+  const { attention, pinned } = difference;
+  if (!attention.length) return h("p", { class: "pw-hint", text: strings.attention_none });
+  const from = ([token, before, after], names) =>
+    h(
+      "td",
+      {},
+      h("bdi", { text: names[token] }),
+      h("br"),
+      h("span", { class: "pw-mono pw-quiet", text: `${before.toFixed(2)} → ${after.toFixed(2)}` }),
+    );
+  const line = (one, k) =>
+    h(
+      "tr",
+      {},
+      h(
+        "th",
+        { scope: "row" },
+        h("button", {
+          type: "button",
+          class: "pw-row-button",
+          "data-key": `attention-${k}`,
+          text: `${strings.layer} ${one.layer} · ${strings.head} ${one.head}`,
+          onclick: () => choose(one.layer, one.token),
+        }),
+      ),
+      h("td", {}, h("bdi", { text: difference.new.shown[one.token] })),
+      h("td", { class: "pw-mono", text: one.moved.toFixed(2) }),
+      from(one.lost, pinned.shown),
+      from(one.gained, difference.new.shown),
+    );
+  return h(
+    "div",
+    {
+      class: "pw-tablebox",
+      tabindex: 0,
+      role: "region",
+      "aria-label": strings.attention,
+    },
+    h(
+      "table",
+      {},
+      heads(["", strings.row, strings.moved, strings.lost, strings.gained]),
+      h("tbody", {}, attention.map(line)),
+    ),
+  );
+}
+
+/** Both squares as a table: a row for each layer, a pair of numbers for each token. */
+export function squaresTable({ difference, rowNames, spread, share, strings }) {
+  const count = difference.partners.length;
+  const said = (value) => (Number.isFinite(value) ? places(value) : "–");
+  const numbers = (row, token) => {
+    const at = row * count + token;
+    return share ? `${said(spread[at])} · ${said(share[at])}` : said(spread[at]);
+  };
+  const line = (name, row) =>
+    h(
+      "tr",
+      {},
+      h("th", { scope: "row", text: name }),
+      difference.partners.map((_, token) =>
+        h("td", { class: "pw-mono", text: numbers(row, token) }),
+      ),
+    );
+  return h(
+    "div",
+    { class: "pw-tablebox", tabindex: 0, role: "region", "aria-label": strings.table },
+    h("table", {}, heads(["", ...difference.new.shown]), h("tbody", {}, rowNames.map(line))),
+  );
+}

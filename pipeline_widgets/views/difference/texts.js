@@ -1,0 +1,88 @@
+// The two sentences under one another, word by word, with the ids that differ.
+
+import { direction } from "../shared/columns.js";
+import { fill, h } from "../shared/dom.js";
+
+/** The words in columns; returns the block and what it says in one line. */
+export function texts(difference, strings) {
+  const { pinned, words } = difference;
+  const column = (word) =>
+    h(
+      "div",
+      {
+        class: `pw-word pw-${word.kind}`,
+        role: "listitem",
+        "aria-label": spoken(word, strings),
+      },
+      side(word, difference, 0),
+      side(word, difference, 1),
+    );
+  const names = h(
+    "div",
+    { class: "pw-word-names", "aria-hidden": true },
+    h("span", { class: "pw-of-pinned", text: strings.pinned }),
+    h("span", { class: "pw-of-new", text: strings.new }),
+  );
+  const list = h(
+    "div",
+    {
+      class: "pw-words",
+      role: "list",
+      dir: direction(pinned.text || difference.new.text),
+    },
+    words.map(column),
+  );
+  return h("div", { class: "pw-aligned" }, names, list);
+}
+
+/** One word of one sentence: its text, and under it the ids if the other's are others. */
+function side(word, difference, index) {
+  const text = word.texts[index],
+    own = ["pinned", "new"][index];
+  const ids = word.tokens.map((tokens, k) =>
+    tokens.map((token) => difference[["pinned", "new"][k]].ids[token]),
+  );
+  const differ = String(ids[0]) !== String(ids[1]);
+  return h(
+    "span",
+    { class: `pw-word-side pw-of-${own}`, "aria-hidden": true },
+    h("bdi", { class: "pw-word-text", text: text || "\u00a0" }),
+    h("span", {
+      class: "pw-word-ids pw-mono",
+      dir: "ltr",
+      text: differ && text ? ids[index].join(" ") : "",
+    }),
+  );
+}
+
+function spoken({ kind, texts: [one, two] }, strings) {
+  if (kind === "kept") return `${two}, ${strings.kept}`;
+  if (kind === "replaced") return `${one} ${strings.replaced}: ${two}`;
+  return `${one || two}, ${strings[kind]}`;
+}
+
+/** How many words were kept, replaced, put in, left out, and how many ids differ. */
+export function textsNote(difference, strings) {
+  const { words, pinned } = difference;
+  const count = (kind) => words.filter((word) => word.kind === kind).length;
+  const counted = ["kept", "replaced", "put_in", "left_out"]
+    .filter(count)
+    .map((kind) => `${count(kind)} ${strings[kind]}`);
+  const total = Math.max(difference.new.ids.length, pinned.ids.length);
+  if (words.length === count("kept") && !difference.changed_ids) return strings.texts_same;
+  const ids = difference.changed_ids
+    ? ""
+    : ` ${fill(strings.ids_same, { model: difference.title, count: total })}`;
+  const cut = [pinned, difference.new]
+    .filter((one) => one.left_out)
+    .map((one) => ` ${fill(strings.cut, { count: one.left_out })}`);
+  return (
+    fill(strings.texts_note, {
+      words: counted.join(", "),
+      ids: difference.changed_ids,
+      count: total,
+    }) +
+    ids +
+    cut.join("")
+  );
+}

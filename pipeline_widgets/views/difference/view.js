@@ -1,0 +1,100 @@
+// Two sentences in one model: where they differ, how that travels, what carries it to the answer.
+
+import { fill, h, once } from "../shared/dom.js";
+import { followTheme } from "../shared/theme.js";
+import { differencePanel } from "./panel.js";
+
+function render({ model, el, signal }) {
+  const strings = model.get("strings");
+  const get = (name) => model.get(name);
+  const send = (values) => {
+    for (const [name, value] of Object.entries(values)) model.set(name, value);
+    model.save_changes();
+  };
+  const status = h("p", { class: "pw-note pw-error", role: "status" });
+  const panel = differencePanel(strings, {
+    name: "0",
+    cell: () => [get("layer") + 1, get("token")],
+    choose: (row, token) => send({ layer: row - 1, token }),
+    opened: () => get("opened"),
+    toggle: (name) => {
+      const opened = get("opened");
+      const others = opened.filter((one) => one !== name);
+      send({
+        opened: others.length < opened.length ? others : [...opened, name],
+      });
+    },
+  });
+  const root = h(
+    "div",
+    {
+      class: "pw pw-difference",
+      role: "group",
+      "data-lm-suppress-shortcuts": "true",
+    },
+    status,
+    panel.node,
+  );
+  el.append(root);
+
+  function paint() {
+    panel.paint();
+    root.dataset.painted = Number(root.dataset.painted ?? 0) + 1;
+  }
+  const repaint = once(paint);
+
+  function read() {
+    const difference = get("difference");
+    panel.show(difference);
+    name(difference);
+    readActs();
+    readParts();
+  }
+  function readActs() {
+    if (get("acts").run === get("difference").run) panel.showActs(get("acts"));
+    repaint();
+  }
+  function readParts() {
+    panel.showParts(get("parts").run === get("difference").run ? get("parts") : null);
+    repaint();
+  }
+
+  /** The accessible name: both answers. */
+  function name(difference) {
+    const said = ["pinned", "new"].map((what) => {
+      const { probabilities } = difference[what];
+      const best = probabilities.indexOf(Math.max(...probabilities));
+      return [difference.labels[best], probabilities[best].toFixed(2)];
+    });
+    root.setAttribute(
+      "aria-label",
+      fill(strings.summary, {
+        model: difference.title,
+        pinned: difference.pinned.text,
+        pinned_label: said[0][0],
+        pinned_confidence: said[0][1],
+        text: difference.new.text,
+        label: said[1][0],
+        confidence: said[1][1],
+        ids: difference.changed_ids,
+        count: Math.max(difference.pinned.ids.length, difference.new.ids.length),
+      }),
+    );
+  }
+
+  model.on("change:difference", read);
+  model.on("change:acts", readActs);
+  model.on("change:parts", readParts);
+  for (const trait of ["layer", "token", "opened"]) model.on(`change:${trait}`, paint);
+  model.on("change:status", () => {
+    status.textContent = get("status");
+  });
+  const resized = new ResizeObserver(repaint);
+  resized.observe(el);
+  signal?.addEventListener("abort", () => resized.disconnect());
+  followTheme(root, paint, signal);
+  status.textContent = get("status");
+  read();
+}
+
+export default { render };

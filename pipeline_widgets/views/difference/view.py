@@ -1,0 +1,295 @@
+"""Two sentences in one model: where they differ, how the difference travels, what carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
+
+import numpy as np
+import traitlets
+from numpy.typing import NDArray
+
+from ...engine.patching import PartPatching, Patching
+from ...errors import BadInput
+from ...trace import Trace
+from ..shared import svg
+from ..shared.linker import link, style
+from ..shared.offline_page import Recorded
+from ..shared.view import ECHO_FREE, View
+from . import sentences, static
+from .comparison import Comparison
+from .patcher import Patcher
+from .strings import DIFFERENCE
+
+SECTIONS = ("paths", "answers", "attention", "parts", "table")
+
+
+class DifferenceView(View):
+    """``DifferenceView(pinned, trace)``: two runs of one model, stage by stage.
+
+    The first trace is the pinned sentence, the second the one that is compared with it. The square
+    "where it acts" fills in the background, the most telling rows first; ``measure()`` waits for
+    it. The model is loaded by its name if ``pipeline`` is not handed over.
+
+    ``layer``, ``token`` and ``opened`` can be set, observed and linked; ``selected`` is the answer
+    (C,) of the chosen cell, ``patching`` the whole square.
+    """
+
+    _esm = link("difference/view.js")
+    _css = style("difference/panel.css", "difference/view.css")
+    _words: ClassVar[dict[str, str]] = DIFFERENCE
+    _described: ClassVar[tuple[str, ...]] = ("model", "pinned_text", "text")
+
+    layer = traitlets.Int(-1).tag(**ECHO_FREE)
+    """The chosen row of both squares: -1 is before the layers, else after that layer."""
+    token = traitlets.Int(0).tag(**ECHO_FREE)
+    """The chosen token of the new sentence, counted from 0."""
+    opened = traitlets.List(traitlets.Unicode()).tag(**ECHO_FREE)
+    """The sections that are open, of ``SECTIONS``."""
+    difference = traitlets.Dict(read_only=True).tag(sync=True)
+    acts = traitlets.Dict(read_only=True).tag(sync=True)
+    parts = traitlets.Dict(read_only=True).tag(sync=True)
+    status = traitlets.Unicode("", read_only=True).tag(sync=True)
+
+    def __init__(
+        self,
+        pinned: Trace,
+        trace: Trace,
+        *,
+        pipeline: Any = None,
+        layer: int | None = None,
+        token: int | None = None,
+        opened: Sequence[str] = SECTIONS[:-1],
+        strings: dict[str, str] | None = None,
+    ) -> None:
+        unknown = sorted(set(opened) - set(SECTIONS))
+        if unknown:
+            raise BadInput(f"no section {unknown[0]!r}; sections: {', '.join(SECTIONS)}")
+        super().__init__(strings=strings)
+        self._pipeline = pipeline
+        self._run = 0
+        self._comparison: Comparison | None = None
+        self._patcher = Patcher(self._say, lambda said: self.set_trait("status", said))
+        self.opened = list(opened)
+        self.show(pinned, trace, layer=layer, token=token)
+
+    def show(
+        self,
+        pinned: Trace,
+        trace: Trace,
+        *,
+        layer: int | None = None,
+        token: int | None = None,
+    ) -> None:
+        """Draw another pair in the same place."""
+        _check(pinned, trace)
+        if self._pipeline is None or self._pipeline.name != trace.model:
+            from pipeline_widgets import load
+
+            self._pipeline = load(trace.model)
+        reader = self._pipeline
+        after = reader.predict_after_layers(pinned), reader.predict_after_layers(trace)
+        found = Comparison(reader, pinned, trace, after)
+        place = _place(found, layer, token)
+        self._patcher.stop()
+        self._comparison = found
+        self._run += 1
+        with self.hold_sync():
+            self.layer, self.token = place
+            self.set_trait("status", "")
+            self.set_trait("parts", {})
+            self.set_trait("difference", found.message() | {"run": self._run})
+            self.set_trait("acts", self._acts())
+        self._patcher.start([found], self.layer)
+
+    @property
+    def comparison(self) -> Comparison:
+        """Everything that is known of the two runs."""
+        return cast("Comparison", self._comparison)
+
+    @property
+    def pinned(self) -> Trace:
+        """The pinned sentence's run."""
+        return self.comparison.pinned
+
+    @property
+    def trace(self) -> Trace:
+        """The run that is compared with it."""
+        return self.comparison.trace
+
+    @property
+    def model(self) -> str:
+        """The name of the model."""
+        return self.trace.model if self._comparison else ""
+
+    @property
+    def pinned_text(self) -> str:
+        """The pinned sentence."""
+        return self.pinned.text if self._comparison else ""
+
+    @property
+    def text(self) -> str:
+        """The sentence that is compared with it."""
+        return self.trace.text if self._comparison else ""
+
+    @property
+    def patching(self) -> Patching:
+        """The square as far as it is filled; NaN where it is not."""
+        return self.comparison.patching
+
+    @property
+    def selected(self) -> NDArray[np.float32]:
+        """The answer (C,) with the chosen cell's state put back; NaN if it is not read yet."""
+        return self.comparison.probabilities[self.layer + 1, self.token]
+
+    def measure(self) -> Patching:
+        """Fill the square now and wait for it."""
+        self._patcher.stop()
+        self.comparison.finish()
+        self._say()
+        self._patcher.start([self.comparison], self.layer)
+        return self.patching
+
+    def part_patching(self, layer: int) -> PartPatching:
+        """What the heads and halves of ``layer`` carry; read now if need be."""
+        reader = self.comparison
+        if not 0 <= layer < reader.layers:
+            raise BadInput(f"{self.model} has layers 0 to {reader.layers - 1}; got layer={layer}.")
+        for _ in reader.read_parts(layer):
+            pass
+        return reader.parts[layer]
+
+    def describe(self, layer: int, token: int) -> str:
+        """One cell of the square in words; ``layer`` -1 is before the layers."""
+        found = self.comparison
+        _place(found, layer, token)
+        words = sentences.cell(found, layer + 1, token, self.strings)
+        return f"{words} {sentences.course(found, self.strings)}".strip()
+
+    def _acts(self) -> dict[str, Any]:
+        found = self.comparison
+        course = sentences.course(found, self.strings)
+        return found.acts() | {"course": course, "run": self._run}
+
+    def _say(self) -> None:
+        """Tell the browser how far patching has come."""
+        found = self.comparison
+        parts = found.parts_message(max(0, self.layer))
+        self.set_trait("acts", self._acts())
+        if parts is not None:
+            self.set_trait("parts", parts | {"run": self._run})
+
+    @traitlets.observe("layer")
+    def _chosen(self, _change: object) -> None:
+        found = self._comparison
+        if found is None:
+            return
+        parts = found.parts_message(max(0, min(self.layer, found.layers - 1)))
+        if parts is not None:
+            self.set_trait("parts", parts | {"run": self._run})
+        else:
+            self._patcher.start([found], self.layer)
+
+    def summary(self) -> str:
+        """Both answers, how many ids differ and where the difference reaches the first token."""
+        return sentences.summary(self.comparison, self.strings)
+
+    def static_html(self) -> str:
+        """Both texts, both squares and the answers after each layer, without a script."""
+        found, words = self.comparison, self.strings
+        if found.quick:
+            found.finish()
+        told = [sentences.course(found, words), words["limits"], words["limits_sources"]]
+        parts = [
+            static.words(found, words),
+            *static.squares(found, words, patched=found.quick),
+            f"<p>{svg.escape(' '.join(told if found.quick else told[1:]))}</p>",
+            static.answers(found, words),
+        ]
+        return svg.page(self.summary(), *parts)
+
+    def _pictures(self) -> list[str]:
+        self.comparison.finish()
+        return static.squares(self.comparison, self.strings, patched=True)
+
+    def _exported(self) -> dict[str, Any]:
+        found, layer = self.comparison, max(0, self.layer)
+        found.finish()
+        self.part_patching(layer)
+        parts = cast("dict[str, Any]", found.parts_message(layer))
+        run = {"run": self._run}
+        return {"acts": self._acts(), "parts": parts | run}
+
+    def _recorded(self) -> list[Recorded]:
+        """The parts of every layer, for a page without Python; of a long text the chosen one's."""
+        found, recorded = self.comparison, Recorded(("layer",))
+        for layer in range(found.layers):
+            if found.quick:
+                self.part_patching(layer)
+            parts = found.parts_message(layer)
+            kept = [] if parts is None else [recorded.change(parts=parts | {"run": self._run})]
+            for row in (-1, 0) if layer == 0 else (layer,):
+                recorded.add((row,), *kept)
+        return [recorded]
+
+    def _table_rows(self) -> list[dict[str, Any]]:
+        """One record for each cell of the squares."""
+        found = self.comparison
+        found.finish()
+        shares, message = found.patching.share, found.message()
+        return [
+            {
+                "layer": row - 1,
+                "token": name,
+                "partner": message["pinned"]["shown"][partner] if partner >= 0 else None,
+                "distance": _cell(found.spread[row, token]),
+                "share": _cell(shares[row, token]),
+                "probability": _cell(found.probabilities[row, token, message["label"]]),
+            }
+            for row in range(len(shares))
+            for token, (name, partner) in enumerate(
+                zip(message["new"]["shown"], message["partners"], strict=True)
+            )
+        ]
+
+    def close(self) -> None:
+        """Close the channel; nothing is read any more."""
+        self._patcher.stop()
+        super().close()
+
+
+def _check(pinned: Trace, trace: Trace) -> None:
+    for one in (pinned, trace):
+        if not isinstance(one, Trace):
+            raise BadInput(
+                "DifferenceView takes two traces of one model: "
+                "DifferenceView(pipeline.trace(text), pipeline.trace(other))"
+            )
+        if one.interventions:
+            raise BadInput("DifferenceView needs traces on which nothing was left out")
+    if pinned.model != trace.model:
+        raise BadInput(
+            f"DifferenceView compares two runs of one model, not of {pinned.model} and "
+            f"{trace.model}; CompareView puts two models side by side."
+        )
+
+
+def _place(found: Comparison, layer: int | None, token: int | None) -> tuple[int, int]:
+    """The cell that is chosen at first: what differs most before the layers, half-way up."""
+    count = len(found.trace.tokens)
+    if layer is not None and not -1 <= layer < found.layers:
+        raise BadInput(
+            f"{found.trace.model} has layers 0 to {found.layers - 1}, and -1 is before them; "
+            f"got layer={layer}."
+        )
+    if token is not None and not 0 <= token < count:
+        raise BadInput(f"the text has tokens 0 to {count - 1}; got token={token}.")
+    start = np.nan_to_num(found.spread[0], nan=-1.0)
+    return (
+        found.layers // 2 if layer is None else layer,
+        int(np.argmax(start)) if token is None else token,
+    )
+
+
+def _cell(value: Any) -> float | None:
+    return None if np.isnan(value) else round(float(value), 6)
