@@ -12,7 +12,7 @@ from pipeline_widgets.errors import BadInput
 
 from .formats import gift, jupyterquiz, markdown, native
 from .identity import set_print, slug
-from .question import Question
+from .kinds import Question
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from pipeline_widgets.errors import BadInput
 
 from .bank import Bank
-from .face import right_words
 from .identity import digest, slug
 from .store import Entry, Journal
 
@@ -33,7 +32,7 @@ def from_bank(bank: Bank) -> tuple[Card, ...]:
     """A card for each question whose answer can be put into words."""
     cards = list[Card]()
     for question in bank.questions:
-        words = right_words(question)
+        words = question.right_words()
         if words:
             code = f"\n\n```\n{question.code}\n```" if question.code else ""
             back = "\n\n".join(part for part in (words, question.explanation) if part)

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from .bank import Bank
-from .face import face
 from .identity import face_print, slug
-from .question import Question
+from .kinds import Question, public_view
 from .rules import CLOCK, EVENTS, Ledger, graded, in_order
 from .store import Entry, entries_in, from_plain
 
@@ -199,9 +198,9 @@ def _key_flags(entries: list[Entry], key: Bank | None, questions: dict[str, Ques
     question = questions.get(entries[0].question)
     if question is None:
         return {"no such question"}
-    changed = bool(entries[0].face) and entries[0].face != face_print(face(question))
+    changed = bool(entries[0].face) and entries[0].face != face_print(public_view(question))
     flags = {"question changed"} if changed else set[str]()
-    return flags | ({"not graded anew"} if question.kind == "code" else set())
+    return flags | (set() if question.regradable else {"not graded anew"})
 
 
 def to_csv(table: Sequence[Row]) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from pipeline_widgets.errors import PipelineError
 
-from . import bank, collect, sealing
+from . import bank, collect
 from .formats import native
+from .kinds import blank, seal
 from .worksheet import page
 
 
@@ -71,7 +72,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _seal(options: argparse.Namespace) -> int:
     found = bank.read(options.file)
-    close = sealing.blank if options.blank else sealing.seal
+    close = blank if options.blank else seal
     questions = tuple(close(question) for question in found.questions)
     text = native.dumps(found.title, questions, id=found.id, lesson=found.lesson)
     output: Path = options.output or options.file.with_name(f"{options.file.stem}.sealed.json")

@@ -12,11 +12,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .face import face
-from .question import Question
+from .kinds import KINDS, Question, public_view
 
 _READABLE = 40  # letters of a name that stand before its digest
-_DEALT = ("options", "items", "rights")  # parts of a face that come in any order
 
 
 def slug(text: str) -> str:
@@ -41,12 +39,13 @@ def digest(text: str, length: int = 12) -> str:
 
 def face_print(shown: Mapping[str, Any]) -> str:
     """A digest of what the learner saw, the same in whatever order it was dealt."""
+    dealt = KINDS[shown["kind"]].dealt
     plain = {
-        name: sorted(value, key=str) if name in _DEALT else value for name, value in shown.items()
+        name: sorted(value, key=str) if name in dealt else value for name, value in shown.items()
     }
     return digest(json.dumps(plain, sort_keys=True), 16)
 
 
 def set_print(questions: Iterable[Question]) -> str:
     """A digest of questions asked together; their keys and their order don't matter."""
-    return digest(json.dumps(sorted(face_print(face(question)) for question in questions)))
+    return digest(json.dumps(sorted(face_print(public_view(question)) for question in questions)))

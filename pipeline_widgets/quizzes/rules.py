@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 
 from .grading import Grade, grade
-from .question import Question
+from .kinds import Question
 from .store import Entry
 
 Reveal = Literal["each", "end", "never"]
@@ -146,7 +146,7 @@ def paid(hint_cost: float, hints: int) -> float:
 
 def graded(question: Question, entry: Entry) -> Grade:
     """A kept answer graded by today's key; for a function, which is gone, what was written."""
-    if question.kind != "code":
+    if question.regradable:
         return grade(question, entry.response)
     points = min(entry.points, question.points)
     share = points / question.points

@@ -15,10 +15,9 @@ from typing import Any
 from pipeline_widgets.errors import BadInput
 
 from .bank import Bank
-from .face import Face, face, right_response, right_words
 from .grading import Grade, grade
 from .identity import face_print, set_print
-from .question import Question
+from .kinds import Question, Shown, public_view
 from .rules import CLOCK, EVENTS, REVEALS, Account, Ledger, Reveal, Terms, graded, paid, prints
 from .store import Entry, Journal, is_writable
 
@@ -65,7 +64,7 @@ class Session:
         if not 0 <= self.hint_cost <= 1:
             raise BadInput("hint_cost is a share of the points, from 0 to 1.")
         self.questions: dict[str, Question] = {q.id: q for q in self.bank.questions}
-        self._faces = {id: face(q, seed=self.seed) for id, q in self.questions.items()}
+        self._faces = {id: public_view(q, seed=self.seed) for id, q in self.questions.items()}
         self._courses = {id: _Course() for id in self.questions}
         self._asked = set_print(self.bank.questions)
         if self.journal is not None:
@@ -74,7 +73,7 @@ class Session:
     # --- what may be seen -------------------------------------------------------------------
 
     @property
-    def faces(self) -> list[Face]:
+    def faces(self) -> list[Shown]:
         """All questions as a browser may see them."""
         return list(self._faces.values())
 
@@ -156,8 +155,8 @@ class Session:
         if due:
             state |= {
                 "points": self.earned(id),
-                "right": right_response(question),
-                "words": right_words(question),
+                "right": question.right_response(),
+                "words": question.right_words(),
                 "explanation": question.explanation,
             }
         return state
@@ -261,7 +260,7 @@ class Session:
         self.bank = replace(self.bank, questions=tuple(fresh))
         self.questions = {q.id: q for q in self.bank.questions}
         self._faces = {
-            q.id: self._faces[q.id] if q.id in self._faces else face(q, seed=self.seed)
+            q.id: self._faces[q.id] if q.id in self._faces else public_view(q, seed=self.seed)
             for q in self.bank.questions
         }
         self._courses = {q.id: self._courses.get(q.id) or _Course() for q in self.bank.questions}
@@ -272,9 +271,9 @@ class Session:
         return self.questions[id]
 
     def _graded_thing(self, question: Question, response: Any) -> Any:
-        if question.kind == "code" and isinstance(response, str):
-            return self.find_function(getattr(question, "function", ""))
-        return response
+        asked = question.asks_for()
+        found = self.find_function(asked) if asked and isinstance(response, str) else None
+        return response if found is None else found
 
     # --- memory -----------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ import yaml
 from nbclient import NotebookClient
 
 from pipeline_widgets.quizzes import bank
-from pipeline_widgets.quizzes.question import CodeTask
+from pipeline_widgets.quizzes.kinds import CodeTask
 
 SOURCES = Path(__file__).parent
 LESSONS = SOURCES.parents[1] / "lessons"

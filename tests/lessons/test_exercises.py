@@ -10,7 +10,7 @@ import pytest
 import pipeline_widgets as pw
 from pipeline_widgets.quizzes.bank import lesson, lesson_names
 from pipeline_widgets.quizzes.grading import grade
-from pipeline_widgets.quizzes.question import CodeTask
+from pipeline_widgets.quizzes.kinds import CodeTask
 from recipes.lessons import blank
 from tests.lessons.conftest import NAMES, code_cells
 

@@ -8,7 +8,7 @@ import pytest
 import pipeline_widgets as pw
 from pipeline_widgets.quizzes.bank import read
 from pipeline_widgets.quizzes.grading import grade
-from pipeline_widgets.quizzes.question import CodeTask
+from pipeline_widgets.quizzes.kinds import CodeTask
 from recipes.lessons import blank
 from tests.lessons.conftest import LESSONS, TEMPLATE, code_cells, prose, stored
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pipeline_widgets.quizzes.question import (
+from pipeline_widgets.quizzes.kinds import (
     CellChoice,
     Check,
     CodeTask,

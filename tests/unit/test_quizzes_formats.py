@@ -18,7 +18,7 @@ from pipeline_widgets.errors import BadInput
 from pipeline_widgets.quizzes.bank import Bank, parse, write
 from pipeline_widgets.quizzes.formats import gift, jupyterquiz, markdown, native
 from pipeline_widgets.quizzes.grading import grade
-from pipeline_widgets.quizzes.question import MultipleChoice, Question, SingleChoice
+from pipeline_widgets.quizzes.kinds import MultipleChoice, Question, SingleChoice
 from tests.unit.quiz_samples import SAMPLES, gift_questions, jupyterquiz_questions
 
 # Every form that jupyterquiz's documentation shows, in its schema, written afresh.

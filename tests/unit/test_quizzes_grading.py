@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from pipeline_widgets.errors import BadInput
 from pipeline_widgets.quizzes import parse_response as reading
 from pipeline_widgets.quizzes.bank import Bank
-from pipeline_widgets.quizzes.face import face, right_response
 from pipeline_widgets.quizzes.grading import grade
-from pipeline_widgets.quizzes.question import (
+from pipeline_widgets.quizzes.kinds import (
     Check,
     CodeTask,
     MultipleChoice,
@@ -25,6 +24,7 @@ from pipeline_widgets.quizzes.question import (
     ShortText,
     SingleChoice,
     TextAnswer,
+    public_view,
 )
 from pipeline_widgets.quizzes.session import Session
 from tests.unit.quiz_samples import (
@@ -48,7 +48,7 @@ def test_the_right_response_earns_all_points(question: Question) -> None:
 
 @pytest.mark.parametrize("question", SAMPLES, ids=lambda question: question.id)
 def test_the_key_that_is_shown_when_due_earns_all_points(question: Question) -> None:
-    shown = RIGHT["code"] if question.kind == "code" else right_response(question)
+    shown = RIGHT["code"] if question.kind == "code" else question.right_response()
     assert grade(question, shown).right
 
 
@@ -210,7 +210,7 @@ def _shown(value: object) -> str:
 
 @pytest.mark.parametrize("question", SAMPLES, ids=lambda question: question.id)
 def test_a_face_holds_no_key(question: Question) -> None:
-    shown = face(question)
+    shown = public_view(question)
     keys = {"right", "feedback", "answers", "explanation", "otherwise", "hints", "checks", "pairs"}
     flat = _shown(shown)
     assert not keys & set(shown)
@@ -224,14 +224,16 @@ def test_the_authors_order_is_not_in_the_face() -> None:
     options = (Option("zebra", right=True), Option("ant"), Option("bee"), Option("cat"))
     given_first = SingleChoice("?", id="q", options=options)
     given_last = SingleChoice("?", id="q", options=options[::-1])
-    assert face(given_first, seed=3) == face(given_last, seed=3)
-    orders = {tuple(o["label"] for o in face(given_first, seed=s)["options"]) for s in range(50)}
+    assert public_view(given_first, seed=3) == public_view(given_last, seed=3)
+    orders = {
+        tuple(o["label"] for o in public_view(given_first, seed=s)["options"]) for s in range(50)
+    }
     assert len(orders) > 10  # the seed deals
 
 
 def test_an_order_question_is_never_dealt_solved() -> None:
     question = Order("?", id="q", items=("a", "b"))
-    assert all(face(question, seed=seed)["items"] == ["b", "a"] for seed in range(20))
+    assert all(public_view(question, seed=seed)["items"] == ["b", "a"] for seed in range(20))
 
 
 @settings(max_examples=60, deadline=None)

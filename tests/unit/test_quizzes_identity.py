@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 import pipeline_widgets as pw
 from pipeline_widgets.errors import BadInput
 from pipeline_widgets.quizzes import bank as banks
-from pipeline_widgets.quizzes import collect, sealing
+from pipeline_widgets.quizzes import collect
 from pipeline_widgets.quizzes.bank import Bank
-from pipeline_widgets.quizzes.face import face
 from pipeline_widgets.quizzes.identity import face_print, set_print
-from pipeline_widgets.quizzes.question import Option, SingleChoice
+from pipeline_widgets.quizzes.kinds import Option, SingleChoice, blank, public_view, seal
 from pipeline_widgets.quizzes.session import Session
 from pipeline_widgets.quizzes.store import Entry, Journal
 from tests.unit.quiz_samples import SAMPLES
@@ -52,7 +51,7 @@ def write_old(folder: Path, file: str, *entries: Entry) -> Path:
 
 
 def old_entry(question: SingleChoice, quiz: str, learner: str = "ada", **words: object) -> Entry:
-    print_ = face_print(face(question))
+    print_ = face_print(public_view(question))
     fields: dict[str, object] = {
         "quiz": quiz, "learner": learner, "question": question.id, "response": "yes",
         "points": 1.0, "maximum": 1.0, "verdict": "right", "face": print_, "time": "2025-01-01",
@@ -235,14 +234,14 @@ def test_two_notebooks_at_once_leave_both_their_answers(tmp_path: Path) -> None:
 
 def test_a_key_and_its_sealed_and_blank_copies_are_one_set() -> None:
     bank = Bank("T", SAMPLES)
-    blank = tuple(sealing.blank(question) for question in bank.questions)
-    assert set_print(blank) == set_print(bank.questions) == set_print(reversed(bank.questions))
-    sealed = tuple(sealing.seal(q, cost=2) for q in SAMPLES if q.kind in ("single", "order"))
+    empty = tuple(blank(question) for question in bank.questions)
+    assert set_print(empty) == set_print(bank.questions) == set_print(reversed(bank.questions))
+    sealed = tuple(seal(q, cost=2) for q in SAMPLES if q.kind in ("single", "order"))
     assert set_print(sealed) == set_print(q for q in SAMPLES if q.kind in ("single", "order"))
 
 
 def test_prints_stay_as_they_are_for_answers_kept_by_them_are_out_there() -> None:
-    prints = {question.id: face_print(face(question)) for question in SAMPLES}
+    prints = {question.id: face_print(public_view(question)) for question in SAMPLES}
     assert prints == PRINTS
 
 

@@ -11,7 +11,7 @@ import pipeline_widgets as pw
 from pipeline_widgets.errors import BadInput
 from pipeline_widgets.quizzes.bank import Bank, lesson, parse, read
 from pipeline_widgets.quizzes.grading import grade
-from pipeline_widgets.quizzes.question import CodeTask, PredictOutput, Question, SingleChoice
+from pipeline_widgets.quizzes.kinds import CodeTask, PredictOutput, Question, SingleChoice
 
 FOLDER = Path(__file__).parents[2] / "lessons" / "quizzes"
 LESSONS = [

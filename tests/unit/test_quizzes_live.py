@@ -9,10 +9,9 @@ import pytest
 
 from pipeline_widgets.engine import load
 from pipeline_widgets.errors import BadInput
-from pipeline_widgets.quizzes.face import face, right_response
 from pipeline_widgets.quizzes.grading import grade
+from pipeline_widgets.quizzes.kinds import Question, public_view
 from pipeline_widgets.quizzes.live import KINDS, ask
-from pipeline_widgets.quizzes.question import Question
 from pipeline_widgets.trace import Trace
 
 TEXTS = (
@@ -50,7 +49,7 @@ def _most_attended(trace: Trace, question: Question) -> list[int]:
 
 
 def _strongest(trace: Trace, question: Question) -> list[int]:
-    count = len(face(question)["rows"])
+    count = len(public_view(question)["rows"])
     cells = [(i, j) for i in range(count) for j in range(count) if i != j]
     return list(max(cells, key=lambda cell: _row(trace, question)[cell]))
 
@@ -124,20 +123,20 @@ def test_the_answer_is_right_for_any_sentence(traces: list[Trace], about: str) -
             expected = ANSWERS[about](trace, question)
             response = str(expected) if isinstance(expected, float) else expected
             assert grade(question, response).right, (trace.text, question.prompt, expected)
-            assert grade(question, right_response(question)).right
+            assert grade(question, question.right_response()).right
     assert asked >= 12
 
 
 def test_a_wrong_answer_is_not_right(traces: list[Trace]) -> None:
     for seed in range(40):
-        question = Question.from_trace(traces[0], seed=seed)
+        question = ask(traces[0], seed=seed)
         for response in ("-1", "999", [0, 1, 2, 3], [2, 2], {}, "7 × 7 × 7 × 7", "x"):
             assert not grade(question, response).right or response == [2, 2]
 
 
 def test_the_same_seed_asks_the_same_and_seeds_ask_different_things(traces: list[Trace]) -> None:
-    first = [Question.from_trace(traces[0], seed=seed) for seed in range(30)]
-    assert first == [Question.from_trace(traces[0], seed=seed) for seed in range(30)]
+    first = [ask(traces[0], seed=seed) for seed in range(30)]
+    assert first == [ask(traces[0], seed=seed) for seed in range(30)]
     assert len({question.prompt for question in first}) > 20
     assert len({question.kind for question in first}) >= 5
 
@@ -145,8 +144,8 @@ def test_the_same_seed_asks_the_same_and_seeds_ask_different_things(traces: list
 def test_every_sentence_carries_some_question(traces: list[Trace]) -> None:
     for trace in traces:
         for seed in range(10):
-            question = Question.from_trace(trace, seed=seed)
-            assert "right" not in face(question)
+            question = ask(trace, seed=seed)
+            assert "right" not in public_view(question)
 
 
 def test_an_unknown_kind_is_refused(traces: list[Trace]) -> None:

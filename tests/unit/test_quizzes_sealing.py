@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 from pipeline_widgets.errors import BadInput
 from pipeline_widgets.quizzes.bank import Bank, parse, read
 from pipeline_widgets.quizzes.command import main
-from pipeline_widgets.quizzes.face import face, right_response
 from pipeline_widgets.quizzes.formats import native
 from pipeline_widgets.quizzes.grading import grade
-from pipeline_widgets.quizzes.question import (
+from pipeline_widgets.quizzes.kinds import (
     NumberAnswer,
     Numeric,
     Option,
@@ -21,8 +20,10 @@ from pipeline_widgets.quizzes.question import (
     ShortText,
     SingleChoice,
     TextAnswer,
+    blank,
+    public_view,
+    seal,
 )
-from pipeline_widgets.quizzes.sealing import blank, seal
 from pipeline_widgets.quizzes.session import Session
 from tests.unit.quiz_samples import RIGHT, SAMPLES, odd_values
 
@@ -34,11 +35,11 @@ SEALABLE = [q for q in SAMPLES if q.kind != "code"]
 def test_a_sealed_question_tells_right_from_wrong_and_says_nothing(question: Question) -> None:
     sealed = seal(question, cost=CHEAP)
     assert grade(sealed, RIGHT[question.id]).right
-    assert face(sealed) == face(question)
+    assert public_view(sealed) == public_view(question)
     text = json.dumps(native.to_plain(sealed), ensure_ascii=False)
     for secret in ("half of BERT-base", "768 / 12", "Layers: 12", '"right"', "Count again"):
         assert secret not in text
-    assert right_response(sealed) is None
+    assert sealed.right_response() is None
     assert native.from_plain(json.loads(text)) == sealed
 
 

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pipeline_widgets as pw
-from pipeline_widgets.quizzes import collect, sealing
+from pipeline_widgets.quizzes import collect
 from pipeline_widgets.quizzes.bank import Bank
+from pipeline_widgets.quizzes.kinds import blank, seal
 from pipeline_widgets.quizzes.rules import AFTER, LATE, TOO_MANY, TOO_MUCH, Terms, points_by
 from pipeline_widgets.quizzes.session import Session
 from pipeline_widgets.quizzes.store import Journal
@@ -118,7 +119,7 @@ def test_a_wrong_answer_shown_then_begun_anew_earns_nothing_anywhere(tmp_path: P
         quiz.assert_passed()
 
 
-@pytest.mark.parametrize("close", [sealing.seal, sealing.blank])
+@pytest.mark.parametrize("close", [seal, blank])
 def test_the_same_holds_for_sealed_and_blank_copies_graded_with_the_key(
     tmp_path: Path, close: Any
 ) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from ...quizzes import worksheet
 from ...quizzes.bank import Bank
-from ...quizzes.question import CodeTask, Question
+from ...quizzes.kinds import CodeTask, Question
 from . import asked
 from . import markup as prose
 from .asked import Asked

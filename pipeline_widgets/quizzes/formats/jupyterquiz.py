@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from pipeline_widgets.errors import BadInput
 
-from ..question import (
+from ..kinds import (
     MultipleChoice,
     NumberAnswer,
     Numeric,

@@ -8,52 +8,13 @@ from typing import Any, cast
 
 from pipeline_widgets.errors import BadInput
 
-from ..question import (
-    CellChoice,
+from ..kinds import (
+    KINDS,
     Check,
-    CodeTask,
-    Match,
-    MultipleChoice,
-    NumberAnswer,
-    Numeric,
-    Option,
-    Order,
-    PredictOutput,
     Question,
-    Shape,
-    ShortText,
-    SingleChoice,
-    TextAnswer,
-    TokenChoice,
 )
-from ..sealing import Sealed
 
 FORMAT = "pipeline-widgets quiz"
-
-KINDS: dict[str, type[Question]] = {
-    kind.kind: kind
-    for kind in (
-        SingleChoice,
-        MultipleChoice,
-        Numeric,
-        ShortText,
-        Order,
-        Match,
-        Shape,
-        TokenChoice,
-        CellChoice,
-        PredictOutput,
-        CodeTask,
-        Sealed,
-    )
-}
-_PARTS: dict[str, type[Any]] = {
-    "single.options": Option,
-    "multiple.options": Option,
-    "numeric.answers": NumberAnswer,
-    "text.answers": TextAnswer,
-    "code.checks": Check,
-}
 
 
 def to_plain(question: Question) -> dict[str, Any]:
@@ -85,7 +46,7 @@ def from_plain(plain: dict[str, Any]) -> Question:
     if name not in KINDS:
         raise BadInput(f"There is no kind of question called {name!r}; known: {', '.join(KINDS)}.")
     for field, value in fields.items():
-        part = _PARTS.get(f"{name}.{field}")
+        part = KINDS[name].records.get(field)
         if part is not None:
             fields[field] = tuple(part(**_tuples(item)) for item in value)
         else:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pipeline_widgets.errors import BadInput
 from pipeline_widgets.trace import Trace
 
-from ..question import Question
+from ..kinds import Question
 from . import numbers as live_numbers
 from . import tokens as live_tokens
 

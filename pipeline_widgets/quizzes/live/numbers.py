@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline_widgets.trace import Trace
 
-from ..question import Match, NumberAnswer, Numeric, Option, Question, Shape, SingleChoice
+from ..kinds import Match, NumberAnswer, Numeric, Option, Question, Shape, SingleChoice
 from .text import escape, exact, model_name, quoted, token
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline_widgets import architectures
 from pipeline_widgets.trace import Trace
 
-from ..question import NumberAnswer
+from ..kinds import NumberAnswer
 
 
 def model_name(trace: Trace) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline_widgets.trace import Trace
 
-from ..question import CellChoice, NumberAnswer, Numeric, Question, TokenChoice
+from ..kinds import CellChoice, NumberAnswer, Numeric, Question, TokenChoice
 from .text import code, exact, model_name, quoted, token, word_text, word_tokens
 
 CLEAR = 0.05  # how far the largest weight must lie above the next to be asked for

@@ -19,9 +19,8 @@ from pipeline_widgets.quizzes import bank as banks
 from pipeline_widgets.quizzes import collect, worksheet
 from pipeline_widgets.quizzes import markup as prose
 from pipeline_widgets.quizzes.bank import Bank
-from pipeline_widgets.quizzes.face import right_response
 from pipeline_widgets.quizzes.grading import Grade
-from pipeline_widgets.quizzes.question import Question
+from pipeline_widgets.quizzes.kinds import KINDS, Question
 from pipeline_widgets.quizzes.rules import Reveal, points_by
 from pipeline_widgets.quizzes.session import Session
 from pipeline_widgets.quizzes.store import Entry, Journal
@@ -51,9 +50,7 @@ def journal_of(bank: Bank, learner: str | None, folder: str | Path | None) -> Jo
 
 def dressed(face: dict[str, Any]) -> dict[str, Any]:
     """A face with ``prompt_tree`` and the trees and plain words of its shorter texts."""
-    shorts = [option["text"] for option in face.get("options", ())]
-    for name in ("items", "lefts", "rights"):
-        shorts += face.get(name, ())
+    shorts = KINDS[face["kind"]].short_texts(face)
     trees = {text: prose.inline(text) for text in shorts if not prose.is_plain(text)}
     words = {text: prose.to_text(tree) for text, tree in trees.items()}
     return {**face, "prompt_tree": prose.blocks(face["prompt"]), "trees": trees, "words": words}
@@ -169,7 +166,7 @@ class Asking(View):
         """Raise AssertionError unless each key earns full points and an empty answer none."""
         fresh = Session(self.bank)
         for id, question in fresh.questions.items():
-            right = right_response(question)
+            right = question.right_response()
             if right is not None:
                 assert fresh.submit(id, right).right, f"{id}: its own key {right!r} is not right"
         for id, question in Session(self.bank).questions.items():
@@ -300,9 +297,10 @@ class Asking(View):
             self.session.show(id)
 
     def _submitted(self, id: str, response: Any) -> None:
-        question = self.session.questions[id]
-        if question.kind == "code":
-            response = _source(_in_notebook(getattr(question, "function", "")))
+        asked = self.session.questions[id].asks_for()
+        if asked:
+            function = _in_notebook(asked)
+            response = None if function is None else _source(function)
         self.session.submit(id, response, took=self._took(id))
 
     def _took(self, id: str) -> float:

@@ -1,25 +1,10 @@
 // One question as a form: prompt, a way to answer, Submit, hints, feedback in a live region.
 
-import { cells, options, tokens } from "./kinds/choices.js";
-import { code, numeric, output, shape, text } from "./kinds/typed_answers.js";
 import { fill, h } from "../shared/dom.js";
-import { match, order } from "./kinds/order_and_match.js";
+import { KINDS } from "./kinds/index.js";
 import { rich } from "./render_markup.js";
 import { verdictWord } from "./verdict.js";
 
-const WAYS = {
-  single: options,
-  multiple: options,
-  token: tokens,
-  cell: cells,
-  numeric,
-  text,
-  shape,
-  output,
-  code,
-  order,
-  match,
-};
 const SILENT = 5000; // ms without an answer from Python
 const NOTHING = {
   status: "open",
@@ -42,7 +27,7 @@ export function question(face, strings, settings, wishes) {
   let retrying = false;
   let waiting = 0;
   let asked = ""; // what was asked last
-  const way = WAYS[face.kind](face, strings, wishes.say);
+  const way = KINDS[face.kind].control(face, strings, wishes.say);
   const hints = h("div", { class: "pw-hints", "aria-live": "polite" });
   const feedback = h("div", { class: "pw-feedback", role: "status" });
   const primary = h("button", { type: "submit", class: "pw-primary" });
@@ -99,9 +84,7 @@ export function question(face, strings, settings, wishes) {
       ? wishes.last()
         ? strings.finish
         : strings.next
-      : face.kind === "code"
-        ? strings.check_function
-        : strings.submit;
+      : (way.action ?? strings.submit);
     hint.hidden = locked || progress.hints.length >= face.hint_count;
     hint.textContent = hintWords(face.hint_count - progress.hints.length, settings, strings);
     show.hidden = locked || settings.reveal !== "each" || progress.attempts === 0 || retrying;
@@ -130,7 +113,7 @@ export function question(face, strings, settings, wishes) {
     retry() {
       retrying = true;
       asked = "";
-      way.set(face.kind === "order" ? face.items : null);
+      way.set(null);
       update(progress);
     },
   };

@@ -15,7 +15,7 @@ from pipeline_widgets.quizzes import bank as banks
 from pipeline_widgets.quizzes import live
 from pipeline_widgets.quizzes.bank import Bank
 from pipeline_widgets.quizzes.formats import jupyterquiz
-from pipeline_widgets.quizzes.question import Question
+from pipeline_widgets.quizzes.kinds import Question
 from pipeline_widgets.quizzes.rules import Reveal
 from pipeline_widgets.trace import Trace
 

@@ -1,7 +1,8 @@
 // After the last question: the score, every question with what was answered and what is right.
 
 import { fill, h } from "../shared/dom.js";
-import { plainWords, rich } from "./render_markup.js";
+import { KINDS } from "./kinds/index.js";
+import { rich } from "./render_markup.js";
 import { result, round } from "./question.js";
 import { verdictWord } from "./verdict.js";
 
@@ -81,19 +82,7 @@ function firstLine(face) {
 
 /** What was answered, in words. */
 function responseWords(face, response, strings) {
-  if (face.kind === "token") return response.map((position) => face.tokens[position]).join(", ");
-  if (face.kind === "cell")
-    return fill(strings.cell, { row: face.rows[response[0]], column: face.columns[response[1]] });
-  if (Array.isArray(response))
-    return (
-      response.map((label) => plainWords(face, label)).join(face.kind === "order" ? " → " : "; ") ||
-      strings.no_answer
-    );
-  if (response && typeof response === "object")
-    return Object.entries(response)
-      .map(([left, right]) => `${plainWords(face, left)} → ${plainWords(face, right)}`)
-      .join("; ");
-  return plainWords(face, String(response));
+  return KINDS[face.kind].said(face, response, strings) || strings.no_answer;
 }
 
 function copyButton(model, strings) {

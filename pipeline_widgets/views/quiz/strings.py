@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pipeline_widgets.quizzes.kinds import KINDS
+
 ENGLISH: dict[str, str] = {
     "question": "Question {number} of {count}",
     "questions": "Questions",
@@ -13,7 +15,6 @@ ENGLISH: dict[str, str] = {
     "medium": "medium",
     "hard": "hard",
     "submit": "Submit",
-    "check_function": "Check my function",
     "hint": "Hint",
     "hints_left": "Hint ({count} left)",
     "hint_costs": "costs {percent} %",
@@ -51,19 +52,6 @@ ENGLISH: dict[str, str] = {
     ),
     "kept_elsewhere": "The folder for answers can't be written. They are kept in {elsewhere}",
     "not_kept": "This answer could not be written to a file: {trouble}",
-    "answer_number": "Your number",
-    "answer_text": "Your answer",
-    "answer_shape": "The shape, such as 12 × 50",
-    "answer_output": "What it prints (Ctrl+Enter submits)",
-    "answer_order": "Put in order, first at the top",
-    "answer_cell": "Choose a cell; arrow keys move",
-    "answer_code": "Define {function} in a cell, run it, then come back.",
-    "choose": "choose …",
-    "move_up": "Move {item} up",
-    "move_down": "Move {item} down",
-    "moved": "{item} is now {place} of {count}",
-    "cell": "row {row}, column {column}",
-    "token": "{token}, position {position}",
     "right_mark": "Right answer",
     "sentence": "Your sentence",
     "fresh": "New question",
@@ -96,3 +84,5 @@ ENGLISH: dict[str, str] = {
     "in_days": "in {days} days",
     "in_one_day": "tomorrow",
 }
+for kind in KINDS.values():
+    ENGLISH |= kind.wording

@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline_widgets.errors import BadInput
 
-from ...question import (
+from ...kinds import (
     Match,
     MultipleChoice,
     NumberAnswer,

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from pipeline_widgets.errors import BadInput
 
-from ...question import (
+from ...kinds import (
     Match,
     MultipleChoice,
     NumberAnswer,

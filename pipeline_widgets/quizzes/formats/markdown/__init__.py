@@ -26,7 +26,7 @@ from typing import Any
 
 from pipeline_widgets.errors import BadInput
 
-from ...question import DIFFICULTIES, Question
+from ...kinds import DIFFICULTIES, Question
 from . import answers as markdown_answers
 from .lines import Line, Part, attributes, parts
 from .writing import question_lines, words

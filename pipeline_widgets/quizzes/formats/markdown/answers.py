@@ -9,7 +9,7 @@ from typing import Any, cast
 from pipeline_widgets.errors import BadInput
 
 from ... import parse_response as reading
-from ...question import (
+from ...kinds import (
     CellChoice,
     Check,
     CodeTask,

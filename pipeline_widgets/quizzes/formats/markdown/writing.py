@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline_widgets.errors import BadInput
 
-from ...question import (
+from ...kinds import (
     CellChoice,
     CodeTask,
     Match,

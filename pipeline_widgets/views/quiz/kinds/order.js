@@ -1,11 +1,11 @@
-// Answers that are arranged: a list to put in order, sides to match.
+// Things to put in order.
 
 import { fill, h } from "../../shared/dom.js";
 import { plainWords, shortText } from "../render_markup.js";
 import { sign } from "../verdict.js";
 
 /** A list whose rows move by their buttons, by Alt+arrow keys or by dragging. */
-export function order(face, strings, say) {
+function control(face, strings, say) {
   let locked = false;
   let dragged = null;
   const list = h("ol", { class: "pw-order" });
@@ -77,8 +77,8 @@ export function order(face, strings, say) {
     ),
     read,
     set(response) {
-      if (Array.isArray(response))
-        list.append(...response.map((item) => rows.get(item)).filter(Boolean));
+      const items = Array.isArray(response) ? response : face.items;
+      list.append(...items.map((item) => rows.get(item)).filter(Boolean));
     },
     lock(value) {
       locked = value;
@@ -107,72 +107,11 @@ export function order(face, strings, say) {
   };
 }
 
-/** For each left side a menu of right sides. */
-export function match(face, strings) {
-  const rows = face.lefts.map((left) => {
-    const menu = h(
-      "select",
-      { "aria-label": plainWords(face, left) },
-      h("option", { value: "", text: strings.choose }),
-      face.rights.map((right, index) =>
-        h("option", { value: String(index), text: plainWords(face, right) }),
-      ),
-    );
-    menu.addEventListener("keydown", (event) => event.stopPropagation());
-    const note = h("span", { class: "pw-note" });
-    return {
-      left,
-      menu,
-      note,
-      node: h(
-        "div",
-        { class: "pw-match-row" },
-        h("span", { class: "pw-match-left" }, shortText(face, left)),
-        h("span", { class: "pw-quiet", "aria-hidden": "true", text: "→" }),
-        menu,
-        note,
-      ),
-    };
-  });
-  const chosen = (row) => face.rights[row.menu.value === "" ? -1 : Number(row.menu.value)];
-  return {
-    node: h(
-      "div",
-      { class: "pw-match" },
-      rows.map((row) => row.node),
-    ),
-    read() {
-      const answer = Object.fromEntries(
-        rows.filter((row) => row.menu.value !== "").map((row) => [row.left, chosen(row)]),
-      );
-      return Object.keys(answer).length ? answer : null;
-    },
-    set(response) {
-      for (const row of rows) {
-        const index = face.rights.indexOf(response?.[row.left]);
-        row.menu.value = index < 0 ? "" : String(index);
-      }
-    },
-    lock(locked) {
-      for (const row of rows) row.menu.disabled = locked;
-    },
-    mark(progress) {
-      for (const row of rows) {
-        const right = progress.due ? progress.right?.[row.left] : undefined;
-        const verdict = right === undefined ? "" : chosen(row) === right ? "right" : "wrong";
-        row.node.dataset.verdict = verdict;
-        row.note.replaceChildren(
-          ...(verdict
-            ? [
-                sign(verdict),
-                h("span", {
-                  class: verdict === "right" ? "pw-sr" : "",
-                  text: verdict === "right" ? strings.right : plainWords(face, right),
-                }),
-              ]
-            : []),
-        );
-      }
-    },
-  };
-}
+export const order = {
+  control,
+  said: (face, response) =>
+    [response]
+      .flat()
+      .map((item) => plainWords(face, item))
+      .join(" → "),
+};

@@ -5,26 +5,41 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 import pipeline_widgets
 
-from .question import Check, CodeTask
+Function = Callable[..., object]
 
 
-def run_checks(task: CodeTask, function: Callable[..., object]) -> tuple[int, list[str]]:
+@dataclass(frozen=True)
+class Check:
+    """One thing a function must do: an expression that must be true, and what to say if not.
+
+    With ``test`` the check is a callable that gets the function and returns whether it is fine;
+    without, ``expression`` is evaluated with the function under its own name, and ``math``,
+    ``np`` and ``pw`` (this package).
+    """
+
+    expression: str
+    message: str = ""
+    test: Callable[[Function], object] | None = None
+
+
+def run_checks(checks: tuple[Check, ...], name: str, function: Function) -> tuple[int, list[str]]:
     """How many checks passed, and for each that did not a sentence of help."""
     passed, remarks = 0, list[str]()
-    for check in task.checks:
-        fine, remark = _run(check, task.function, function)
+    for check in checks:
+        fine, remark = _run(check, name, function)
         passed += fine
         if not fine:
             remarks.append(remark)
     return passed, remarks
 
 
-def _run(check: Check, name: str, function: Callable[..., object]) -> tuple[bool, str]:
+def _run(check: Check, name: str, function: Function) -> tuple[bool, str]:
     names: dict[str, object] = {name: function, "math": math, "np": np, "pw": pipeline_widgets}
     try:
         if check.test is not None:
