@@ -37,6 +37,15 @@ class Sealed(Question):
     digits: int | None = None  # numeric: round it to so many significant digits
     cost: int = COST
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        try:
+            shown: object = json.loads(self.face)
+        except (ValueError, RecursionError):
+            shown = None
+        kind = cast("Shown", shown).get("kind") if isinstance(shown, dict) else None
+        self.require(kind in KINDS and kind != self.kind, f"its face is of no kind: {kind!r}")
+
     @property
     def inner(self) -> type[Question]:
         """The kind of the question inside."""
