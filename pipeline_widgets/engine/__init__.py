@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal, get_args
 from weakref import WeakValueDictionary
 
 from ..errors import BadInput
@@ -12,12 +13,13 @@ from .pipeline import Pipeline
 
 __all__ = ["Pipeline", "load"]
 
-BACKENDS = ("numpy", "torch")
+Backend = Literal["numpy", "torch"]
+BACKENDS: tuple[Backend, ...] = get_args(Backend)
 _HELD: WeakValueDictionary[Path, Model] = WeakValueDictionary()  # bundled models in use, to share
 
 
 def load(
-    name_or_path: str | Path, *, backend: str | None = None, revision: str | None = None
+    name_or_path: str | Path, *, backend: Backend | None = None, revision: str | None = None
 ) -> Pipeline:
     """Load a classifier that shows its work.
 

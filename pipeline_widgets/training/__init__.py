@@ -6,33 +6,6 @@ they are first used.
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from ..lazy import names_of_stub
 
-_HOMES = {
-    "EpochRecord": "records",
-    "History": "history",
-    "Note": "records",
-    "Observation": "observations",
-    "Replay": "replay",
-    "StepRecord": "records",
-    "distill": "distillation",
-    "fine_tune": "finetuning",
-    "metrics": "metrics",
-    "recorded": "replay",
-}
-
-__all__ = sorted(_HOMES)  # pyright: ignore[reportUnsupportedDunderAll]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = importlib.import_module(f".{_HOMES[name]}", __name__)
-    value = module if name == "metrics" else getattr(module, name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return list(__all__)
+__getattr__, __dir__, __all__ = names_of_stub(__name__, __file__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import json
 import subprocess
 import sys
@@ -39,14 +40,26 @@ def modules(*folders: str) -> list[str]:
 
 def test_all_is_sorted_and_is_what_dir_shows():
     assert list(pw.__all__) == sorted(set(pw.__all__))
-    assert set(dir(pw)) == {*pw.__all__, "__version__"}
+    assert dir(pw) == pw.__all__
+    assert len(pw.__all__) > 50
+
+
+@pytest.mark.parametrize("package", ["", ".training", ".quizzes"])
+def test_the_stub_of_a_package_is_read_whole(package):
+    module = importlib.import_module(f"pipeline_widgets{package}")
+    stub = Path(module.__file__).with_suffix(".pyi").read_text().splitlines()
+    names = [line.split()[-1] for line in stub if line.startswith("from ")]
+    assert sorted(names) == module.__all__
+    for name in names:
+        assert getattr(module, name) is not None
 
 
 @pytest.mark.parametrize("name", pw.__all__)
 def test_each_public_name_is_there_and_says_what_it_is(name):
     value = getattr(pw, name)
     assert value.__doc__
-    assert value.__module__.startswith("pipeline_widgets.")
+    home = value.__name__ if inspect.ismodule(value) else value.__module__
+    assert home.startswith("pipeline_widgets.")
 
 
 def test_the_names_that_the_design_promises_are_public():
@@ -84,7 +97,7 @@ def test_records_and_errors_import_nothing_of_ours():
     for name in ("trace", "errors"):
         loaded = loaded_after(IMPORT.format(name=f"pipeline_widgets.{name}"))
         ours = {one for one in loaded if one.startswith("pipeline_widgets")}
-        assert ours == {"pipeline_widgets", f"pipeline_widgets.{name}"}
+        assert ours == {"pipeline_widgets", "pipeline_widgets.lazy", f"pipeline_widgets.{name}"}
 
 
 def test_engine_training_and_quizzes_import_no_widget():

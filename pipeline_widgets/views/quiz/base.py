@@ -1,6 +1,6 @@
 """What quizzes and challenges share: a `Session` behind one anywidget, and the dress of its words.
 
-The browser gets faces and progress only (see `pipeline_widgets.quizzes.face` and `.session`), with
+The browser gets public views and progress only (see `quizzes.kinds` and `quizzes.session`), with
 their Markdown made into trees of elements here, so that nothing has to be parsed over there.
 """
 
