@@ -12,7 +12,8 @@ import pytest
 import pipeline_widgets as pw
 
 ROOT = Path(pw.__file__).parents[1]
-VIEWS = sorted(name for name in pw.__all__ if name.endswith(("View", "Explorer"))) + [
+VIEWS = [
+    *sorted(name for name in pw.__all__ if name.endswith(("View", "Explorer"))),
     "Challenge",
     "Flashcards",
     "Quiz",
