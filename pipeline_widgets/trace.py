@@ -71,7 +71,8 @@ class Step:
 class Tokens(Record):
     """Stage 2: the sub-words of a text, special tokens included.
 
-    ``spans`` count Python characters (code points) of ``text``; special tokens have ``(0, 0)``.
+    ``spans`` count Python characters (code points) of ``text``; special tokens that were put
+    around have ``(0, 0)``. Of two sentences ``text`` is both, a line end between them.
     """
 
     text: str
@@ -82,6 +83,10 @@ class Tokens(Record):
     words: tuple[int | None, ...]  # index of the word the piece belongs to; None for specials
     steps: tuple[tuple[Step, ...], ...] = ()  # one tuple of steps for each word
     left_out: int = 0  # tokens beyond the model's limit
+    pair_start: int | None = None  # where the second sentence begins in text, if there is one
+    sentences: tuple[int | None, ...] = ()  # 0 or 1, the sentence a token is of; None: around
+    types: IntArray | None = None  # (T,), the token type ids: in BERT, 1 in the second sentence
+    explained: bool = True  # whether steps says how each word was cut
 
     def __len__(self) -> int:
         return len(self.pieces)

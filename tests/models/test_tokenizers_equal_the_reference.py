@@ -135,15 +135,20 @@ def both(ours: OurTokenizer, reference: Tokenizer, text: str) -> tuple[object, o
     tokens = ours.encode(text)
     expected = reference.encode(text)
     columns = zip(tokens.ids.tolist(), tokens.spans, tokens.words, tokens.special, strict=True)
-    return list(columns), list(
-        zip(
-            expected.ids,
-            expected.offsets,
-            expected.word_ids,
-            map(bool, expected.special_tokens_mask),
-            strict=True,
-        )
-    )
+    # A separator that is typed parts texts too, though the library counts it among the words.
+    parts = {
+        ours.specials[role] for role in ("cls", "sep", "pad", "bos", "eos") if role in ours.specials
+    }
+    special = [
+        bool(mask) or number in parts
+        for mask, number in zip(expected.special_tokens_mask, expected.ids, strict=True)
+    ]
+    numbers: dict[int, int] = {}
+    words = [
+        None if special[index] else numbers.setdefault(word, len(numbers))
+        for index, word in enumerate(expected.word_ids)
+    ]
+    return list(columns), list(zip(expected.ids, expected.offsets, words, special, strict=True))
 
 
 SPECIALS = ["<mask>", "[MASK]", "<s>", "</s>", "[UNK]", "[CLS]", "[mask]", "<pad>", "É", "é"]

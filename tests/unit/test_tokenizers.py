@@ -212,11 +212,11 @@ BERT = {
         (BERT | {"model": {"type": "WordPiece", "vocab": {}}}, MissingWeights, "unknown token"),
         (
             {
-                "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []},
+                "model": {"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": [["a", "b"]]},
                 "pre_tokenizer": {"type": "ByteLevel"},
             },
             MissingWeights,
-            "lacks 255",
+            "lacks 1 ",
         ),
     ],
 )

@@ -23,6 +23,8 @@ from pipeline_widgets.trace import Step, Tokens
 CACHED_WORDS = 4096
 LONGEST_CACHED_WORD = 128  # characters; a pasted page without a space must not fill the memory
 
+SEPARATORS = ("cls", "sep", "bos", "eos", "pad")  # they frame and part texts, typed or not
+
 Span = tuple[int, int]
 
 
@@ -44,8 +46,15 @@ class Tokenizer(Protocol):
         """The ids of the special tokens, by role: cls, sep, pad, unk, mask."""
         ...
 
-    def encode(self, text: str, *, max_length: int | None = None) -> Tokens:
-        """The tokens of a text, special tokens around it, at most ``max_length`` in all."""
+    @property
+    def explained(self) -> bool:
+        """Whether ``Tokens.steps`` says how each word was cut."""
+        ...
+
+    def encode(
+        self, text: str, pair: str | None = None, *, max_length: int | None = None
+    ) -> Tokens:
+        """The tokens of a text, or of two, special tokens around, at most ``max_length`` in all."""
         ...
 
 
@@ -68,13 +77,21 @@ class Row:
     span: Span = (0, 0)
     word: int | None = None
 
+    def after(self, characters: int, words: int) -> Row:
+        """The same token behind so many characters and words."""
+        start, end = self.span
+        word = None if self.word is None else self.word + words
+        return Row(self.piece, self.id, (start + characters, end + characters), word)
+
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The special tokens that are put before and after every text."""
+    """The special tokens before and after every text, and between the two of a pair."""
 
     before: tuple[Row, ...] = ()
     after: tuple[Row, ...] = ()
+    between: tuple[Row, ...] = ()
+    types: tuple[int, int] = (0, 0)  # the token type of the first text's part, and the second's
 
     def __len__(self) -> int:
         return len(self.before) + len(self.after)
@@ -88,6 +105,7 @@ class SubwordTokenizer(ABC):
     """
 
     kind: str
+    explained = True
 
     def __init__(
         self,
@@ -99,6 +117,9 @@ class SubwordTokenizer(ABC):
     ) -> None:
         self.vocabulary = {**vocabulary, **{token.content: token.id for token in added}}
         self.specials = dict(specials)
+        self.separators = frozenset(
+            self.specials[role] for role in SEPARATORS if role in self.specials
+        )
         self._around = around
         self._added = AddedTokens(added, normalise=self.normalise)
         self._cached_word = lru_cache(maxsize=CACHED_WORDS)(self.cut_word)
@@ -106,40 +127,70 @@ class SubwordTokenizer(ABC):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.vocabulary)} pieces)"
 
-    def encode(self, text: str, *, max_length: int | None = None) -> Tokens:
-        """The tokens of ``text`` with special tokens around it.
+    def encode(
+        self, text: str, pair: str | None = None, *, max_length: int | None = None
+    ) -> Tokens:
+        """The tokens of ``text`` with special tokens around it, and of ``pair`` after them.
 
-        A text that gives more than ``max_length`` tokens, special ones included, is cut at its
-        end, and ``left_out`` says by how many. Half of a surrogate pair, as a text box can hold
-        while an emoji is being typed, is read as U+FFFD.
+        What gives more than ``max_length`` tokens, special ones included, is cut: a text at its
+        end, of two the longer first, as transformers does; ``left_out`` says by how many. An empty
+        ``pair`` is none. Half of a
+        surrogate pair, as a text box can hold while an emoji is being typed, is read as U+FFFD.
         Raises `BadInput` if ``text`` is no string or the limit has no room for the special tokens.
         """
-        text = readable(text)
-        inner, steps = self._rows(text)
-        kept = self._within(inner, max_length)
-        rows = (*self._around.before, *kept, *self._around.after)
-        words_kept = {row.word for row in kept}
+        texts = [self.read(one) for one in ((text, pair) if pair else (text,))]
+        cuts = [self._rows(one) for one in texts]
+        frame = len(self._around) + (len(self._around.between) if len(texts) == 2 else 0)
+        shares = [len(rows) for rows, _ in cuts]
+        if max_length is not None and sum(shares) > (room := _room(frame, max_length)):
+            shares = [room] if len(shares) == 1 else self.share(*shares, room)
+        kept = [rows[:share] for (rows, _), share in zip(cuts, shares, strict=True)]
+        steps = [
+            one[: len({row.word for row in rows} - {None})]
+            for rows, (_, one) in zip(kept, cuts, strict=True)
+        ]
+        if len(kept) == 2:
+            kept[1] = [row.after(len(texts[0]) + 1, len(steps[0])) for row in kept[1]]
+        placed = list(self._framed(kept))
+        rows = [row for row, _, _ in placed]
         return Tokens(
-            text=text,
+            text="\n".join(texts),
             pieces=tuple(row.piece for row in rows),
             ids=np.array([row.id for row in rows], dtype=np.int32),
             spans=tuple(row.span for row in rows),
             special=tuple(row.word is None for row in rows),
             words=tuple(row.word for row in rows),
-            steps=tuple(steps[: len(words_kept)]),
-            left_out=len(inner) - len(kept),
+            steps=tuple(step for part in steps for step in part),
+            left_out=sum(len(rows) for rows, _ in cuts) - sum(shares),
+            pair_start=len(texts[0]) + 1 if len(texts) == 2 else None,
+            sentences=tuple(sentence for _, sentence, _ in placed),
+            types=np.array([kind for _, _, kind in placed], np.int32),
+            explained=self.explained,
         )
 
-    def _within(self, rows: list[Row], max_length: int | None) -> list[Row]:
-        if max_length is None:
-            return rows
-        room = max_length - len(self._around)
-        if room < 0:
-            raise BadInput(
-                f"max_length={max_length} has no room for the {len(self._around)} special tokens; "
-                f"give {len(self._around)} or more."
-            )
-        return rows[:room]
+    def _framed(self, kept: list[list[Row]]) -> Iterator[tuple[Row, int | None, int]]:
+        """All tokens in order, each with the text it is of and its token type."""
+        around, types = self._around, self._around.types
+        yield from ((row, None, types[0]) for row in around.before)
+        for number, rows in enumerate(kept):
+            yield from ((row, number, types[number]) for row in rows)
+            last = around.after if number == len(kept) - 1 else around.between
+            yield from ((row, None, types[number]) for row in last)
+
+    def read(self, text: object) -> str:
+        """The text as it is read: a string, with no half of a surrogate pair in it."""
+        return readable(text)
+
+    def share(self, first: int, second: int, room: int) -> list[int]:
+        """How many tokens of each text stay where both don't fit: the longer one gives first.
+
+        The rule is transformers' ``longest_first``, as its tokenizers library has it.
+        """
+        short = min(first, second)
+        long = short if short > room else max(short, room - short)
+        if short + long > room:
+            short, long = room // 2, room - room // 2
+        return [short, long] if first <= second else [long, short]
 
     def _rows(self, text: str) -> tuple[list[Row], list[tuple[Step, ...]]]:
         rows: list[Row] = []
@@ -147,6 +198,9 @@ class SubwordTokenizer(ABC):
         for part in self._added.split(text):
             if isinstance(part, Match):
                 span = self.trim(part.covered, part.span, first=not rows)
+                if part.token.id in self.separators:
+                    rows.append(Row(part.token.content, part.token.id, span))
+                    continue
                 rows.append(Row(part.token.content, part.token.id, span, len(steps)))
                 steps.append(())
                 continue
@@ -176,6 +230,16 @@ class SubwordTokenizer(ABC):
     @abstractmethod
     def cut_word(self, word: str) -> Word:
         """The pieces of one word and the steps that lead to them."""
+
+
+def _room(frame: int, max_length: int) -> int:
+    """How many tokens fit beside ``frame`` special ones."""
+    if max_length < frame:
+        raise BadInput(
+            f"max_length={max_length} has no room for the {frame} special tokens; give {frame} or "
+            "more."
+        )
+    return max_length - frame
 
 
 def readable(text: object) -> str:

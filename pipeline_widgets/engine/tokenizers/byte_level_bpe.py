@@ -70,16 +70,19 @@ class ByteLevelBPE(SubwordTokenizer):
         added: Sequence[AddedToken] = (),
         specials: Mapping[str, int] | None = None,
         rules: ByteRules = ByteRules(),
+        unknown: str | None = None,
+        fuse_unknown: bool = False,
     ) -> None:
         self._ids = vocabulary
         self._ranks = {pair: rank for rank, pair in enumerate(merges)}
-        needed = (*BYTE_ALPHABET.values(), *map("".join, self._ranks))
-        missing = [piece for piece in needed if piece not in vocabulary]
+        missing = [piece for piece in map("".join, self._ranks) if piece not in vocabulary]
         if missing:
             raise MissingWeights(
-                f"The vocabulary lacks {len(missing)} of the pieces that bytes and merges can "
-                f"give, {missing[0]!r} among them. Take vocabulary and merges of one checkpoint."
+                f"The vocabulary lacks {len(missing)} of the pieces that the merges can give, "
+                f"{missing[0]!r} among them. Take vocabulary and merges of one checkpoint."
             )
+        self._unknown = unknown if unknown in vocabulary else None
+        self._fuse_unknown = fuse_unknown
         self._rules = rules
         super().__init__(vocabulary, around=around, added=added, specials=specials or {})
 
@@ -94,19 +97,36 @@ class ByteLevelBPE(SubwordTokenizer):
 
     def cut_word(self, word: str) -> Word:
         """The word's bytes, merged as far as the table goes."""
-        symbols: list[str] = []
-        owners: list[int] = []  # the character each byte belongs to
-        for index, character in enumerate(word):
-            drawn = [BYTE_ALPHABET[byte] for byte in character.encode()]
-            symbols += drawn
-            owners += [index] * len(drawn)
+        symbols, owners = self._symbols(word)
         pieces, steps = merge(symbols, self._ranks)
         places: list[Span] = []
         stop = 0
         for piece in pieces:
-            start, stop = stop, stop + len(piece)
-            places.append((owners[start], owners[stop - 1] + 1))
+            start, stop = stop, stop + (1 if piece == self._unknown else len(piece))
+            places.append((owners[start][0], owners[stop - 1][1]))
         return Word(pieces, tuple(self._ids[piece] for piece in pieces), tuple(places), steps)
+
+    def _symbols(self, word: str) -> tuple[list[str], list[Span]]:
+        """The word's bytes as the vocabulary draws them, and the characters each belongs to.
+
+        A vocabulary trained without ``initial_alphabet`` lacks some. Such a byte is the unknown
+        token, where there is one, and is left out where there is none.
+        """
+        symbols: list[str] = []
+        owners: list[Span] = []
+        for index, character in enumerate(word):
+            for byte in character.encode():
+                drawn = BYTE_ALPHABET[byte]
+                if drawn in self._ids:
+                    symbols.append(drawn)
+                    owners.append((index, index + 1))
+                elif self._unknown is not None:
+                    if self._fuse_unknown and symbols and symbols[-1] == self._unknown:
+                        owners[-1] = (owners[-1][0], index + 1)
+                        continue
+                    symbols.append(self._unknown)
+                    owners.append((index, index + 1))
+        return symbols, owners
 
     def trim(self, piece: str, span: Span, *, first: bool) -> Span:
         """The span without the piece's spaces, but for one that was put before the text."""

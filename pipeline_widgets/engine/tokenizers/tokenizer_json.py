@@ -46,14 +46,16 @@ def _byte_level_bpe(description: Json, *, roles: Mapping[str, str]) -> ByteLevel
     nothing: Json = {}
     trimming = next((one for one in framing if "trim_offsets" in one), nothing)
     vocabulary: dict[str, int] = model["vocab"]
-    added = _added_tokens(description, vocabulary)
-    around = _around(framing)
+    tokens = added_tokens(description, vocabulary)
+    frame = around(description.get("post_processor"))
     return ByteLevelBPE(
         vocabulary,
         [_pair(merge) for merge in model["merges"]],
-        around=around,
-        added=added,
-        specials=_specials(around, vocabulary, added, roles),
+        around=frame,
+        added=tokens,
+        specials=specials(frame, vocabulary, tokens, roles),
+        unknown=model.get("unk_token"),
+        fuse_unknown=model.get("fuse_unk", False),
         rules=ByteRules(
             add_prefix_space=splitter.get("add_prefix_space", True),
             trim_offsets=trimming.get("trim_offsets", False),
@@ -71,14 +73,14 @@ def _word_piece(description: Json, *, roles: Mapping[str, str]) -> WordPiece:
     if normaliser.get("type") != "BertNormalizer":
         raise _unsupported("normalizer", normaliser)
     vocabulary: dict[str, int] = model["vocab"]
-    added = _added_tokens(description, vocabulary)
-    around = _around(_processors(description.get("post_processor")))
+    tokens = added_tokens(description, vocabulary)
+    frame = around(description.get("post_processor"))
     unknown = model.get("unk_token", "[UNK]")
     return WordPiece(
         vocabulary,
-        around=around,
-        added=added,
-        specials=_specials(around, vocabulary, added, {**roles, "unk": unknown}),
+        around=frame,
+        added=tokens,
+        specials=specials(frame, vocabulary, tokens, {**roles, "unk": unknown}),
         rules=BertRules(
             clean_text=normaliser.get("clean_text", True),
             handle_chinese_chars=normaliser.get("handle_chinese_chars", True),
@@ -97,7 +99,8 @@ def _pair(merge: str | list[str]) -> tuple[str, str]:
     return left, right
 
 
-def _added_tokens(description: Json, vocabulary: Mapping[str, int]) -> list[AddedToken]:
+def added_tokens(description: Json, vocabulary: Mapping[str, int]) -> list[AddedToken]:
+    """The tokens that stand outside the words."""
     entries: list[Json] = description.get("added_tokens") or []
     return [
         AddedToken(
@@ -124,44 +127,61 @@ def _processors(processor: Json | None) -> list[Json]:
     return steps
 
 
-def _around(processors: list[Json]) -> Around:
-    for processor in processors:
-        if processor["type"] in ("RobertaProcessing", "BertProcessing"):
-            return Around((Row(*processor["cls"]),), (Row(*processor["sep"]),))
-        if processor["type"] == "TemplateProcessing":
-            return _template(processor)
+def around(processor: Json | None) -> Around:
+    """The special tokens before, between and after texts, as the post-processor puts them."""
+    for step in _processors(processor):
+        if step["type"] in ("RobertaProcessing", "BertProcessing"):
+            cls, sep = Row(*step["cls"]), Row(*step["sep"])
+            if step["type"] == "RobertaProcessing":
+                return Around((cls,), (sep,), between=(sep, sep))
+            return Around((cls,), (sep,), between=(sep,), types=(0, 1))
+        if step["type"] == "TemplateProcessing":
+            return _template(step)
     return Around()
 
 
 def _template(processor: Json) -> Around:
     """A template such as ``[CLS] $A [SEP]``: what stands before the text, and what after."""
-    sides: tuple[list[Row], list[Row]] = ([], [])
-    after = False
-    for part in processor["single"]:
+    before, after = _sides(processor, processor["single"])
+    pair: list[Json] = processor.get("pair") or []
+    kinds = [part["Sequence"].get("type_id", 0) for part in pair if "Sequence" in part]
+    if len(kinds) != 2:
+        return Around(before, after)
+    first, between, last = _sides(processor, pair)
+    if (first, last) != (before, after):
+        raise _unsupported("post_processor", {"type": processor["type"], "pair": pair})
+    return Around(before, after, between=between, types=(kinds[0], kinds[1]))
+
+
+def _sides(processor: Json, parts: list[Json]) -> list[tuple[Row, ...]]:
+    """The special tokens before, between and after the texts of a template."""
+    sides: list[list[Row]] = [[]]
+    for part in parts:
         if "Sequence" in part:
-            after = True
+            sides.append([])
             continue
         special: Json = processor["special_tokens"][part["SpecialToken"]["id"]]
-        sides[after].extend(map(Row, special["tokens"], special["ids"]))
-    return Around(tuple(sides[0]), tuple(sides[1]))
+        sides[-1].extend(map(Row, special["tokens"], special["ids"]))
+    return [tuple(side) for side in sides]
 
 
-def _specials(
+def specials(
     around: Around,
     vocabulary: Mapping[str, int],
     added: list[AddedToken],
     roles: Mapping[str, str],
 ) -> dict[str, int]:
+    """The ids of the special tokens, by role."""
     ids = {**vocabulary, **{token.content: token.id for token in added}}
-    specials = {role: ids[piece] for role, piece in roles.items() if piece in ids}
+    found = {role: ids[piece] for role, piece in roles.items() if piece in ids}
     if around.before and around.after:
-        specials |= {"cls": around.before[0].id, "sep": around.after[-1].id}
-    return specials
+        found |= {"cls": around.before[0].id, "sep": around.after[-1].id}
+    return found
 
 
 def _unsupported(part: str, found: Json) -> UnsupportedArchitecture:
     shown = {name: value for name, value in found.items() if name not in ("vocab", "merges")}
     return UnsupportedArchitecture(
         f"This tokenizer.json has a {part} that is not read here: {shown}. RoBERTa's byte-level "
-        'BPE and BERT\'s WordPiece are; other models need load(..., backend="torch").'
+        "BPE and BERT's WordPiece are."
     )
