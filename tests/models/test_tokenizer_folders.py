@@ -1,4 +1,4 @@
-"""A folder's tokenizer is read as AutoTokenizer reads it: ids, spans, special tokens, pairs, cuts."""
+"""A folder's tokenizer is read as AutoTokenizer reads it: ids, spans, pairs and cuts."""
 
 from __future__ import annotations
 

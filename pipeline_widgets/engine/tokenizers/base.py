@@ -142,8 +142,9 @@ class SubwordTokenizer(ABC):
         cuts = [self._rows(one) for one in texts]
         frame = len(self._around) + (len(self._around.between) if len(texts) == 2 else 0)
         shares = [len(rows) for rows, _ in cuts]
-        if max_length is not None and sum(shares) > (room := _room(frame, max_length)):
-            shares = [room] if len(shares) == 1 else self.share(*shares, room)
+        room = sum(shares) if max_length is None else _room(frame, max_length)
+        if sum(shares) > room:
+            shares = [room] if len(shares) == 1 else self.share(shares[0], shares[1], room)
         kept = [rows[:share] for (rows, _), share in zip(cuts, shares, strict=True)]
         steps = [
             one[: len({row.word for row in rows} - {None})]
