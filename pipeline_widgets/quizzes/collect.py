@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import csv
 import io
 import json
@@ -12,15 +11,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
 
+from . import hand_ins
 from .bank import Bank
+from .hand_ins import LINE, HandIn
 from .identity import face_print, slug
 from .kinds import Question, public_view
 from .rules import CLOCK, EVENTS, Ledger, graded, in_order
-from .store import Entry, entries_in, from_plain
+from .store import Entry
 
-LINE = "pw1:"  # how a copied line of answers begins
 COLUMNS = (
     "learner", "quiz", "question", "points", "maximum", "verdict", "attempts", "hints",
     "response", "time", "flags", "files",
@@ -76,14 +75,18 @@ def check_chain(entries: Sequence[Entry], file: str) -> list[Found]:
 
 
 def read_folder(folder: Path) -> list[Found]:
-    """Entries of every .jsonl, exported .json and pasted .txt file below the folder."""
+    """The entries of every file below the folder, see `hand_ins`."""
+    return check_files(hand_ins.read_folder(folder))
+
+
+def check_files(files: Iterable[HandIn]) -> list[Found]:
+    """The entries of files that were read, with what looks odd about them."""
     found = list[Found]()
-    for path in sorted(folder.rglob("*")):
-        if path.suffix not in (".jsonl", ".json", ".txt") or not path.is_file():
-            continue
-        text = path.read_text(encoding="utf-8", errors="replace")
-        name = path.relative_to(folder).as_posix()
-        found += check_chain(_entries(path.suffix, text), name)
+    for file in files:
+        for chain, cut in zip(file.chains, file.cut, strict=True):
+            items = check_chain(chain, file.name)
+            flags = {"lines missing"} if cut else set[str]()
+            found += [replace(item, flags=item.flags | flags) for item in items]
     return check_ends(found)
 
 
@@ -98,20 +101,6 @@ def check_ends(found: Sequence[Found]) -> list[Found]:
         replace(item, flags=item.flags | {"lines missing"}) if item.file in cut else item
         for item in found
     ]
-
-
-def _entries(suffix: str, text: str) -> list[Entry]:
-    if suffix == ".jsonl":
-        return list(entries_in(text))
-    if suffix == ".txt":
-        return [entry for line in text.split() for entry in unpack(line)]
-    try:
-        plain = json.loads(text)
-    except (ValueError, RecursionError):
-        return []
-    items = cast("dict[str, Any]", plain).get("entries") if isinstance(plain, dict) else None
-    items = cast("list[object]", items) if isinstance(items, list) else []
-    return [entry for entry in map(from_plain, items) if entry is not None]
 
 
 def rows(found: Sequence[Found], *, key: Bank | None = None) -> list[Row]:
@@ -203,6 +192,11 @@ def _key_flags(entries: list[Entry], key: Bank | None, questions: dict[str, Ques
     return flags | (set() if question.regradable else {"not graded anew"})
 
 
+def for_excel(text: str) -> str:
+    """The text with a mark by which Excel knows UTF-8, if it has letters beyond ASCII."""
+    return text if text.isascii() else f"\ufeff{text}"
+
+
 def to_csv(table: Sequence[Row]) -> str:
     """The rows as CSV. Text that a spreadsheet would run as a formula gets an apostrophe."""
     out = io.StringIO()
@@ -258,11 +252,5 @@ def unpack(line: str) -> list[Entry]:
     """The entries of a copied line; an empty list for any other text."""
     if not line.startswith(LINE):
         return []
-    try:
-        packed = base64.urlsafe_b64decode(line.removeprefix(LINE))
-        plain = json.loads(zlib.decompressobj().decompress(packed, 1 << 24))
-    except (binascii.Error, zlib.error, ValueError, RecursionError):
-        return []
-    items = cast("dict[str, Any]", plain).get("entries") if isinstance(plain, dict) else plain
-    items = cast("list[object]", items) if isinstance(items, list) else []
-    return [entry for entry in map(from_plain, items) if entry is not None]
+    [*chains] = hand_ins.read_text("", line).chains
+    return chains[0] if chains else []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline_widgets.errors import PipelineError
 
-from . import bank, collect
+from . import bank, class_page, collect, hand_ins
 from .formats import native
 from .kinds import blank, seal
 from .worksheet import page
@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     gather.add_argument("-o", "--output", type=Path, help="default: the screen")
     gather.add_argument("--key", type=Path, help="the quiz with its answers: grade anew")
     gather.add_argument("--totals", action="store_true", help="one line for each learner")
+    gather.add_argument("--html", type=Path, help="a page for the teacher, to open offline")
     gather.set_defaults(run=_collect)
     return parser
 
@@ -100,13 +101,36 @@ def _collect(options: argparse.Namespace) -> int:
     if not options.folder.is_dir():
         raise NotADirectoryError(f"{options.folder} is not a folder.")
     key = bank.read(options.key) if options.key else None
-    table = collect.rows(collect.read_folder(options.folder), key=key)
+    files = hand_ins.read_folder(options.folder)
+    found = collect.check_files(files)
+    table = collect.rows(found, key=key)
+    for file in files:
+        print(file, file=sys.stderr)
+    if not table:
+        about = f" to {key.title}" if key and found else ""
+        print(f"{options.folder}: no answer{about} was found.", file=sys.stderr)
+        return 1
+    if options.html:
+        options.html.write_text(class_page.page(table, found, key), encoding="utf-8")
+        print(f"{options.html}: written")
     text = collect.totals_csv(table) if options.totals else collect.to_csv(table)
     if options.output is None:
-        print(text, end="")
+        if not options.html:
+            _print_any(text)
         return 0
-    options.output.write_text(text, encoding="utf-8")
+    options.output.write_text(collect.for_excel(text), encoding="utf-8")
     learners = {row.entry.learner for row in table}
     flagged = sum(bool(row.flags) for row in table)
     print(f"{options.output}: {len(learners)} learners, {len(table)} answers, {flagged} flagged")
     return 0
+
+
+def _print_any(text: str) -> None:
+    """Print text that the screen's or the pipe's encoding may not have."""
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8"))
+    else:
+        print(text, end="")

@@ -296,7 +296,7 @@ def test_thirty_files_become_one_table_and_odd_ones_are_flagged(
     out = tmp_path / "all.csv"
     assert main(["collect", str(tmp_path), "-o", str(out)]) == 0
     assert "31 learners, 90 answers" in capsys.readouterr().out
-    table = list(csv.DictReader(io.StringIO(out.read_text())))
+    table = list(csv.DictReader(io.StringIO(out.read_text("utf-8-sig"))))
     flags = {(row["learner"], row["question"]): row["flags"] for row in table}
     assert flags["student00", "multiple"] == "edited"
     assert flags["student00", "single"] == ""

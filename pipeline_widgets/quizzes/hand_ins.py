@@ -1,0 +1,240 @@
+"""Answers as they come back: files in any encoding, mails, forms, quoted, wrapped, zipped.
+
+Everything is looked into; what was read of each file, and what not and why, is told.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import cast
+
+from pipeline_widgets.errors import BadInput
+from pipeline_widgets.text_files import decode
+
+from .store import Entry, from_plain, read_line
+
+LINE = "pw1:"  # how a copied line of answers begins
+_LONGEST = 1 << 26  # bytes of a file, or of what is unpacked from a copied line
+_MOST_FILES = 5000  # in a zip
+_SMALL = 1 << 24  # bytes that a copied line may unpack to
+_PIECE = re.compile(r"[A-Za-z0-9_-]+=*")
+_BETWEEN = re.compile(r"(?:=\n|<[^>\n]*>|&\w+;|[\s>|\"'\u200b\\,])*")  # wraps, quotes, marks
+_PLAIN_SUFFIXES = (".jsonl", ".ndjson")
+
+
+@dataclass
+class HandIn:
+    """What a file held. Each of ``chains`` was written one line after the other."""
+
+    name: str
+    chains: list[list[Entry]] = field(default_factory=list[list[Entry]])
+    cut: list[bool] = field(default_factory=list[bool])  # for each chain: its end is missing
+    problems: list[str] = field(default_factory=list[str])
+
+    @property
+    def count(self) -> int:
+        """How many entries were read."""
+        return sum(map(len, self.chains))
+
+    def add(self, entries: list[Entry], *, cut: bool = False) -> None:
+        """Take in entries that belong together."""
+        if entries:
+            self.chains.append(entries)
+            self.cut.append(cut)
+
+    def __str__(self) -> str:
+        read = f"{self.count} lines of answers" if self.count else "nothing read"
+        return f"{self.name}: {'; '.join([read, *self.problems])}"
+
+
+def read_folder(folder: Path) -> list[HandIn]:
+    """Every file below the folder, in the order of their names; none stops the others."""
+    found = list[HandIn]()
+    for path in sorted(path for path in folder.rglob("*") if not path.is_dir()):
+        name = path.relative_to(folder).as_posix()
+        if path.name.startswith((".", "~$")):
+            continue
+        try:
+            found += _read(name, path.read_bytes())
+        except OSError as error:
+            found.append(HandIn(name, problems=[error.strerror or str(error)]))
+    return found
+
+
+def read_text(name: str, text: str) -> HandIn:
+    """The answers in a text: lines of JSON, exported JSON, copied lines, wherever they stand."""
+    made, text = HandIn(name), text.replace("\ufeff", "").replace("\x00", "")
+    _read_copied(made, text)
+    if not _read_export(made, text):
+        _read_lines(made, text)
+    if not made.count and not made.problems:
+        made.problems.append("no line of answers in it")
+    return made
+
+
+def _read(name: str, data: bytes) -> Iterator[HandIn]:
+    if len(data) > _LONGEST:
+        yield HandIn(name, problems=[f"larger than {_LONGEST >> 20} MB"])
+    elif data.startswith(b"PK\x03\x04"):
+        yield from _read_zip(name, data)
+    elif not data.strip():
+        yield HandIn(name, problems=["empty"])
+    else:
+        yield read_text(name, decode(data)[0])
+
+
+def _read_zip(name: str, data: bytes) -> Iterator[HandIn]:
+    """The files in a zip; one in a zip is not opened again."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            inner = [one for one in packed.infolist() if not one.is_dir()]
+            if len(inner) > _MOST_FILES or sum(one.file_size for one in inner) > _LONGEST:
+                yield HandIn(name, problems=["too much in the zip"])
+                return
+            for one in inner:
+                base = PurePosixPath(one.filename).name
+                if base.startswith(".") or "__MACOSX" in one.filename:
+                    continue
+                content = packed.read(one)
+                if content.startswith(b"PK\x03\x04"):
+                    yield HandIn(f"{name}/{one.filename}", problems=["a zip in a zip; unpack it"])
+                else:
+                    yield from _read(f"{name}/{one.filename}", content)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
+        yield HandIn(name, problems=[f"no zip that can be opened: {error}"])
+
+
+def _read_copied(made: HandIn, text: str) -> None:
+    """Copied lines, also wrapped, quoted, in HTML or in a cell of a table."""
+    for start in re.finditer(re.escape(LINE), text):
+        packed, whole = _unwrapped(text, start.end())
+        entries, count = _unpacked(packed)
+        line = text.count("\n", 0, start.start()) + 1
+        if not entries:
+            made.problems.append(f"line {line}: a copied line that can't be unpacked")
+            continue
+        if not whole or len(entries) < count:
+            of = f" of {count}" if count else ""
+            made.problems.append(f"line {line}: cut off; {len(entries)}{of} answers are left")
+        made.add(entries, cut=not whole)
+
+
+def _unwrapped(text: str, start: int) -> tuple[bytes, bool]:
+    """What is unpacked from the letters after a mark, and whether the end was reached."""
+    stream, letters, unpacked, at = zlib.decompressobj(), "", b"", start
+    while not stream.eof and len(unpacked) < _SMALL:
+        between = _BETWEEN.match(text, at)
+        at = between.end() if between else at
+        piece = _PIECE.match(text, at)
+        if piece is None or text.startswith(LINE, at):
+            break
+        at = piece.end()
+        letters += piece[0].rstrip("=")
+        whole = len(letters) - len(letters) % 4
+        try:
+            unpacked += stream.decompress(base64.urlsafe_b64decode(letters[:whole]), _SMALL)
+        except (zlib.error, binascii.Error):
+            return unpacked, False
+        letters = letters[whole:]
+    if letters and not stream.eof:
+        try:
+            rest = base64.urlsafe_b64decode(letters + "=" * (-len(letters) % 4))
+            unpacked += stream.decompress(rest, _SMALL)
+        except (zlib.error, binascii.Error):
+            return unpacked, False
+    return unpacked, stream.eof
+
+
+def _unpacked(packed: bytes) -> tuple[list[Entry], int]:
+    """The entries of a copied line, as far as it goes, and how many it says it has."""
+    text = packed.decode("utf-8", "replace")
+    try:
+        plain: object = json.loads(text)
+    except (ValueError, RecursionError):
+        said = re.match(r'\{"count": (\d{1,9})', text)
+        return list(_objects(text)), int(said[1]) if said else 0
+    fields = cast("dict[str, object]", plain) if isinstance(plain, dict) else {"entries": plain}
+    items = fields.get("entries")
+    listed = cast("list[object]", items) if isinstance(items, list) else []
+    entries = [entry for entry in map(from_plain, listed) if entry is not None]
+    return entries, len(listed)
+
+
+def _read_export(made: HandIn, text: str) -> bool:
+    """A file that `Quiz.export` wrote; False if it is none."""
+    if not text.lstrip().startswith(("{", "[")):
+        return False
+    try:
+        plain: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    items = cast("dict[str, object]", plain).get("entries") if isinstance(plain, dict) else plain
+    if not isinstance(items, list):
+        return False
+    listed = cast("list[object]", items)
+    entries = [entry for entry in map(from_plain, listed) if entry is not None]
+    if len(entries) < len(listed):
+        made.problems.append(f"{len(listed) - len(entries)} of {len(listed)} are no answers")
+    made.add(entries)
+    return True
+
+
+def _read_lines(made: HandIn, text: str) -> None:
+    """Lines of JSON; those that are glued, quoted or wrapped are put right."""
+    entries, odd = list[Entry](), list[tuple[int, str, str]]()
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            entries.append(read_line(line))
+        except BadInput as error:
+            odd.append((number, line, str(error)))
+    mended = _mended([line for _, line, _ in odd])
+    entries += mended
+    made.add(entries)
+    ours = made.name.lower().endswith(_PLAIN_SUFFIXES)
+    if not mended:
+        looks = [item for item in odd if '"learner"' in item[1] or (ours and LINE not in item[1])]
+        for number, _, why in looks[:5]:
+            made.problems.append(f"line {number}: {why}")
+        if len(looks) > 5:
+            made.problems.append(f"and {len(looks) - 5} more")
+
+
+def _mended(lines: list[str]) -> list[Entry]:
+    """The entries in lines that are not plain: quoted in a mail or a table, wrapped, in HTML."""
+    if not any("{" in line for line in lines):
+        return []
+    unquoted = [re.sub(r"^[>|\s]+", "", line) for line in lines]
+    text = re.sub(r"<[^>{}]*>", "", "".join(unquoted))
+    for changed in (text, text.replace('""', '"'), html.unescape(text), text.replace('\\"', '"')):
+        if found := list(_objects(changed)):
+            return found
+    return []
+
+
+def _objects(text: str) -> Iterator[Entry]:
+    """The entries among the JSON objects in a text."""
+    decoder, at = json.JSONDecoder(), 0
+    while (at := text.find("{", at)) >= 0:
+        try:
+            plain, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            at += 1
+            continue
+        entry = from_plain(plain)
+        if entry is not None:
+            yield entry
+            at = end
+        else:
+            at += 1

@@ -1,0 +1,246 @@
+"""Answers as they come back to a teacher: every file is read or named with its reason."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import quopri
+import subprocess
+import sys
+import textwrap
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import pipeline_widgets as pw
+from pipeline_widgets.quizzes import collect, hand_ins
+from pipeline_widgets.quizzes.command import main
+from pipeline_widgets.quizzes.store import Journal
+from tests.unit.test_quizzes_identity import ask
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> tuple[str, str]:
+    """A learner's file of two answers, and the same as a copied line."""
+    quiz = pw.Quiz(
+        [ask("A?", "a"), ask("B?", "b")], title="T", folder=tmp_path / "in", learner="Åsa"
+    )
+    quiz.submit("a", "yes")
+    quiz.submit("b", "no")
+    [path] = (tmp_path / "in").iterdir()
+    return path.read_text(), quiz.copy_line()
+
+
+def _zip(name: str, text: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr(f"folder/{name}", text)
+    return out.getvalue()
+
+
+def _form(line: str) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerows([["Timestamp", "Name", "Answers"], ["2026", "Anna, B.", line]])
+    return out.getvalue()
+
+
+LINES: dict[str, tuple[str, Callable[[str], bytes]]] = {
+    "plain": ("a.jsonl", lambda t: t.encode()),
+    "windows name": ("a.jsonl.txt", lambda t: t.encode()),
+    "capitals": ("A.JSONL", lambda t: t.encode()),
+    "another name": ("a.jsonl.json", lambda t: t.encode()),
+    "no suffix": ("answers", lambda t: t.encode()),
+    "utf-16": ("a.jsonl", lambda t: t.encode("utf-16")),
+    "utf-16 without a mark": ("a.jsonl", lambda t: t.encode("utf-16-le")),
+    "byte order mark": ("a.jsonl", lambda t: b"\xef\xbb\xbf" + t.encode()),
+    "crlf": ("a.jsonl", lambda t: t.replace("\n", "\r\n").encode()),
+    "nuls": ("a.jsonl", lambda t: t.encode() + b"\x00" * 50),
+    "glued": ("a.jsonl", lambda t: t.replace("\n", "").encode()),
+    "conflict": ("a.jsonl", lambda t: f"<<<<<<< HEAD\n{t}=======\n>>>>>>> x\n".encode()),
+    "zip": ("a.zip", lambda t: _zip("a.jsonl", t)),
+    "quoted mail": ("mail.txt", lambda t: ("Hi,\n> " + t.replace("\n", "\n> ")).encode()),
+    "cells": ("form.csv", lambda t: "\n".join(map(_form, t.split("\n"))).encode()),
+    "html": ("mail.html", lambda t: f"<p>{html.escape(t)}</p>".encode()),
+    "wrapped": ("a.txt", lambda t: "\n".join(textwrap.wrap(t, 76, drop_whitespace=False)).encode()),
+}
+COPIED: dict[str, tuple[str, Callable[[str], bytes]]] = {
+    "plain": ("a.txt", lambda t: t.encode()),
+    "any name": ("a.rtf", lambda t: t.encode()),
+    "wrapped at 76": ("a.txt", lambda t: "\n".join(textwrap.wrap(t, 76)).encode()),
+    "wrapped and quoted": ("a.txt", lambda t: "\n> ".join(textwrap.wrap(f"> {t}", 76)).encode()),
+    "in quotes": ("a.txt", lambda t: f'"{t}"'.encode()),
+    "in html": ("a.html", lambda t: f"<td>{t}</td>".encode()),
+    "in wrapped html": ("a.html", lambda t: "<br>\n".join(textwrap.wrap(t, 60)).encode()),
+    "byte order mark": ("a.txt", lambda t: b"\xef\xbb\xbf" + t.encode()),
+    "utf-16": ("a.txt", lambda t: t.encode("utf-16")),
+    "form csv": ("form.csv", lambda t: _form(t).encode()),
+    "form txt": ("form.txt", lambda t: _form(t).encode()),
+    "form utf-16": ("form.csv", lambda t: _form(t).replace(",", "\t").encode("utf-16")),
+    "quoted-printable": ("mail.eml", lambda t: quopri.encodestring(f"Answers: {t}".encode())),
+    "words around": ("a.txt", lambda t: f"Here are mine: {t} Greetings, Åsa".encode()),
+    "zip": ("a.zip", lambda t: _zip("a.txt", t)),
+}
+
+
+@pytest.mark.parametrize("shape", LINES)
+def test_a_file_of_answers_is_read_in_any_shape(
+    tmp_path: Path, answers: tuple[str, str], shape: str
+) -> None:
+    name, change = LINES[shape]
+    _whole(tmp_path / "t", name, change(answers[0]))
+
+
+@pytest.mark.parametrize("shape", COPIED)
+def test_a_copied_line_is_read_in_any_shape(
+    tmp_path: Path, answers: tuple[str, str], shape: str
+) -> None:
+    name, change = COPIED[shape]
+    _whole(tmp_path / "t", name, change(answers[1]))
+
+
+def _whole(folder: Path, name: str, data: bytes) -> None:
+    folder.mkdir()
+    (folder / name).write_bytes(data)
+    table = collect.rows(collect.read_folder(folder))
+    assert {(row.entry.learner, row.entry.question, row.entry.points) for row in table} == {
+        ("Åsa", "a", 1), ("Åsa", "b", 0),
+    }  # fmt: skip
+    assert {row.flags for row in table} == {()}
+
+
+def test_what_is_cut_off_is_read_as_far_as_it_goes_and_said(
+    tmp_path: Path, answers: tuple[str, str]
+) -> None:
+    lines, copied = answers
+    (tmp_path / "t").mkdir()
+    (tmp_path / "t" / "torn.jsonl").write_text(lines + '{"quiz": "T", "learner": "Å')
+    [torn] = hand_ins.read_folder(tmp_path / "t")
+    assert torn.count == 2
+    assert "line 3: not a line of JSON" in str(torn)
+    (tmp_path / "t" / "torn.jsonl").write_text(copied[: len(copied) - 60])
+    [cut] = hand_ins.read_folder(tmp_path / "t")
+    assert "cut off" in str(cut) or "can't be unpacked" in str(cut)
+    assert all("lines missing" in item.flags for item in collect.read_folder(tmp_path / "t"))
+
+
+def test_every_file_is_reported_and_one_bad_one_stops_nothing(
+    tmp_path: Path, answers: tuple[str, str], capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    folder = tmp_path / "t"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text(answers[0])
+    (folder / "locked.jsonl").write_text("")
+    (folder / "empty.txt").write_text("")
+    (folder / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x01")
+    (folder / "broken.zip").write_bytes(b"PK\x03\x04 no zip")
+    (folder / "notes.txt").write_text("nothing to see")
+    (folder / "nonsense.txt").write_text("pw1:AAAA")
+    (folder / "gone.jsonl").symlink_to(tmp_path / "nowhere")
+    real = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "locked.jsonl":
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert main(["collect", str(folder), "-o", str(tmp_path / "out.csv")]) == 0
+    said = capsys.readouterr()
+    for line in (
+        "a.jsonl: 2 lines of answers", "locked.jsonl: nothing read; Permission denied",
+        "empty.txt: nothing read; empty", "picture.png: nothing read; no line of answers in it",
+        "broken.zip: nothing read; no zip that can be opened", "notes.txt: nothing read",
+        "nonsense.txt: nothing read; line 1: a copied line that can't be unpacked",
+        "gone.jsonl: nothing read; No such file",
+    ):  # fmt: skip
+        assert line in said.err
+    assert "1 learners, 2 answers" in said.out
+
+
+def test_an_empty_result_is_no_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "notes.txt").write_text("nothing")
+    assert main(["collect", str(tmp_path)]) == 1
+    assert "no answer was found" in capsys.readouterr().err
+
+
+def test_the_table_opens_in_excel_and_on_any_screen(
+    tmp_path: Path, answers: tuple[str, str]
+) -> None:
+    folder, out = tmp_path / "t", tmp_path / "out.csv"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text(answers[0])
+    assert main(["collect", str(folder), "-o", str(out)]) == 0
+    assert out.read_bytes().startswith(b"\xef\xbb\xbflearner")
+    assert "Åsa" in out.read_text("utf-8-sig")
+    (folder / "b.jsonl").write_text(answers[0].replace("\\u00c5sa", "\\u674e\\u96f7"))
+    code = f"from pipeline_widgets.cli import main; main(['quiz', 'collect', {str(folder)!r}])"
+    env = {"PYTHONIOENCODING": "cp1252", "PATH": "", "PYTHONPATH": str(Path.cwd())}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=env, check=False)
+    assert "李雷" in done.stdout.decode("utf-8")
+    assert b"Traceback" not in done.stderr
+
+
+def test_the_teacher_s_page_says_who_what_was_missed_and_how(tmp_path: Path) -> None:
+    folder = tmp_path / "t"
+    for name, first, second in (
+        ("ada", "yes", "no"),
+        ("bob", "yes", "no"),
+        ("<i>eve", "no", "yes"),
+    ):
+        quiz = pw.Quiz([ask("A?", "a"), ask("B?", "b")], title="T", folder=folder, learner=name)
+        quiz.submit("a", first)
+        quiz.submit("b", second)
+    page = tmp_path / "class.html"
+    assert main(["collect", str(folder), "--html", str(page)]) == 0
+    text = page.read_text("utf-8")
+    assert text.index("<th scope='row'>b</th>") < text.index("<th scope='row'>a</th>")
+    assert "no (2)" in text
+    assert "&lt;i&gt;eve" in text
+    assert "1 of 2" in text
+    assert "&lt; 1 min" in text or "< 1 min" in text
+    for outside in ("http", "<script", "src=", "@import"):
+        assert outside not in text
+
+
+def test_thirty_learners_and_nine_quizzes_are_counted_exactly(tmp_path: Path) -> None:
+    folder = tmp_path / "class"
+    names = [*(f"student {n}" for n in range(26)), "mia.k", "mia-k", "Mia.K", "mia k"]
+    titles = ("C", "C++", "C#", "Тест 1", "1", "第一课", "Week 1", "week-1", "Week-1")
+    for who, name in enumerate(names):
+        for what, title in enumerate(titles):
+            quiz = pw.Quiz(
+                [ask("A?", "a"), ask("B?", "b")], title=title, folder=folder, learner=name
+            )
+            quiz.submit("a", "yes" if (who + what) % 2 else "no")
+            quiz.submit("b", "yes")
+    torn = Journal("C++", learner="mia.k", folder=folder).path
+    with torn.open("a") as file:
+        file.write('{"quiz":"C++","learner":"mia.')
+    first, second = (collect.rows(collect.read_folder(folder)) for _ in range(2))
+    assert first == second
+    assert len(first) == 30 * 9 * 2
+    right = {
+        (row.entry.learner, row.entry.quiz, row.entry.question): row.entry.points for row in first
+    }
+    for who, name in enumerate(names):
+        for what, title in enumerate(titles):
+            assert right[name, title, "a"] == (who + what) % 2
+            assert right[name, title, "b"] == 1
+    assert not any(row.flags for row in first)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_is_read_or_named(text: str) -> None:
+    made = hand_ins.read_text("x.txt", text)
+    assert made.count == 0
+    assert made.problems
+    assert json.dumps(str(made))
