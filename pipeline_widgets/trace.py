@@ -242,6 +242,7 @@ class FlowStage(Record):
     sample: Any  # real values of the first sentence: a str, a tuple of str or ints, an array
     milliseconds: float  # for all N sentences
     detail: str = ""  # a second shape or remark, e.g. "1000 × 12 × 50 × 50 attention in each layer"
+    ids: tuple[int, ...] = ()  # of the stage "tokens": the first sentence's ids
 
 
 @dataclass(frozen=True, slots=True, eq=False)

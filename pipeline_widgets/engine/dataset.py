@@ -82,6 +82,7 @@ class _Run:
         self.done: dict[str, int] = defaultdict(int)
         self.seconds: dict[str, float] = defaultdict(float)
         self.samples: dict[str, Any] = {"text": texts[0]}
+        self.ids: tuple[int, ...] = ()
 
     def finish(self, stage: str, count: int, seconds: float) -> None:
         """Note that a stage is done with ``count`` more sentences, and tell the caller."""
@@ -99,6 +100,7 @@ class _Run:
             tokens += [encode(text, max_length=limit) for text in part]
             self.finish("tokens", len(part), perf_counter() - start)
         self.samples["tokens"] = tokens[0].shown
+        self.ids = tuple(tokens[0].ids.tolist())
         return tokens
 
     def batches(self, tokens: list[Tokens], batch_size: int) -> FloatArray:
@@ -147,6 +149,7 @@ class _Run:
                 sample=self.samples[name],
                 milliseconds=self.seconds[name] * 1000,
                 detail=details.get(name, ""),
+                ids=self.ids if name == "tokens" else (),
             )
             for name in STAGES
         )

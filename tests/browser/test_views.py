@@ -67,6 +67,30 @@ view"""
     shapes = lab.page.locator(".pw-flow-shape").all_inner_texts()
     assert shapes[0].startswith("300")
     assert shapes[2] == "300 × 50 × 384"
-    bars = lab.page.get_by_role("progressbar")
-    assert {bar.get_attribute("aria-valuenow") for bar in bars.all()} == {"100"}
     assert lab.value("[len(flow.probabilities) for flow in view.wait()]") == [300, 300]
+    expect(lab.page.get_by_role("meter")).to_have_count(12)
+    expect(lab.page.locator(".pw-said")).to_have_text(
+        re.compile(r"^RoBERTa is done, in .+\. DistilBERT is done, in .+\.$")
+    )
+
+
+def test_a_bar_of_the_flow_is_as_long_as_its_stage_took_and_samples_are_named(notebook):
+    show = "flows = [m.flow([s.text for s in pw.sentences()][:60]) for m in (roberta, distilbert)]"
+    lab = notebook([START, f"{show}\nview = pw.FlowView(*flows)\nview"], wait_for=".pw-flow")
+    times = lab.value("[s.milliseconds for flow in flows for s in flow.stages]")
+    tracks = lab.page.locator(".pw-flow .pw-track").evaluate_all(
+        "all => all.map(one => one.firstChild.offsetWidth / one.offsetWidth)"
+    )
+    assert tracks == pytest.approx([time / max(times) for time in times], abs=0.02)
+    pieces = lab.page.locator(".pw-flow-piece").all_inner_texts()
+    ids = lab.value("[int(i) for flow in flows for i in flow.stages[1].ids[:9]]")
+    assert [int(piece.split()[-1]) for piece in pieces] == ids
+    encoded = lab.value("roberta.tokenize(pw.sentences()[0].text).ids[:9].tolist()")
+    assert ids[:9] == encoded
+    names = lab.page.locator(".pw-flow [role=img]").evaluate_all(
+        "all => all.map(one => one.ariaLabel)"
+    )
+    assert len(set(names)) == len(names) == 6  # model, stage, sizes and extremes
+    shown = lab.page.locator(".pw-flow-card").last.inner_text()
+    probability = lab.value("float(flows[1].probabilities[0, 1])")
+    assert f"positive {probability:.2f}" in shown

@@ -63,7 +63,7 @@ def claims_picture(
     for claim, found in claims:
         parts.append(text(left, 14, claim, color=QUIET, size=12))
         parts.append(text(left, 36, found or words["measuring"], size=18, bold=True))
-        left += 48 + 10.5 * max(len(found or words["measuring"]), 14)
+        left += 40 + max(1.5 * _static.wide(found or words["measuring"]), _static.wide(claim))
     said = ". ".join(f"{claim}: {found or words['measuring']}" for claim, found in claims)
     return _static.svg(round(left), 48, said if titled else "", parts)
 

@@ -1,5 +1,6 @@
 // What two models cost, measured here, beside the papers' figures and what they refer to.
 
+import { announcer } from "../shared/announce.js";
 import { fill, h } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
 import { followTheme } from "../shared/theme.js";
@@ -13,14 +14,21 @@ function render({ model, el, signal }) {
   const claims = h("dl", { class: "pw-cost-claims" });
   const body = h("tbody", {});
   const error = h("p", { class: "pw-error", role: "alert" });
+  const { node: live, say, end } = announcer();
   root.append(
-    h("div", { class: "pw-cost-head" }, h("strong", { text: strings.claims }), claims),
     h(
       "div",
-      { class: "pw-cost-scroll", tabindex: 0, role: "region", "aria-label": strings.quantity },
+      { class: "pw-cost-head" },
+      h("h3", { text: fill(strings.cost_title, words) }),
+      h("h4", { text: strings.claims }),
+      claims,
+    ),
+    h(
+      "div",
+      { class: "pw-cost-scroll pw-scrolls", tabindex: 0, role: "region", "aria-label": strings.quantity },
       h(
         "table",
-        {},
+        { "aria-label": strings.quantity },
         h(
           "thead",
           {},
@@ -38,6 +46,7 @@ function render({ model, el, signal }) {
     ),
     error,
     h("p", { class: "pw-quiet pw-cost-caveat", text: fill(strings.caveat, words) }),
+    live,
   );
   el.append(root);
   const known = {}; // figures only come: an old state that JupyterLab read may come after a new one
@@ -64,7 +73,23 @@ function render({ model, el, signal }) {
       ),
     );
     error.textContent = model.get("error");
+    const said = summary(newest("claims"));
+    if (said !== root.getAttribute("aria-label")) root.setAttribute("aria-label", said);
     root.dataset.measured = String(rows.filter(measured.rows).length);
+  }
+
+  /** The three ratios in a sentence, or that they are being measured. */
+  function summary(found) {
+    const [smaller, faster, quality] = found.map(([, value]) => value);
+    const all = [smaller, faster, quality].every(Boolean);
+    return all
+      ? fill(strings.summary, { ...words, smaller, faster, quality })
+      : fill(strings.summary_waiting, words);
+  }
+  /** Said once, when the last figure has come. */
+  function finished() {
+    const rows = newest("rows");
+    if (rows.every(measured.rows)) say(summary(newest("claims")));
   }
 
   function row(one) {
@@ -100,6 +125,8 @@ function render({ model, el, signal }) {
   }
 
   for (const name of ["rows", "claims", "error"]) model.on(`change:${name}`, draw);
+  model.on("change:rows change:claims", finished);
+  signal?.addEventListener("abort", end);
   followTheme(root, () => {}, signal);
   draw();
 }

@@ -20,6 +20,7 @@ from ..shared.view import View
 from ..stages.panel import STRIP, TITLES, strip
 
 TIMES = " × "
+_ROWS, _PIECES = 8, 9  # of the first sentence: tokens with a vector, tokens with their ids
 _PAUSE = 0.1  # seconds between two progress messages
 
 
@@ -215,7 +216,7 @@ def _panel(flow: Flow) -> dict[str, Any]:
     labels, numbers = np.unique(np.array(flow.predictions), return_counts=True)
     counts = [[str(label), int(number)] for label, number in zip(labels, numbers, strict=True)]
     finished = {
-        "stages": [_stage(stage) for stage in flow.stages],
+        "stages": [_stage(stage, flow.labels) for stage in flow.stages],
         "counts": counts,
         "cut": flow.cut,
         "max_length": flow.max_length,
@@ -224,29 +225,42 @@ def _panel(flow: Flow) -> dict[str, Any]:
     return _head(flow.model, flow.architecture, count) | finished
 
 
-def _stage(stage: FlowStage) -> dict[str, Any]:
+def _stage(stage: FlowStage, labels: Sequence[str]) -> dict[str, Any]:
     drawn: dict[str, Any] = {
         "name": stage.name,
         "shape": TIMES.join(map(str, stage.shape)),
-        "said": _said(stage.sample),
+        "said": _said(stage, labels),
         "detail": stage.detail,
         "ms": round(stage.milliseconds, 1),
     }
-    if isinstance(stage.sample, np.ndarray) and stage.sample.shape[-1] > 8:
-        vectors = stage.sample.reshape(-1, stage.sample.shape[-1])[:8]
-        drawn["strips"] = pack_signed(strip(vectors.astype(np.float32), STRIP))
+    if stage.ids:
+        drawn["pieces"] = [list(pair) for pair in _pieces(stage)]
+        drawn["count"] = len(stage.ids)
+    if isinstance(stage.sample, np.ndarray) and stage.name != "prediction":
+        width = stage.sample.shape[-1]
+        vectors = strip(stage.sample.reshape(-1, width)[:_ROWS].astype(np.float32), STRIP)
+        drawn["of"] = {"rows": len(vectors), "cells": vectors.shape[1], "width": width}
+        drawn["strips"] = pack_signed(vectors)
     return drawn
 
 
-def _said(sample: Any) -> str:
-    """Real values in a few words: a text, some ids, the first numbers of the first vector."""
+def _pieces(stage: FlowStage) -> list[tuple[str, int]]:
+    """The first sentence's first tokens, each with its id."""
+    shown = (str(piece).replace(" ", "␣") for piece in stage.sample[:_PIECES])
+    return list(zip(shown, stage.ids[:_PIECES], strict=True))
+
+
+def _said(stage: FlowStage, labels: Sequence[str]) -> str:
+    """Real values in a few words: a text, tokens with their ids, the first numbers of a vector."""
+    sample = stage.sample
     if isinstance(sample, str):
         return sample
+    if stage.name == "prediction":
+        pairs = zip(labels, sample, strict=True)
+        return " · ".join(f"{label} {value:.2f}" for label, value in pairs)
     if isinstance(sample, np.ndarray):
         first = sample.reshape(-1, sample.shape[-1])[0][:4]
-        more = " …" if sample.size > len(first) else ""
-        return (
-            "[" + ", ".join(f"{round(float(value), 2) + 0.0:.2f}" for value in first) + more + "]"
-        )
-    shown = [str(value) for value in sample]
-    return " ".join(shown[:9]) + (" …" if len(shown) > 9 else "")
+        numbers = ", ".join(f"{round(float(value), 2) + 0.0:.2f}" for value in first)
+        return f"[{numbers}{' …' if sample.size > len(first) else ''}]"
+    more = " …" if len(stage.ids) > _PIECES else ""
+    return " · ".join(f"{piece} {id}" for piece, id in _pieces(stage)) + more

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 METRICS: dict[str, str] = {
+    "metrics_title": "{names}: right and wrong on {count} sentences",
+    "rates": "Rates at the threshold",
+    "sentences": "Sentences of the chosen cell",
     "threshold": "Threshold",
     "threshold_hint": "An answer is “{label}” from this probability on.",
     "model": "Model",
@@ -45,6 +48,7 @@ METRICS: dict[str, str] = {
 }
 
 COST: dict[str, str] = {
+    "cost_title": "What {b} costs and gives beside {a}",
     "measuring": "measuring …",
     "quantity": "Measured here",
     "ratio": "{b} ÷ {a}",
@@ -63,7 +67,7 @@ COST: dict[str, str] = {
     "unit_accuracy": "%",
     "paper_parameters": (
         "66.4 million against 109.5 million of BERT base: 40 % smaller. RoBERTa base has 124.1 "
-        "million; against it DistilBERT is 46 % smaller."
+        "million; against it DistilBERT is 46.5 % smaller."
     ),
     "paper_layers": "6 against 12, of BERT base and RoBERTa base alike.",
     "paper_megabytes": "Follows from the parameters: 4 bytes each in float32, 2 in float16.",
@@ -82,10 +86,10 @@ COST: dict[str, str] = {
     "source_memory": "",
     "source_milliseconds": "DistilBERT paper, table 3",
     "source_accuracy": "DistilBERT paper, table 1; RoBERTa: fairseq's README",
-    "claims": "The three claims, tested on this pair",
-    "claim_smaller": "“40 % smaller”",
-    "claim_faster": "“60 % faster”",
-    "claim_quality": "“keeps 97 %”",
+    "claims": "Three ratios, measured here",
+    "claim_smaller": "Parameters. The paper, against BERT: 40 % smaller",
+    "claim_faster": "Speed. The paper, against BERT: 60 % faster",
+    "claim_quality": "Accuracy. The paper, against BERT, on GLUE: 97 %",
     "here_smaller": "{percent} % {direction}",
     "here_faster": "{percent} % {direction}",
     "here_quality": "{percent} % of the accuracy",

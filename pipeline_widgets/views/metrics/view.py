@@ -70,6 +70,8 @@ class MetricsView(View):
         self.classes: tuple[str, ...] = next((c for _, c, _ in read if c), ("negative", "positive"))
         self.scores = [scores for _, _, scores in read]
         self.threshold, self.curve = threshold, curve
+        missed, alarms = (int(self.counts[0][cell]) for cell in ((1, 0), (0, 1)))
+        self.cell = [1, 0] if missed > alarms else [0, 1]  # the mistakes that there are more of
         self.set_trait("data", self._drawn())
         super().__init__(strings=strings)  # the channel opens with all of this
 
