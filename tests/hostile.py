@@ -21,6 +21,31 @@ TEXTS = (
     f"${{{RUN}}}`;{RUN}//{{{{constructor.constructor('{RUN}')()}}}}",
     f"[a](javascript:{RUN}) ![](http://127.0.0.1:9/pwned) <a href=javascript:{RUN}>b</a>",
 )
+_PIECES = r"""
+<svg><style><meta http-equiv=refresh content='0;url=//x'></style></svg>
+<svg><title><meta http-equiv=refresh content='0;url=//x'></title><p>
+<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img onerror=1&gt;'>
+<!--><meta http-equiv=refresh content='0;url=//x'>-->
+<svg><a xlink:href=javascript:1><animate attributeName=href values=javascript:1></a>
+<form action=//x><button formaction=//x>
+<a href=JaVaScRiPt&colon;1>
+<a href=' javascript:1'>
+<p style='background:url(//x)'>
+<img src=x/onerror=1>
+<iframe srcdoc='<p>'>
+<base href=//x>
+<embed src=//x>
+<use href=data:image/svg+xml,x>
+<!doctype html>
+</body></html>
+<p title='
+<p x="
+<p `onclick=1>
+<p/=/onclick=1>
+"""  # and single signs that begin or end something
+_SIGNS = "<!--> <!-- --> <![CDATA[ ]]> <?xml <plaintext> <xmp> <textarea> <select> <title> <style> "
+_SIGNS += "</style> <noscript> </noscript> <svg> <math> <table> <tr> </table> </main> >"
+PIECES = (*TEXTS, *_PIECES.strip().split("\n"), *_SIGNS.split(), "<p\0onclick=1>")
 EVERYTHING = "".join(TEXTS)
 
 

@@ -33,6 +33,9 @@ class Bank:
         object.__setattr__(self, "former", self.former or slug(self.id or self.title) or "quiz")
         object.__setattr__(self, "id", self.id or self.title or "quiz")
 
+    def __repr__(self) -> str:
+        return f"Bank({self.title!r}, {len(self.questions)} questions, {self.points:g} points)"
+
     @classmethod
     def untitled(cls, questions: tuple[Question, ...], title: str = "Quiz") -> Self:
         """Questions that nobody named: ``title`` is for the eye, the id comes from themselves."""

@@ -27,6 +27,9 @@ class Card:
     back: str
     id: str = ""
 
+    def __repr__(self) -> str:
+        return f"Card({self.front!r}, …)"
+
 
 def from_bank(bank: Bank) -> tuple[Card, ...]:
     """A card for each question whose answer can be put into words."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline_widgets import pages
+
 from .bank import Bank, lesson, lesson_names
 from .session import Session
 from .store import Journal, entries_of, learner_name
@@ -80,13 +82,13 @@ def _page(name: str, rows: list[Done], date: str) -> str:
         "<table><thead><tr><th>Questions on</th><th>answered</th><th>points</th></tr></thead>"
         f"<tbody>{table}</tbody></table><p><b>{points:.4g} of {maximum:.4g} points</b></p>"
     )
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
-        f"<title>What {html.escape(name)} has done</title><style>{_STYLE}</style>"
+    return pages.page(
+        f"What {name} has done",
         f"<main><p>How a transformer reads</p><h1>{html.escape(name)}</h1>"
         f"<p>answered questions about RoBERTa and DistilBERT.</p>{kept if rows else nothing}"
         f"<footer>{date} · Written by the learner's own notebook from the answers kept there."
-        "</footer></main></html>\n"
+        "</footer></main>",
+        style=_STYLE,
     )
 
 

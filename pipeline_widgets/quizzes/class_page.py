@@ -12,6 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from pipeline_widgets import pages
+
 from .bank import Bank
 from .collect import Found, Row
 from .markup import blocks, to_text
@@ -30,13 +32,13 @@ def page(table: Sequence[Row], found: Sequence[Found], key: Bank | None = None) 
     parts = [_quiz(quiz, table, found, spent, prompts) for quiz in quizzes]
     learners = len({row.entry.learner for row in table})
     count = f"{learners} {'learner' if learners == 1 else 'learners'}, {len(table)} answers"
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width"><title>Answers of a class</title>'
-        f"<style>{_STYLE}</style><main><h1>Answers of a class</h1><p>{count}</p>{''.join(parts)}"
+    return pages.page(
+        "Answers of a class",
+        f"<main><h1>Answers of a class</h1><p>{count}</p>{''.join(parts)}"
         "<footer>Points are of each learner's best answer that counts. Time is between a learner's "
         f"first and last line, pauses of more than {PAUSE // 60} minutes left out. Flags are "
-        "explained in QUIZZES.md.</footer></main></html>\n"
+        "explained in QUIZZES.md.</footer></main>",
+        style=_STYLE,
     )
 
 

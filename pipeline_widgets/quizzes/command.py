@@ -7,7 +7,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline_widgets.errors import PipelineError
+from pipeline_widgets.errors import BadInput, PipelineError
+from pipeline_widgets.pages import MARK
+from pipeline_widgets.writing import write_new
 
 from . import bank, class_page, collect, hand_ins
 from .formats import native
@@ -26,6 +28,9 @@ def main(arguments: Sequence[str]) -> int:
     return status
 
 
+_FORCE = "write over a file that is there"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="pipeline-widgets quiz", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -38,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     seal.add_argument("file", type=Path)
     seal.add_argument("-o", "--output", type=Path, help="default: NAME.sealed.json")
     seal.add_argument("--blank", action="store_true", help="leave the answers out altogether")
+    seal.add_argument("--force", action="store_true", help=_FORCE)
     seal.set_defaults(run=_seal)
 
     export = commands.add_parser(
@@ -46,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("file", type=Path)
     export.add_argument("output", type=Path)
     export.add_argument("--key", action="store_true", help="with the answers (.html)")
+    export.add_argument("--force", action="store_true", help=_FORCE)
     export.set_defaults(run=_export)
 
     gather = commands.add_parser("collect", help="a folder of learners' files into one CSV")
@@ -54,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     gather.add_argument("--key", type=Path, help="the quiz with its answers: grade anew")
     gather.add_argument("--totals", action="store_true", help="one line for each learner")
     gather.add_argument("--html", type=Path, help="a page for the teacher, to open offline")
+    gather.add_argument("--force", action="store_true", help=_FORCE)
     gather.set_defaults(run=_collect)
     return parser
 
@@ -77,7 +85,9 @@ def _seal(options: argparse.Namespace) -> int:
     questions = tuple(close(question) for question in found.questions)
     text = native.dumps(found.title, questions, id=found.id, lesson=found.lesson)
     output: Path = options.output or options.file.with_name(f"{options.file.stem}.sealed.json")
-    output.write_text(text, encoding="utf-8")
+    if output.suffix != ".json":
+        raise BadInput(f"A sealed quiz is JSON: give it a name that ends in .json, not {output}.")
+    write_new(output, text, mark='"kind": "sealed"', force=options.force)
     what = "without answers" if options.blank else "with digests in place of answers"
     print(f"{output}: {len(questions)} questions {what}")
     return 0
@@ -87,11 +97,11 @@ def _export(options: argparse.Namespace) -> int:
     found = bank.read(options.file)
     output: Path = options.output
     if output.suffix == ".html":
-        output.write_text(page(found, key=options.key), encoding="utf-8")
+        write_new(output, page(found, key=options.key), mark=MARK, force=options.force)
         return 0
     suffix = ".jupyterquiz.json" if output.name.endswith(".jupyterquiz.json") else output.suffix
     text, left_out = bank.write(found, suffix=suffix)
-    output.write_text(text, encoding="utf-8")
+    write_new(output, text, mark="", force=options.force)
     if left_out:
         print(f"{output}: {suffix} has no such kind of question as {', '.join(left_out)}.")
     return 0
@@ -111,14 +121,16 @@ def _collect(options: argparse.Namespace) -> int:
         print(f"{options.folder}: no answer{about} was found.", file=sys.stderr)
         return 1
     if options.html:
-        options.html.write_text(class_page.page(table, found, key), encoding="utf-8")
+        page_there = class_page.page(table, found, key)
+        write_new(options.html, page_there, mark=MARK, force=options.force)
         print(f"{options.html}: written")
     text = collect.totals_csv(table) if options.totals else collect.to_csv(table)
     if options.output is None:
         if not options.html:
             _print_any(text)
         return 0
-    options.output.write_text(collect.for_excel(text), encoding="utf-8")
+    mark = text.split("\n")[0]
+    write_new(options.output, collect.for_excel(text), mark=mark, force=options.force)
     learners = {row.entry.learner for row in table}
     flagged = sum(bool(row.flags) for row in table)
     print(f"{options.output}: {len(learners)} learners, {len(table)} answers, {flagged} flagged")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 
+from pipeline_widgets import pages
+
 from . import markup as prose
 from .bank import Bank
 from .kinds import KINDS, Question, Shown, public_view
@@ -57,11 +59,7 @@ def answers(bank: Bank, *, number_from: int = 1) -> str:
 
 def page(bank: Bank, *, seed: int = 0, key: bool = False) -> str:
     """`sheet` as a page of its own, for a browser's or a command's print."""
-    title = html.escape(bank.title)
-    return (
-        f"<!doctype html>\n<html lang='en'><head><meta charset='utf-8'><title>{title}</title>"
-        f"</head><body>{sheet(bank, seed=seed, key=key)}</body></html>\n"
-    )
+    return pages.page(bank.title, sheet(bank, seed=seed, key=key))
 
 
 def _section(number: int, shown: Shown) -> str:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import random
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import pipeline_widgets as pw
+from pipeline_widgets.command.handout.offline import offline
+from pipeline_widgets.command.handout.page import write
+from pipeline_widgets.quizzes import worksheet
+from pipeline_widgets.quizzes.bank import Bank
+from pipeline_widgets.quizzes.certificate import certificate
+from pipeline_widgets.quizzes.kinds import Option, SingleChoice
 from tests import hostile
 from tests.browser.lab import OpenNotebook
 
@@ -64,3 +73,132 @@ def test_a_checkpoints_words_and_what_is_typed_run_in_none_of_the_views(notebook
     for made in VIEWS:
         lab.run_cell(made)
     assert_dead(lab, asked)
+
+
+# --- pages from disk ----------------------------------------------------------------------------
+
+LOOK = """
+texts => texts.map(text => {
+  const page = new DOMParser().parseFromString(
+    `<body><main><figure>${text}</figure></main><p id="end">x`, "text/html");
+  const bad = [...page.querySelectorAll(
+    "script,meta,base,link,iframe,object,embed,form,button,input,animate,set,textarea,select")]
+    .filter(node => node.closest("head") === null || node.nodeName === "META");
+  for (const node of page.querySelectorAll("*")) for (const { name, value } of node.attributes)
+    if (name.startsWith("on") || ["srcdoc", "formaction", "ping", "target"].includes(name)
+        || /^\\s*(javascript|vbscript):/i.test(value)
+        || (["src", "href", "xlink:href"].includes(name) && node.nodeName.toLowerCase() !== "a"
+            && !/^(#|data:image)/.test(value)))
+      bad.push(node);
+  const end = page.getElementById("end");
+  const lost = end?.textContent !== "x" || end.parentElement !== page.body;
+  return [bad.map(node => node.outerHTML.slice(0, 200)), lost];
+})
+"""
+
+
+def test_what_the_cleaner_lets_through_no_browser_takes_for_more(chromium, tmp_path):
+    chance = random.Random(15)
+    texts = [
+        *hostile.PIECES,
+        *("".join(chance.choices(hostile.PIECES, k=chance.randint(2, 6))) for _ in range(3000)),
+    ]
+    page = chromium.new_page()
+    assert sum(bool(bad) or lost for bad, lost in page.evaluate(LOOK, texts)) > 2000  # it looks
+    found = page.evaluate(LOOK, [offline(text, tmp_path) for text in texts])
+    page.close()
+    wrong = [
+        (text, bad, lost) for text, (bad, lost) in zip(texts, found, strict=True) if bad or lost
+    ]
+    assert wrong[:3] == []
+
+
+def dead_pages(chromium: Any, pages: dict[str, Path]) -> dict[str, str]:
+    """Each page's text, after it was opened from disk and nothing of it ran, asked or went off."""
+    said = dict[str, str]()
+    for name, path in pages.items():
+        page = chromium.new_page(viewport={"width": 900, "height": 900})
+        asked: list[str] = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.goto(path.as_uri())
+        page.wait_for_timeout(400)
+        assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == [], name
+        assert page.url == path.as_uri(), name
+        assert not page.evaluate("'pwned' in window"), name
+        assert page.locator("script[src], meta[http-equiv=refresh], iframe, object").count() == 0
+        said[name] = page.locator("body").inner_text()
+        page.close()
+    return said
+
+
+def handouts(folder: Path) -> dict[str, Path]:
+    """A handout for each way into one, each with the hostile text and a last sentence."""
+    text = hostile.EVERYTHING
+    kinds = ("text/html", "image/svg+xml", "text/markdown", "text/latex", "text/plain", "image/png")
+    outputs: dict[str, dict[str, Any]] = {
+        kind: {"output_type": "display_data", "metadata": {}, "data": {kind: text}}
+        for kind in kinds
+    }
+    outputs["stream"] = {"output_type": "stream", "name": "stdout", "text": text}
+    outputs["error"] = {"output_type": "error", "ename": "E", "evalue": "", "traceback": [text]}
+    outputs["quiz"] = {
+        "output_type": "display_data",
+        "metadata": {},
+        "data": {"text/html": f"<div class='pw-sheet'>{text}"},
+    }
+    cells: dict[str, dict[str, Any]] = {
+        name: {"cell_type": "code", "metadata": {}, "source": "x", "outputs": [output]}
+        for name, output in outputs.items()
+    }
+    for kind in ("markdown", "raw"):
+        cells[kind] = {"cell_type": kind, "metadata": {}, "source": f"# {text}\n\n{text}"}
+    code = {"cell_type": "code", "metadata": {}, "source": f"'''{text}'''", "outputs": []}
+    end = {"cell_type": "markdown", "metadata": {}, "source": "The page ends here."}
+    made = dict[str, Path]()
+    for name, cell in {**cells, "code": code}.items():
+        book = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell, end]}
+        path = folder / f"{name.replace('/', '-')}.html"
+        path.write_text(write(book, folder / "x.ipynb").html, "utf-8")
+        made[name] = path
+    return made
+
+
+def test_a_handout_of_hostile_cells_is_a_dead_page_to_its_end(chromium, tmp_path):
+    for name, text in dead_pages(chromium, handouts(tmp_path)).items():
+        assert "The page ends here." in text, name
+
+
+def exported(folder: Path) -> dict[str, Path]:
+    """Every page that views and quizzes write, with the hostile text wherever a text may stand."""
+    text = hostile.EVERYTHING
+    roberta, distilbert = (pw.load(name) for name in ("roberta", "distilbert"))
+    own = pw.load(hostile.checkpoint(folder / "model"))
+    trace = own.trace(text)
+    options = (Option(text, right=True, feedback=text, code=text), Option("other"))
+    question = SingleChoice(text, options=options, hints=(text,), explanation=text, code=text)
+    words = {"folder": folder, "learner": text}
+    views = {
+        "tokens": pw.TokenView(trace),
+        "embedding": pw.EmbeddingView(trace),
+        "prediction": pw.PredictionView(trace),
+        "attention": pw.AttentionView(trace),
+        "compare": pw.CompareView(roberta.trace(text), distilbert.trace(text)),
+        "explorer": pw.PipelineExplorer(text=text, models=[own]),
+        "flow": pw.FlowView(own.flow([text, "good"])),
+        "quiz": pw.Quiz([question], title=text, **words),
+        "challenge": pw.Challenge([question], title=text, **words),
+        "cards": pw.Flashcards([(text, text)], title=text, **words),
+    }
+    made = dict[str, Path]()
+    for name, view in views.items():
+        made[name] = view.to_html(folder / f"{name}.html")
+        made[f"{name}, still"] = view.to_static_html(folder / f"{name}-still.html")
+    made["worksheet"] = folder / "sheet.html"
+    made["worksheet"].write_text(worksheet.page(Bank(text, (question,)), key=True), "utf-8")
+    made["certificate"] = certificate(text, path=folder / "certificate.html")
+    return made
+
+
+def test_what_views_and_quizzes_write_is_whole_and_dead(chromium, tmp_path):
+    for name, text in dead_pages(chromium, exported(tmp_path)).items():
+        assert len(text) > 100, name

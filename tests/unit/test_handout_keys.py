@@ -49,7 +49,7 @@ FORMS: dict[str, list[str]] = {  # cells; the last one shows the quiz
     ],
     "getattr": [f"text = {TEXT!r}", "getattr(pw, 'Quiz').from_markdown(text)"],
     "questions": [
-        "from pipeline_widgets.quizzes.question import Option, SingleChoice",
+        "from pipeline_widgets.quizzes.kinds import Option, SingleChoice",
         f"q = SingleChoice('2 + 2?', options=(Option('four', right=True, feedback={NEEDLE!r}),\n"
         "    Option('five')))",
         "pw.Quiz([q])",

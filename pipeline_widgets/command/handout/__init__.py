@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import BadInput, MissingExtra, PipelineError
+from ...pages import MARK
+from ...writing import check_free, write_new
 from .. import Commands, lessons
 from . import printing
 
@@ -35,6 +37,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--key", action="store_true", help="with the answers, on pages at the end")
     parser.add_argument("--html-only", action="store_true", help="no PDF")
     parser.add_argument("--paper", choices=PAPERS, default="A4", help="default: %(default)s")
+    parser.add_argument("--force", action="store_true", help="write over files that are there")
     parser.set_defaults(run=_run)
 
 
@@ -44,8 +47,9 @@ def _run(options: argparse.Namespace) -> int:
     from .page import write  # needs nbconvert, which is looked for above
 
     made = write(read(source), source, key=options.key, paper=options.paper)
-    html_file.parent.mkdir(parents=True, exist_ok=True)
-    html_file.write_text(made.html, encoding="utf-8")
+    if not options.html_only and not html_file.exists():
+        check_free(html_file.with_suffix(".pdf"), mark="", force=options.force)
+    write_new(html_file, made.html, mark=MARK, force=options.force)
     for warning in made.warnings:
         print(f"{source.name}: {warning}", file=sys.stderr)
     size = f"{len(made.html.encode()) / 1e3:.0f} kB"

@@ -20,8 +20,7 @@ from ...engine.pipeline import Pipeline
 from ...errors import PipelineError
 from ...quizzes.bank import Bank
 from ...quizzes.cards import Card
-from ...quizzes.face import face
-from ...quizzes.question import Question
+from ...quizzes.kinds import Question, public_view
 from .keys import tree
 
 _CLASSES = ("Quiz", "Challenge", "Flashcards")
@@ -58,7 +57,9 @@ def asked(code: str, folder: Path) -> list[Asked]:
 def secrets(readings: Sequence[Asked]) -> list[str]:
     """What the keys of these quizzes say and their faces don't, if long enough to be told."""
     banks = [one.bank for one in readings if one.bank is not None]
-    shown = " ".join(json.dumps(face(q), ensure_ascii=False) for b in banks for q in b.questions)
+    shown = " ".join(
+        json.dumps(public_view(q), ensure_ascii=False) for b in banks for q in b.questions
+    )
     found = {text for bank in banks for question in bank.questions for text in _said(question)}
     found |= {card.back for one in readings for card in one.cards}
     return sorted(text for text in found if len(text) >= _TELLING and text not in shown)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ... import pages
 from ...quizzes import worksheet
 from ...quizzes.bank import Bank
 from ...quizzes.kinds import CodeTask, Question
@@ -19,11 +20,12 @@ from . import asked
 from . import markup as prose
 from .asked import Asked
 from .keys import Printable, holds_key, printable
-from .offline import POLICY, offline
+from .offline import offline
 
 _STYLE = (Path(__file__).parent / "handout.css").read_text(encoding="utf-8")
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # that IPython puts into tracebacks
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _MOST_LINES = 10
 
 
@@ -44,15 +46,11 @@ def write(book: dict[str, Any], source: Path, *, key: bool = False, paper: str =
     writer.look_through(book["cells"])
     body = "".join(writer.cell(number, cell) for number, cell in enumerate(book["cells"]))
     answers = writer.answers() if key else ""
-    sheet = f"@page{{size:{paper};@top-left{{content:{_css_string(title)}}}}}"
-    page = (
-        "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>"
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        "<meta name='viewport' content='width=device-width'>"
-        f"<title>{html.escape(title)}</title>"
-        f"<style>{prose.code_style()}\n{_STYLE}\n{sheet}</style></head><body>"
-        "<p class='who'><span>Name</span><span>Date</span></p>"
-        f"<main>{body}</main>{answers}</body></html>\n"
+    sheet = f"@page{{size:{paper};@top-left{{content:{pages.css_string(title)}}}}}"
+    page = pages.page(
+        title,
+        f"<p class='who'><span>Name</span><span>Date</span></p><main>{body}</main>{answers}",
+        style=f"{prose.code_style()}\n{_STYLE}\n{sheet}",
     )
     return Made(page, writer.figures, writer.next_number - 1, tuple(writer.warnings))
 
@@ -64,10 +62,6 @@ def _title(book: dict[str, Any], otherwise: str) -> str:
         if cell["cell_type"] == "markdown" and heading:
             return re.sub(r"[*`_]", "", heading[1]).strip()
     return otherwise
-
-
-def _css_string(text: str) -> str:
-    return '"' + re.sub(r'[\\"<>\n]', " ", text) + '"'
 
 
 def _text(lines: str | list[str]) -> str:
@@ -156,9 +150,9 @@ class _Writer:
     def _result(self, data: dict[str, Any]) -> str:
         """The best of what an output has for paper: a picture before HTML, plain text last."""
         for kind in _PICTURES:
-            if kind in data:
-                address = f"data:{kind};base64,{''.join(_text(data[kind]).split())}"
-                return self._figure(f"<img src='{address}' alt=''>")
+            packed = "".join(_text(data.get(kind, "")).split())
+            if packed and _BASE64.fullmatch(packed):
+                return self._figure(f"<img src='data:{kind};base64,{packed}' alt=''>")
         for kind in ("image/svg+xml", "text/html"):
             clean = offline(_text(data.get(kind, "")), self.folder)
             if "<svg" in clean or "<img" in clean or _words(clean):
@@ -166,7 +160,7 @@ class _Writer:
         if "text/markdown" in data:
             return offline(prose.markdown(_text(data["text/markdown"]), {}), self.folder)
         if "text/latex" in data:
-            return prose.markdown(_text(data["text/latex"]), {})
+            return offline(prose.markdown(_text(data["text/latex"]), {}), self.folder)
         return _plain(_text(data.get("text/plain", "")))
 
     def _figure(self, inside: str) -> str:

@@ -36,6 +36,15 @@ class Mark:
     ungraded: bool = False
 
 
+class Unsaid:
+    """A part of a key, whose repr says nothing: no notebook should keep it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+
 @dataclass(frozen=True)
 class Rounding:
     """How a typed number is rounded before its digest is looked up."""

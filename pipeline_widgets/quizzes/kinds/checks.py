@@ -11,11 +11,13 @@ import numpy as np
 
 import pipeline_widgets
 
+from .base import Unsaid
+
 Function = Callable[..., object]
 
 
-@dataclass(frozen=True)
-class Check:
+@dataclass(frozen=True, repr=False)
+class Check(Unsaid):
     """One thing a function must do: an expression that must be true, and what to say if not.
 
     With ``test`` the check is a callable that gets the function and returns whether it is fine;

@@ -8,13 +8,13 @@ from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
 from .. import parse_response
-from .base import Mark, Question, Rounding, Shown
+from .base import Mark, Question, Rounding, Shown, Unsaid
 
 _MOST_VALUES = 200  # of a sealed answer; each becomes a digest
 
 
-@dataclass(frozen=True)
-class NumberAnswer:
+@dataclass(frozen=True, repr=False)
+class NumberAnswer(Unsaid):
     """A value (± tolerance) or a range, right or wrong, with its feedback."""
 
     value: float | None = None

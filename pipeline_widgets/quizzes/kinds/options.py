@@ -8,11 +8,11 @@ from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
 from ..markup import inline, to_html
-from .base import Question, Shown
+from .base import Question, Shown, Unsaid
 
 
-@dataclass(frozen=True)
-class Option:
+@dataclass(frozen=True, repr=False)
+class Option(Unsaid):
     """One thing to tick."""
 
     text: str

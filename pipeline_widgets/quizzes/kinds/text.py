@@ -7,11 +7,11 @@ from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
 from .. import parse_response
-from .base import UNREADABLE, Mark, Question, Rounding, Shown
+from .base import UNREADABLE, Mark, Question, Rounding, Shown, Unsaid
 
 
-@dataclass(frozen=True)
-class TextAnswer:
+@dataclass(frozen=True, repr=False)
+class TextAnswer(Unsaid):
     """An accepted (or refused) wording.
 
     ``similarity`` is the least 1 - Levenshtein distance / longer length that still matches; 1 means

@@ -7,14 +7,14 @@ given to what a reader can choose (``Recorded``); ``offline.js`` stands in for J
 from __future__ import annotations
 
 import base64
-import csv
 import html
-import io
 import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from pipeline_widgets import pages
 
 from . import svg as _static
 from .linker import VIEWS
@@ -69,16 +69,12 @@ def page(
     }
     host = (VIEWS / "shared/offline.js").read_text("utf-8")
     script = module.replace("export default", "const widget =") + host
-    script = script.replace("</script", r"<\/script")
-    data = json.dumps(kept, default=_bytes, ensure_ascii=False, separators=(",", ":"))
-    data = data.replace("</", r"<\/")
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>{html.escape(name)}</title>'
-        f"<style>:root{{color-scheme:light dark}}body{{margin:16px;{_FONT}}}{sheet}</style></head>"
-        f'<body><div id="view"></div><noscript>{fallback}</noscript>'
-        f'<script type="application/json" id="kept">{data}</script>'
-        f'<script type="module">{script}</script></body></html>'
+    return pages.page(
+        name,
+        f'<div id="view"></div><noscript>{fallback}</noscript>'
+        + pages.data_element("kept", kept, default=_bytes),
+        style=f":root{{color-scheme:light dark}}body{{margin:16px;{_FONT}}}{sheet}",
+        module=script,
     )
 
 
@@ -139,16 +135,6 @@ def svg_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
         f'{20 * len(cells) + 2}" width="{sum(widths):g}" height="{20 * len(cells) + 2}" '
         f'style="{_FONT}">{"".join(parts)}</svg>'
     )
-
-
-def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
-    """The records as CSV, with the mark at its start that spreadsheets need to read UTF-8."""
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, names, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return "\ufeff" + text.getvalue()
 
 
 def table(rows: list[dict[str, Any]]) -> Any:

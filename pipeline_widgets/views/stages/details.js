@@ -32,14 +32,13 @@ function codeTab(lines, strings) {
 }
 
 /** A tab list over a panel; `body(tab)` makes the panel's content. */
-export function details(stage, tab, { strings, hides }, body, choose) {
-  const names = TABS.filter((name) => !hides(name));
+export function details(stage, tab, strings, body, choose) {
   const panel = h("div", { role: "tabpanel", class: "pw-panel-body", "aria-label": strings[tab] });
   panel.append(...[body(tab)].flat().filter(Boolean));
   const tabs = h(
     "div",
     { role: "tablist", class: "pw-tabs", "aria-label": strings[stage] },
-    names.map((name) =>
+    TABS.map((name) =>
       h("button", {
         type: "button",
         role: "tab",
@@ -51,7 +50,7 @@ export function details(stage, tab, { strings, hides }, body, choose) {
       }),
     ),
   );
-  roving(tabs, "[role=tab]", (index) => choose(stage, names[index]));
+  roving(tabs, "[role=tab]", (index) => choose(stage, TABS[index]));
   return h("div", { class: "pw-details", dir: "ltr" }, tabs, panel);
 }
 
