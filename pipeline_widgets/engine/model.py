@@ -45,6 +45,12 @@ class Model(Protocol):
         """(T, D) to the last hidden state (T, D)."""
         ...
 
+    def mix(
+        self, layer: int, hidden: FloatArray, gathered: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """What the heads gathered (T, D) to what it adds, and to the states with it added."""
+        ...
+
     def finish_layer(
         self,
         layer: int,

@@ -118,6 +118,21 @@ class NumpyModel:
             keep = None
         return columns.T[: hidden.size // len(columns)].reshape(hidden.shape)
 
+    def mix(
+        self, layer: int, hidden: FloatArray, gathered: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """What the attention half of ``layer`` adds to each state, and the state then, normalised.
+
+        ``hidden`` (T, D) is what came into the layer, ``gathered`` (T, D) what its heads gathered;
+        (T, D) each.
+        """
+        weights = self.weights.layers[layer]
+        x, seen = _columns(hidden), _columns(gathered)
+        back = weights.attention_output
+        added = linear(back.weight, seen, back.bias, out=np.empty_like(x))
+        mixed = _normalise(added + x, weights.attention_norm, self.config)
+        return added.T[: len(hidden)], mixed.T[: len(hidden)]
+
     def finish_layer(
         self,
         layer: int,

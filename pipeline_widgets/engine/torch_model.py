@@ -115,6 +115,20 @@ class TorchModel:
         finally:
             hook.remove()
 
+    def mix(
+        self, layer: int, hidden: FloatArray, gathered: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """See ``NumpyModel.mix``."""
+        prefix, names = self.names.layer.format(layer), self.names
+        with torch.inference_mode():
+            came, seen = (
+                torch.as_tensor(np.ascontiguousarray(one), device=self.device)
+                for one in (hidden, gathered)
+            )
+            added = self.model.get_submodule(prefix + names.attention_output)(seen)
+            mixed = self.model.get_submodule(prefix + names.attention_norm)(added + came)
+            return _array(added), _array(mixed)
+
     def finish_layer(
         self,
         layer: int,

@@ -80,7 +80,7 @@ def hover(pair: Pair, chance: random.Random) -> str:
     return "pointed at a token and away"
 
 
-ANYTHING = press_anything(but=".pw-copy, .pw-save")
+ANYTHING = press_anything(but=".pw-copy, [data-key^=save], [data-key^=gui]")
 STEPS = [
     *(paste, type_on, delete, hover, change_theme),
     *(ANYTHING, ANYTHING, press_anything(but=":not(.pw-thumb, .pw-layer, .pw-chip, .pw-toggle)")),

@@ -16,7 +16,7 @@ VIEWS = {
     "tokens": "pw.TokenView(one, two, opened=('tokens',))",
     "embedding": "pw.EmbeddingView(one)",
     "prediction": "pw.PredictionView(one)",
-    "attention": "pw.AttentionView(one)",
+    "attention": "pw.AttentionView(one, opened=('what_if', 'heads', 'options'))",
     "compare": "pw.CompareView(one, two)",
     "metrics": "pw.MetricsView(models[0], sentences=pw.sentences('held-out')[:12])",
     "training": "pw.TrainingView(made)",

@@ -7,7 +7,9 @@ given to what a reader can choose (``Recorded``); ``offline.js`` stands in for J
 from __future__ import annotations
 
 import base64
+import csv
 import html
+import io
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -135,6 +137,16 @@ def svg_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
         f'{20 * len(cells) + 2}" width="{sum(widths):g}" height="{20 * len(cells) + 2}" '
         f'style="{_FONT}">{"".join(parts)}</svg>'
     )
+
+
+def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The records as CSV, with the mark at its start that spreadsheets need to read UTF-8."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return "\ufeff" + text.getvalue()
 
 
 def table(rows: list[dict[str, Any]]) -> Any:

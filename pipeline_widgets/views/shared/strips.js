@@ -30,10 +30,10 @@ export function stripes(scale, numbers, most) {
   return `linear-gradient(90deg, ${stops.join()})`;
 }
 
-/** One strip in each token's column, `top` pixels down: `matrix` is (T, cells). */
-export function tokenStrips(context, scale, matrix, boxes, { top = 0, height }) {
+/** One strip in each token's column, `top` pixels down: `matrix` is (T, cells), `most` fills a cell. */
+export function tokenStrips(context, scale, matrix, boxes, { top = 0, height, most }) {
   const [count, cells] = matrix.shape;
-  const image = stripImage(scale, matrix.values, count, limit(matrix.values));
+  const image = stripImage(scale, matrix.values, count, most ?? limit(matrix.values));
   context.imageSmoothingEnabled = false;
   for (let i = 0; i < count; i++) {
     context.drawImage(

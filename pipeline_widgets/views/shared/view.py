@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import os
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 import anywidget
 import traitlets
@@ -41,6 +41,7 @@ class View(anywidget.AnyWidget):
         self.set_trait("strings", self._words | (strings or {}))
         self.set_trait("linkable", list(self._in_links))
         super().__init__()
+        self.on_msg(self._save_picture)
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._described)
@@ -90,8 +91,19 @@ class View(anywidget.AnyWidget):
     def to_svg(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture as one SVG, for papers and slides."""
         target = Path(path)
-        target.write_text(_export.stack(self._pictures(), self.summary()), "utf-8")
+        target.write_text(self._svg(), "utf-8")
         return target
+
+    def _svg(self) -> str:
+        return _export.stack(self._pictures(), self.summary())
+
+    def _save_picture(self, _view: object, content: object, _buffers: object) -> None:
+        """What *Save picture* in the browser asks for: the picture, or its numbers as CSV."""
+        if not isinstance(content, dict) or "save" not in content:
+            return
+        kind = cast("dict[str, Any]", content)["save"]
+        text = _export.csv_text(self._table_rows()) if kind == "csv" else self._svg()
+        self.send({"saved": kind, "text": text, "name": type(self).__name__})
 
     def to_table(self) -> Any:
         """The numbers on screen as records: a pandas frame if pandas is there, else dicts."""

@@ -1,52 +1,60 @@
 // The last mile: label bars, the softmax with its real numbers, the answer after each layer.
 
 import { fill, h, short } from "../shared/dom.js";
+import { fixed, probabilities } from "../shared/rounding.js";
 import { winner } from "./panels.js";
+import { answer } from "./purpose.js";
 
-/** A bar for each label; the winner is marked with a tick and bold, not by colour alone. */
-export function bars(panel) {
-  const best = winner(panel);
+/** A bar of a probability, with a mark at the half. */
+export function track(part, strings, best = true) {
+  return h(
+    "span",
+    { class: "pw-track", title: strings.half_title },
+    h("span", {
+      class: best ? "pw-fill pw-best" : "pw-fill",
+      style: `width:${(100 * part).toFixed(1)}%`,
+    }),
+  );
+}
+
+/** A bar for each label; the winner is marked with a sign and bold, not by colour alone. */
+export function bars(panel, strings) {
+  const best = winner(panel),
+    shown = probabilities(panel.probabilities);
   return h(
     "div",
     { class: "pw-bars" },
     panel.labels.flatMap((label, i) => [
       h("span", {
         class: i === best ? "pw-label pw-best" : "pw-label",
-        text: (i === best ? "✓ " : "") + label,
+        text: (i === best ? "▸ " : "") + label,
       }),
-      h(
-        "span",
-        { class: "pw-track" },
-        h("span", {
-          class: i === best ? "pw-fill pw-best" : "pw-fill",
-          style: `width:${(100 * panel.probabilities[i]).toFixed(1)}%`,
-        }),
-      ),
-      h("span", { class: "pw-mono pw-value", text: panel.probabilities[i].toFixed(3) }),
+      track(panel.probabilities[i], strings, i === best),
+      h("span", { class: "pw-mono pw-value", text: shown[i] }),
     ]),
   );
 }
 
 /** softmax(logits) written out with the numbers of this text. */
 export function formula(panel, strings) {
-  const shown = panel.labels.slice(0, 6);
+  const shown = panel.labels.slice(0, 6),
+    numbers = probabilities(panel.probabilities);
   const sum = panel.logits
     .slice(0, 6)
     .map((logit) => `e^${short(logit)}`)
     .join(" + ");
   const more = panel.labels.length > shown.length ? " + …" : "";
+  const columns = [strings.label, "logit", "softmax", strings.probability];
   return h(
     "table",
-    { class: "pw-formula" },
+    { class: "pw-formula", "aria-label": strings.prediction },
     h(
       "thead",
       {},
       h(
         "tr",
         {},
-        [strings.label, "logit", "softmax", strings.probability].map((name) =>
-          h("th", { scope: "col", text: name }),
-        ),
+        columns.map((name) => h("th", { scope: "col", text: name })),
       ),
     ),
     h(
@@ -57,76 +65,55 @@ export function formula(panel, strings) {
           "tr",
           {},
           h("th", { scope: "row", text: label }),
-          h("td", { class: "pw-mono", text: short(panel.logits[i], 3) }),
+          h("td", { class: "pw-mono", text: fixed(panel.logits[i]) }),
           h("td", { class: "pw-mono", text: `e^${short(panel.logits[i])} / (${sum}${more})` }),
-          h("td", { class: "pw-mono", text: `= ${panel.probabilities[i].toFixed(3)}` }),
+          h("td", { class: "pw-mono", text: `= ${numbers[i]}` }),
         ),
       ),
     ),
   );
 }
 
-/** The short answer beside the text box: name, label, probability. */
-export function badge(panel, index) {
-  const best = winner(panel);
+/** The short answer beside the text box: who, what, how sure. */
+export function badge(panel, index, strings) {
   return h(
     "div",
     { class: `pw-badge pw-panel-${index}` },
     h("span", { class: "pw-panel-name", text: panel.title }),
-    h("strong", { class: "pw-badge-label", text: panel.labels[best] }),
-    h(
-      "span",
-      { class: "pw-track", "aria-hidden": true },
-      h("span", {
-        class: "pw-fill pw-best",
-        style: `width:${(100 * panel.probabilities[best]).toFixed(1)}%`,
-      }),
-    ),
-    h("span", { class: "pw-mono", text: panel.probabilities[best].toFixed(2) }),
+    h("span", { class: "pw-badge-said" }, answer(panel, strings)),
+    track(panel.probabilities[winner(panel)], strings),
   );
 }
 
-/** Probability of the final winner after `layer` layers (0 = before the first), or null. */
+/** What would be said of the final winner after `layer` layers (0 = before the first), or null. */
 export function afterLayer(panel, layer) {
-  return panel.after[layer]?.[winner(panel)] ?? null;
+  const row = panel.after[layer];
+  if (!row) return null;
+  const best = winner(panel);
+  return { part: row[best], shown: probabilities(row)[best] };
 }
 
 /** A table of the probabilities after each layer, each with its bar. */
 export function afterTable(panel, strings) {
-  const best = winner(panel);
+  const name = (layer) =>
+    layer === 0 ? strings.after_embedding : fill(strings.after_layer, { layer: layer - 1 });
   return h(
     "table",
     { class: "pw-after" },
-    h("caption", { text: `${strings.afterwards}: ${panel.labels[best]}` }),
+    h("caption", { text: `${strings.afterwards}: ${panel.labels[winner(panel)]}` }),
     h(
       "tbody",
       {},
-      panel.after.map((row, layer) =>
-        h(
+      panel.after.map((_, layer) => {
+        const { part, shown } = afterLayer(panel, layer);
+        return h(
           "tr",
           {},
-          h("th", {
-            scope: "row",
-            text:
-              layer === 0
-                ? strings.after_embedding
-                : fill(strings.after_layer, { layer: layer - 1 }),
-          }),
-          h(
-            "td",
-            {},
-            h(
-              "span",
-              { class: "pw-track" },
-              h("span", {
-                class: "pw-fill pw-best",
-                style: `width:${(100 * row[best]).toFixed(1)}%`,
-              }),
-            ),
-          ),
-          h("td", { class: "pw-mono", text: row[best].toFixed(3) }),
-        ),
-      ),
+          h("th", { scope: "row", text: name(layer) }),
+          h("td", {}, track(part, strings)),
+          h("td", { class: "pw-mono", text: shown }),
+        );
+      }),
     ),
   );
 }

@@ -15,10 +15,12 @@ from ..shared import svg as _static
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded
 from ..shared.rounding import probabilities
+from ..shared.strings import ENGLISH
 from ..shared.view import View
 from .code import CODE, code
 from .panel import TITLES, clamp, panel
 from .static import head_rows, pictures, recorded
+from .strings import STAGE_WORDS
 
 PARTS = ("halves", "mixing")  # what opens inside a stage
 HIDEABLE = (*STAGES, "models", "examples", "guide", "save", "ids", "probabilities", "times", "code")
@@ -30,7 +32,9 @@ class StagesView(View):
 
     _esm = link("stages/view.js")
     _css = style("stages/view.css")
+    _words: ClassVar[dict[str, str]] = ENGLISH | STAGE_WORDS
     _stages: ClassVar[tuple[str, ...]] = STAGES
+    _summary_key: ClassVar[str] = "summary"
     _in_links: ClassVar[tuple[str, ...]] = ("layer", "head", "token", "panel", "opened", "drawing")
 
     typing = traitlets.Bool(False, read_only=True).tag(sync=True)
@@ -51,6 +55,7 @@ class StagesView(View):
     drawing = traitlets.Enum(("curves", "heatmap"), "curves").tag(sync=True)
     """How the chosen head is drawn."""
     codes = traitlets.Dict(read_only=True).tag(sync=True)
+    summary_key = traitlets.Unicode(read_only=True).tag(sync=True)
     result = traitlets.Dict(read_only=True).tag(sync=True)
 
     def __init__(
@@ -72,6 +77,7 @@ class StagesView(View):
         self.set_trait("stages", [stage for stage in self._stages if stage not in hide])
         self.set_trait("hidden", sorted(hide))
         self.set_trait("codes", CODE)
+        self.set_trait("summary_key", self._summary_key)
         self._traces: list[Trace] = []
         self._after: list[NDArray[np.float32]] = []
         self.layer, self.head, self.token, self.opened = layer, head, token, list(opened)
@@ -139,9 +145,11 @@ class StagesView(View):
     def summary(self) -> str:
         """What each model makes of the text, in one sentence."""
         return " ".join(
-            self.strings["summary"].format(
+            self.strings[self._summary_key].format(
                 model=TITLES.get(trace.architecture, trace.model),
                 count=len(trace.tokens),
+                width=trace.layers.hidden.shape[2],
+                pieces=" ".join(trace.tokens.shown[:12]),
                 label=trace.prediction.label,
                 confidence=max(probabilities(trace.prediction.probabilities), key=float),
             )

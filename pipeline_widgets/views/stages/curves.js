@@ -1,5 +1,7 @@
 // Attention as curves: from each token below (the one that looks) to those above (looked at).
 
+import { fixed } from "../shared/rounding.js";
+
 const FAINTEST = 0.02;
 
 /**
@@ -36,7 +38,7 @@ export function curves(context, attention, boxes, height, chosen, { accent, quie
     if (weight >= 0.05) {
       context.globalAlpha = 1;
       context.fillStyle = text;
-      context.fillText(weight.toFixed(2), middle(key), 11);
+      context.fillText(fixed(weight), middle(key), 11);
     }
   }
   context.globalAlpha = 1;

@@ -32,13 +32,14 @@ function codeTab(lines, strings) {
 }
 
 /** A tab list over a panel; `body(tab)` makes the panel's content. */
-export function details(stage, tab, strings, body, choose) {
+export function details(stage, tab, { strings, hides }, body, choose) {
+  const names = TABS.filter((name) => !hides(name));
   const panel = h("div", { role: "tabpanel", class: "pw-panel-body", "aria-label": strings[tab] });
   panel.append(...[body(tab)].flat().filter(Boolean));
   const tabs = h(
     "div",
     { role: "tablist", class: "pw-tabs", "aria-label": strings[stage] },
-    TABS.map((name) =>
+    names.map((name) =>
       h("button", {
         type: "button",
         role: "tab",
@@ -50,7 +51,7 @@ export function details(stage, tab, strings, body, choose) {
       }),
     ),
   );
-  roving(tabs, "[role=tab]", (index) => choose(stage, TABS[index]));
+  roving(tabs, "[role=tab]", (index) => choose(stage, names[index]));
   return h("div", { class: "pw-details", dir: "ltr" }, tabs, panel);
 }
 

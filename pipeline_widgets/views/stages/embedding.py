@@ -27,6 +27,7 @@ class EmbeddingView(Single):
     """
 
     _stages: ClassVar[tuple[str, ...]] = ("tokens", "embedding", "map")
+    _summary_key: ClassVar[str] = "summary_embedding"
     _opened: ClassVar[tuple[str, ...]] = ("embedding",)
 
     step = traitlets.Int(1).tag(**ECHO_FREE)

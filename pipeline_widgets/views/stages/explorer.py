@@ -142,6 +142,15 @@ class PipelineExplorer(StagesView):
         if change["name"] == "shown" and before and self._traces is not before:
             self._keep_place(before[clamp(self.panel, len(before))], token)
 
+    @traitlets.observe("sequence")
+    def _answered(self, _change: object) -> None:
+        """Of "a", "ab", "a" only the last may arrive: then nothing is new, but it was asked."""
+        if self._traces and self.result["sequence"] != self.sequence:
+            if self.result["error"]:
+                self._read()
+            else:
+                self._draw()
+
     def _keep_place(self, before: Trace, token: int) -> None:
         """The same piece of text stays chosen; a head nobody chose gives way to the new model's."""
         self.panel = clamp(self.panel, len(self._traces))

@@ -1,6 +1,7 @@
 // The grid that all stages share: a sticky gutter, then one column for each stretch of text.
 
 import { fill, h } from "../shared/dom.js";
+import { fixed } from "../shared/rounding.js";
 
 /** Rows are added from the top; the number of the next free row is the only state. */
 export class Grid {
@@ -34,13 +35,19 @@ export class Grid {
     (follows ? this.followers : this.painters).push(() => paint(canvas));
   }
 
-  /** Rows that share a canvas; `paint(canvas, tops, height)` hears where each row's `size` pixels begin. */
-  canvasRows(gutters, canvas, { size, paint }) {
+  /**
+   * Rows that share a canvas; `paint(canvas, tops, height)` hears where each row's `size` pixels
+   * begin. The gutters are the radio buttons of a group called `label`. Returns `tops()`.
+   */
+  canvasRows(gutters, canvas, { size, paint, label }) {
     const first = this.row,
       cells = gutters.map((gutter) => this.#gutter(gutter, this.row++));
     this.marksEnd = this.row;
     const style = `grid-row:${first}/${this.row};grid-column:2/${this.count + 2}`;
-    this.node.append(...cells, h("div", { class: "pw-canvas pw-rows", style }, canvas));
+    this.node.append(
+      h("div", { role: "radiogroup", class: "pw-layergroup", "aria-label": label }, cells),
+      h("div", { class: "pw-canvas pw-rows", style }, canvas),
+    );
     let tops, height;
     this.readers.push(() => {
       const start = cells[0].offsetTop,
@@ -49,6 +56,7 @@ export class Grid {
       height = last.offsetTop + last.offsetHeight - start;
     });
     this.painters.push(() => paint(canvas, tops, height));
+    return () => tops;
   }
 
   /** Something as wide as the view, that does not move when the columns scroll. */
@@ -66,12 +74,12 @@ export class Grid {
 
 /** The gutter's heading of a stage: number, name, shape, time and the button that opens it. */
 export function heading(stage, order, state) {
-  const { panels, strings, opened, actions } = state;
+  const { panels, strings, opened, actions, hides } = state;
   const open = opened.includes(stage);
   const words = { stage: strings[stage] };
   return h(
     "div",
-    { class: "pw-heading", dir: "ltr" },
+    { class: `pw-heading ${state.lit() === stage ? "pw-lit" : ""}`, dir: "ltr" },
     h(
       "button",
       {
@@ -86,16 +94,16 @@ export function heading(stage, order, state) {
       h("span", { class: "pw-name", text: strings[stage] }),
       h("span", { class: "pw-chevron", "aria-hidden": true, text: open ? "▾" : "▸" }),
     ),
-    panels.map((panel, index) =>
+    (open ? panels : []).map((panel, index) =>
       h(
         "div",
         { class: `pw-shape pw-mono pw-panel-${index}` },
         h("span", { text: shape(panel, stage, strings) }),
-        panel.ms[stage] === undefined
+        panel.ms[stage] === undefined || hides("times")
           ? null
           : h("span", {
               class: "pw-ms",
-              text: ` ${fill(strings.milliseconds, { count: panel.ms[stage].toFixed(1) })}`,
+              text: ` ${fill(strings.milliseconds, { count: fixed(panel.ms[stage], 1) })}`,
             }),
       ),
     ),

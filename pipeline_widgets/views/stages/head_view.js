@@ -4,6 +4,7 @@ import { prepare, styled } from "../shared/canvas.js";
 import { css } from "../shared/color.js";
 import { cellAt, heatmap } from "../shared/heatmap.js";
 import { fill, h } from "../shared/dom.js";
+import { fixed } from "../shared/rounding.js";
 
 export function headView(grid, state, index) {
   const panel = state.panels[index],
@@ -38,7 +39,7 @@ export function headView(grid, state, index) {
       ? fill(strings.cell, {
           query: panel.shown[query],
           key: panel.shown[key],
-          weight: panel.attention.values[query * panel.pieces.length + key].toFixed(3),
+          weight: fixed(panel.attention.values[query * panel.pieces.length + key], 3),
         })
       : state.headSummary(index);
   };

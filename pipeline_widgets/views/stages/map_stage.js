@@ -2,6 +2,7 @@
 
 import { decode } from "../shared/array.js";
 import { fill, h } from "../shared/dom.js";
+import { fixed } from "../shared/rounding.js";
 import { roving } from "../shared/roving.js";
 
 const HEIGHT = 360,
@@ -85,7 +86,7 @@ function chart(data, names, groups, strings, act) {
       }
       dot.style.transform = `translate(${x(at(i, 0)).toFixed(1)}px, ${y(at(i, 1)).toFixed(1)}px)`;
       dot.classList.toggle("pw-dot-chosen", i === chosen);
-      dot.lastChild.textContent = chosen < 0 ? "" : cosine(i).toFixed(2).replace("-", "−");
+      dot.lastChild.textContent = chosen < 0 ? "" : fixed(cosine(i));
     });
     const share = (k) =>
       fill(strings.map_axis, { number: k + 1, share: Math.round(100 * data.shares[step][k]) });
@@ -112,7 +113,7 @@ function chart(data, names, groups, strings, act) {
                 "tr",
                 {},
                 h("th", { scope: "row", dir: "auto", text: names[i] }),
-                h("td", { class: "pw-mono", text: cosine(i).toFixed(2).replace("-", "−") }),
+                h("td", { class: "pw-mono", text: fixed(cosine(i)) }),
               ),
             ),
         ),

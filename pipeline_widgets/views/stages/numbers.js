@@ -2,6 +2,7 @@
 
 import { slice } from "../shared/array.js";
 import { h } from "../shared/dom.js";
+import { fixed } from "../shared/rounding.js";
 
 function table(header, rows) {
   return h(
@@ -62,8 +63,7 @@ function tokens(panel, _token, strings) {
   return table([strings.token, strings.shown, strings.raw, strings.id, strings.span], rows);
 }
 
-const SIGN = { minimumFractionDigits: 3, maximumFractionDigits: 3 };
-const number = (value) => Number(value).toLocaleString("en", SIGN).replace("-", "−");
+const number = (value) => fixed(value, 3);
 
 function vectors(arrays, token, columns) {
   return Array.from({ length: columns }, (_, k) =>

@@ -1,6 +1,7 @@
 // A panel is one model's reading of the text, as `_panel.py` sends it, with its arrays decoded.
 
 import { decode } from "../shared/array.js";
+import { limit } from "../shared/strips.js";
 
 const TITLES = { roberta: "RoBERTa", distilbert: "DistilBERT" };
 
@@ -8,8 +9,20 @@ const TITLES = { roberta: "RoBERTa", distilbert: "DistilBERT" };
 function shownPieces(characters, panel) {
   return panel.pieces.map((piece, i) => {
     const [start, end] = [panel.spans[2 * i], panel.spans[2 * i + 1]];
-    return start === end ? piece.replaceAll("Ġ", "␣") : characters.slice(start, end).join("");
+    return start === end ? piece.replaceAll("Ġ", "␣") : visible(characters.slice(start, end));
   });
+}
+
+const SPACES = { " ": "␣", "\t": "⇥", "\n": "⏎" };
+
+/** What leaves no mark on the page gets one: spaces, joiners by their number, accents on a ring. */
+function visible(characters) {
+  const text = characters.join("");
+  if (/^\s+$/u.test(text)) return characters.map((one) => SPACES[one] ?? "␣").join("");
+  if (/^\p{M}+$/u.test(text)) return `◌${text}`;
+  if (!/^\p{C}+$/u.test(text)) return text;
+  const number = (one) => one.codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
+  return characters.map((one) => `U+${number(one)}`).join(" ");
 }
 
 /** 1/3, 2/3, 3/3 for three pieces that share the bytes of one character; "" for the others. */
@@ -28,7 +41,12 @@ function parts(panel) {
 /** The panels of a result, ready to draw. */
 export function readPanels(result) {
   const characters = Array.from(result.text);
-  return result.panels.map((panel) => ({
+  return result.panels.map((panel) => read(panel, characters));
+}
+
+function read(panel, characters) {
+  const hidden = panel.hidden && decode(panel.hidden);
+  return {
     ...panel,
     title: TITLES[panel.model] ?? panel.model.split("/").pop(),
     shown: shownPieces(characters, panel),
@@ -36,12 +54,13 @@ export function readPanels(result) {
     special: panel.words.map(
       (word, i) => word < 0 && panel.spans[2 * i] === panel.spans[2 * i + 1],
     ),
-    hidden: panel.hidden && decode(panel.hidden),
+    hidden,
+    most: hidden && limit(hidden.values), // one scale for all layers, as the legend says
     attention: panel.attention && decode(panel.attention),
     thumbs: panel.thumbs && decode(panel.thumbs),
     embedding: panel.embedding?.map(decode),
     pooled: panel.pooled && decode(panel.pooled),
-  }));
+  };
 }
 
 /** The index of the most probable label. */

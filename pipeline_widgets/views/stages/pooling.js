@@ -2,6 +2,7 @@
 
 import { slice } from "../shared/array.js";
 import { fill, h } from "../shared/dom.js";
+import { fixed } from "../shared/rounding.js";
 import { limit, stripes } from "../shared/strips.js";
 
 /** first → dense → activated as three strips with what happens between them. */
@@ -14,7 +15,13 @@ export function pooling(grid, state, index) {
   ];
   const strips = names.map((_, k) => {
     const { values } = slice(panel.pooled, k);
-    const cells = h("div", { role: "img", class: "pw-cells", "aria-label": names[k] });
+    const said = fill(state.strings.vector_said, {
+      name: names[k],
+      count: panel.width,
+      least: fixed(Math.min(...values)),
+      most: fixed(Math.max(...values)),
+    });
+    const cells = h("div", { role: "img", class: "pw-cells", "aria-label": said, title: said });
     grid.painters.push(() => {
       cells.style.background = stripes(state.scale(index), values, limit(values));
     });

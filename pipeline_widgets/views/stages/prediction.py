@@ -20,6 +20,7 @@ class PredictionView(Single):
     """
 
     _stages: ClassVar[tuple[str, ...]] = ("pooled", "prediction")
+    _summary_key: ClassVar[str] = "summary_prediction"
     _opened: ClassVar[tuple[str, ...]] = ("pooled", "prediction")
 
     @property

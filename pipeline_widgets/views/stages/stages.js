@@ -3,16 +3,20 @@
 import { slice } from "../shared/array.js";
 import { afterLayer, afterTable, bars, formula } from "./answers.js";
 import { prepare, styled } from "../shared/canvas.js";
+import { css } from "../shared/color.js";
 import { chips, typed } from "./chips.js";
 import { curves } from "./curves.js";
 import { fill, h } from "../shared/dom.js";
 import { heading } from "./grid.js";
+import { headStory } from "./head_story.js";
 import { headView } from "./head_view.js";
 import { winner } from "./panels.js";
 import { map } from "./map_stage.js";
 import { pooling } from "./pooling.js";
+import { readable, stripSaid } from "./reading.js";
+import { fixed } from "../shared/rounding.js";
 import { steps } from "./steps.js";
-import { tokenStrips } from "../shared/strips.js";
+import { limit, tokenStrips } from "../shared/strips.js";
 import { headPicker } from "./thumbs.js";
 
 const STRIP = 16,
@@ -46,28 +50,32 @@ function inspected(panel, index, state) {
   const span = panel.special[i]
     ? strings.special
     : `${strings.span} ${panel.spans[2 * i]}–${panel.spans[2 * i + 1]}`;
+  const id = state.hides("ids") ? "" : ` ${strings.id} ${panel.ids[i]} ·`;
   return h(
     "span",
     { class: `pw-panel-${index}` },
     h("code", { class: "pw-raw-piece", dir: "ltr", text: panel.pieces[i] }),
-    ` ${strings.id} ${panel.ids[i]} · ${span}`,
+    `${id} ${span}`,
   );
 }
 
 /** A row of strips, (T, cells), with its own gutter. */
-function stripRow(grid, state, gutter, index, matrix, { name, height = STRIP }) {
-  const panel = state.panels[index];
+function stripRow(grid, state, gutter, index, matrix, { name, height = STRIP, most }) {
+  const panel = state.panels[index],
+    where = `${panel.title}, ${name}`;
   const canvas = state.canvas(`strip ${index} ${name}`, {
-    role: "img",
-    "aria-label": `${panel.title}: ${name}`,
+    ...{ role: "slider", tabindex: 0, "data-key": `strip-${index}-${name}` },
+    "aria-label": stripSaid(where, matrix, panel, state.strings),
   });
   grid.canvas(gutter, canvas, {
     height,
     paint: (node) => {
-      const boxes = state.boxes(index);
-      tokenStrips(prepare(node, boxes.width, height), state.scale(index), matrix, boxes, { height });
+      const boxes = state.boxes(index),
+        context = prepare(node, boxes.width, height);
+      tokenStrips(context, state.scale(index), matrix, boxes, { height, most });
     },
   });
+  readable(canvas, grid, state, index, [{ where, top: () => 0, height, matrix }]);
 }
 
 function embedding(grid, state, order) {
@@ -75,32 +83,49 @@ function embedding(grid, state, order) {
   const open = state.opened.includes("embedding");
   state.panels.forEach((panel, index) => {
     const gutter = index === 0 ? heading("embedding", order, state) : panelName(state, index);
-    if (!open || !panel.embedding)
-      return stripRow(
-        grid,
-        state,
-        gutter,
-        index,
-        panel.hidden ? slice(panel.hidden, 0) : panel.embedding[2],
-        { name: strings.embedding },
-      );
-    if (gutter) grid.wide(h("div", { class: "pw-under" }, gutter));
-    const parts = [strings.token_part, `+ ${strings.position_part}`, `→ LayerNorm`];
-    parts.forEach((part, k) => {
-      stripRow(
-        grid,
-        state,
-        h("span", { class: "pw-part", text: part }),
-        index,
-        panel.embedding[k],
-        {
-          name: part,
-          height: 22,
-        },
-      );
-      if (k === 1) grid.cells(null, (row) => positions(panel, state, row));
+    if (open && panel.embedding) return embeddingParts(grid, state, index, gutter);
+    const matrix = panel.hidden ? slice(panel.hidden, 0) : panel.embedding[2];
+    stripRow(grid, state, gutter, index, matrix, { name: strings.embedding, most: panel.most });
+  });
+  grid.wide(legend(grid, state, open));
+}
+
+/** token + position → LayerNorm, each on a scale of its own. */
+function embeddingParts(grid, state, index, gutter) {
+  const panel = state.panels[index],
+    { strings } = state;
+  if (gutter) grid.wide(h("div", { class: "pw-under" }, gutter));
+  const parts = [strings.token_part, `+ ${strings.position_part}`, `→ LayerNorm`];
+  parts.forEach((name, k) => {
+    const matrix = panel.embedding[k],
+      most = limit(matrix.values);
+    const said = h("span", { class: "pw-part" }, name, h("small", { text: ` ± ${fixed(most)}` }));
+    stripRow(grid, state, said, index, matrix, { name, height: 22, most });
+    if (k === 1) grid.cells(null, (row) => positions(panel, state, row));
+  });
+}
+
+/** What a cell is and what its colour means, where strips first stand. */
+function legend(grid, state, open) {
+  const [panel] = state.panels,
+    { strings } = state;
+  const shown = (open ? panel.embedding?.[0] : panel.hidden)?.shape.at(-1) ?? 0;
+  const words = fill(strings.legend, { count: panel.width, shown });
+  const most = panel.most && !open ? fixed(panel.most, 1) : "";
+  const bar = state.canvas("legend", { "aria-hidden": true });
+  grid.painters.push(() => {
+    const context = prepare(bar, 96, 8);
+    state.scale(0).signed.forEach((color, k) => {
+      context.fillStyle = css(color);
+      context.fillRect((k * 96) / 256, 0, 1, 8);
     });
   });
+  return h(
+    "p",
+    { class: "pw-legendline", dir: "ltr" },
+    h("span", { class: "pw-scale" }, `−${most}`, bar, `+${most}`),
+    words,
+  );
 }
 
 function positions(panel, state, row) {
@@ -114,12 +139,13 @@ function positions(panel, state, row) {
   });
 }
 
-/** The gutter of one layer: its number, and what the head would say after it. */
+/** The gutter of one layer: its number, and what the classifier would answer after it. */
 function layerGutter(state, index, layer) {
   const panel = state.panels[index],
     { strings } = state;
-  const said = afterLayer(panel, layer + 1);
-  const answer = said === null ? "" : `${panel.labels[winner(panel)]} ${said.toFixed(2)}`;
+  const said = state.hides("probabilities") ? null : afterLayer(panel, layer + 1);
+  const answer = said === null ? "" : `: ${panel.labels[winner(panel)]} ${said.shown}`;
+  const words = `${fill(strings.after_layer, { layer })}${answer}`;
   return h(
     "button",
     {
@@ -128,18 +154,26 @@ function layerGutter(state, index, layer) {
       class: `pw-layer pw-panel-${index}`,
       "data-key": `layer-${index}-${layer}`,
       "aria-checked": String(layer === panel.layer),
+      "aria-posinset": layer + 1,
+      "aria-setsize": panel.layers,
       tabindex: layer === panel.layer ? 0 : -1,
-      "aria-label": `${panel.title}, ${strings.layer} ${layer}. ${fill(strings.after_layer, { layer })}: ${answer}`,
-      title: `${fill(strings.after_layer, { layer })}: ${answer}`,
+      "aria-label": `${strings.layer} ${layer}. ${words}`,
+      title: words,
       onclick: () => state.actions.choose("layer", layer),
       onkeydown: (event) => state.actions.layerKey(event, panel),
     },
     h("span", { text: `${strings.layer} ${layer}` }),
-    said === null
-      ? null
-      : h("span", { class: "pw-mini" }, h("span", { style: `width:${(100 * said).toFixed(0)}%` })),
-    said === null ? null : h("span", { class: "pw-mono pw-said", text: said.toFixed(2) }),
+    said && h("span", { class: "pw-mini" }, h("span", { style: `width:${100 * said.part}%` })),
+    said && h("span", { class: "pw-mono pw-said", text: said.shown }),
   );
+}
+
+/** Over the bars of the layers: of what they are the probability. */
+function stopped(grid, state, index) {
+  const panel = state.panels[index];
+  if (!panel.after.length || state.hides("probabilities")) return;
+  const words = fill(state.strings.stopped, { label: panel.labels[winner(panel)] });
+  grid.cells(h("span", { class: "pw-stopped", text: words }), () => []);
 }
 
 function layers(grid, state, order) {
@@ -165,30 +199,44 @@ function layers(grid, state, order) {
 /** The hidden states after layers `from` to `to` − 1, on one canvas. */
 function layerRows(grid, state, index, from, to) {
   if (from === to) return;
+  if (from === 0) stopped(grid, state, index);
   const panel = state.panels[index],
-    chosen = Array.from({ length: to - from }, (_, k) => from + k);
-  const label = `${panel.title}: ${chosen.map((layer) => `${state.strings.layer} ${layer}`).join(", ")}`;
+    { strings } = state,
+    name = `${strings.layer} ${from}–${to - 1}`;
   const canvas = state.canvas(`layers ${index} ${from ? "below" : "above"}`, {
-    role: "img",
-    "aria-label": label,
+    ...{ role: "slider", tabindex: 0, "data-key": `strips-${index}-${from ? "below" : "above"}` },
+    "aria-label": layersSaid(panel, from, to, strings),
   });
-  grid.canvasRows(
-    chosen.map((layer) => layerGutter(state, index, layer)),
-    canvas,
-    {
-      size: STRIP,
-      paint: (node, tops, height) => {
-        const boxes = state.boxes(index),
-          context = prepare(node, boxes.width, height);
-        chosen.forEach((layer, k) =>
-          tokenStrips(context, state.scale(index), slice(panel.hidden, layer + 1), boxes, {
-            top: tops[k],
-            height: STRIP,
-          }),
-        );
-      },
+  const rows = Array.from({ length: to - from }, (_, k) => ({
+    where: `${panel.title}, ${strings.layer} ${from + k}`,
+    top: () => tops()[k],
+    height: STRIP,
+    matrix: slice(panel.hidden, from + k + 1),
+  }));
+  const gutters = rows.map((_, k) => layerGutter(state, index, from + k));
+  const tops = grid.canvasRows(gutters, canvas, {
+    size: STRIP,
+    label: `${panel.title}, ${name}`,
+    paint: (node, tops, height) => {
+      const boxes = state.boxes(index),
+        context = prepare(node, boxes.width, height);
+      rows.forEach(({ matrix }, k) => {
+        const place = { top: tops[k], height: STRIP, most: panel.most };
+        tokenStrips(context, state.scale(index), matrix, boxes, place);
+      });
     },
-  );
+  });
+  readable(canvas, grid, state, index, rows);
+}
+
+/** What the strips of these layers come to: the answer after each of them. */
+function layersSaid(panel, from, to, strings) {
+  const numbers = Array.from({ length: to - from }, (_, k) => afterLayer(panel, from + k + 1));
+  return fill(strings.layers_said, {
+    model: panel.title,
+    label: panel.labels[winner(panel)],
+    numbers: numbers.map((one, k) => `${from + k}: ${one?.shown ?? "–"}`).join(", "),
+  });
 }
 
 /** The chosen layer opened: its heads to choose from, and the chosen head's weights. */
@@ -205,10 +253,7 @@ function attention(grid, state, index) {
     h(
       "div",
       { class: `pw-heads pw-panel-${index}` },
-      h("span", {
-        class: "pw-heads-name",
-        text: `${strings.layer} ${panel.layer} · ${strings.head} ${panel.head}`,
-      }),
+      h("span", { class: "pw-heads-name", text: headStory(panel, strings) }),
       picker,
       drawingSwitch(state),
     ),
@@ -222,7 +267,8 @@ function attention(grid, state, index) {
   grid.readers.push(() => {
     colors = styled(canvas, { accent: "--pw-panel", quiet: "--pw-quiet", text: "--pw-text" });
   });
-  grid.canvas(h("p", { class: "pw-quiet pw-curves-note", text: strings.curves_note }), canvas, {
+  const ends = [strings.looks_at, strings.this_token].map((text) => h("span", { text }));
+  grid.canvas(h("div", { class: "pw-quiet pw-curves-ends" }, ends), canvas, {
     height: CURVES,
     follows: true,
     kind: `pw-curves pw-panel-${index}`,
@@ -293,7 +339,7 @@ function prediction(grid, state, order) {
             "div",
             { class: `pw-panelblock pw-panel-${index}` },
             panelName(state, index),
-            bars(panel),
+            state.hides("probabilities") ? null : bars(panel, state.strings),
             open ? formula(panel, state.strings) : null,
             open && panel.after.length ? afterTable(panel, state.strings) : null,
           ),

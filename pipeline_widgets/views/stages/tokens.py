@@ -13,6 +13,7 @@ class TokenView(Single):
     """Sub-words, ids and the steps that cut them; two traces of one text are aligned."""
 
     _stages: ClassVar[tuple[str, ...]] = ("text", "tokens")
+    _summary_key: ClassVar[str] = "summary_tokens"
 
     def _table_rows(self) -> list[dict[str, Any]]:
         return [row for trace in self.traces for row in token_rows(trace)]

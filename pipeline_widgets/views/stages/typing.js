@@ -20,21 +20,31 @@ export function typing(model, strings, { typed, choose }) {
   });
   // Lab's own keys (Shift+Enter, arrows in command mode) must not act on the notebook while typing.
   box.addEventListener("keydown", (event) => event.stopPropagation());
-  const presets = presetMenu(model.get("presets"), strings, (text) => {
+  const hides = (name) => model.get("hidden").includes(name);
+  const groups = hides("examples") ? {} : model.get("presets");
+  const presets = presetMenu(groups, strings, (text) => {
     box.value = text;
     typed(text);
     grow(box);
     box.focus();
   });
   const switcher = modelSwitch(model.get("names"), strings, choose);
+  const tools = h("span", { class: "pw-toprow" });
   const bar = h(
     "div",
     { class: "pw-bar" },
+    h("p", { class: "pw-invite" }, h("strong", { text: strings.type_here }), ` ${strings.next}`),
     h("div", { class: "pw-boxrow" }, box),
-    h("div", { class: "pw-switchrow" }, switcher.group, presets),
+    h(
+      "div",
+      { class: "pw-switchrow" },
+      hides("models") ? null : switcher.group,
+      h("span", { class: "pw-toolrow" }, presets, tools),
+    ),
   );
   return {
     bar,
+    tools,
     show(text) {
       if (box.value !== text) {
         box.value = text;

@@ -3,11 +3,17 @@
 import { columns, direction } from "../shared/columns.js";
 import { reused } from "../shared/canvas.js";
 import { badge } from "./answers.js";
+import { followLinks } from "../shared/acting_links.js";
+import { announcer } from "../shared/announce.js";
+import { purpose, remarks } from "./purpose.js";
+import { fixed, probabilities } from "../shared/rounding.js";
+import { savePicture } from "../shared/save_picture.js";
 import { hues, scales } from "../shared/color.js";
 import { code, details, tabBody } from "./details.js";
 import { fill, h, once } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
 import { Grid } from "./grid.js";
+import { guide } from "./guide.js";
 import { matching, readPanels, winner } from "./panels.js";
 import { numbers } from "./numbers.js";
 import { moved } from "../shared/roving.js";
@@ -33,11 +39,16 @@ function render({ model, el, signal }) {
   };
 
   const badges = h("div", { class: "pw-badges" });
+  const why = h("p", { class: "pw-purpose" });
+  const answer = h("div", { class: "pw-answer-row" }, badges, why);
   const note = h("p", { class: "pw-note", role: "status" });
-  const live = h("p", { class: "pw-sr", "aria-live": "polite" });
+  const { node: live, say, end } = announcer();
+  const hides = (name) => get("hidden").includes(name);
   const scroll = h("div", { class: "pw-scroll" });
   const root = h("div", {
-    class: `pw pw-stages ${get("typing") ? "pw-explorer" : ""}`,
+    class: ["pw pw-stages", get("typing") && "pw-explorer", hides("ids") && "pw-hides-ids"]
+      .filter(Boolean)
+      .join(" "),
     role: "group",
   });
   ownKeys(root);
@@ -45,20 +56,29 @@ function render({ model, el, signal }) {
     ? typing(model, strings, {
         typed: (text) => send({ text, sequence: get("sequence") + 1 }),
         choose(shown) {
-          const panel = shown.indexOf(get("shown")[get("panel")]); // the chosen token stays if its model does
-          send(panel < 0 ? { shown, token: 0, panel: 0 } : { shown, panel });
+          const panel = shown.indexOf(get("shown")[get("panel")]); // the chosen token stays
+          send({ shown, panel: Math.max(0, panel) });
         },
       })
     : null;
-  root.append(...[top?.bar, top && badges, note, scroll, live].filter(Boolean));
+  const save = hides("save") ? null : savePicture(model, strings, signal);
+  const lead =
+    top && !hides("guide")
+      ? h("button", {
+          ...{ type: "button", "data-key": "guide", text: strings.guide },
+          onclick: () => way.begin(),
+        })
+      : null;
+  if (top) top.tools.append(...[lead, save].filter(Boolean));
+  const foot = !top && save ? h("div", { class: "pw-foot-tools" }, save) : null;
+  root.append(...[top?.bar, top && answer, note, scroll, foot, live].filter(Boolean));
   el.append(root);
 
   let panels = [],
     grid = null,
     overlays = [],
     places = [],
-    width = 0,
-    said;
+    width = 0;
   const local = { tabs: {}, raw: false, hover: null };
 
   /** The token of panel `index` that is marked: the hovered one, else the chosen one. */
@@ -87,6 +107,8 @@ function render({ model, el, signal }) {
     token: (index) => tokens(index)[0] ?? 0,
     scale: (index) => scales(root.dataset.dark === "true", hues(panels)[index]),
     width: () => width,
+    hides,
+    lit: () => way.stage(),
     boxes: (index) => places[index],
     canvas: reused(),
     headSummary(index) {
@@ -101,7 +123,7 @@ function render({ model, el, signal }) {
         head: panel.head,
         query: panel.shown[query],
         key: panel.shown[key],
-        weight: row[key].toFixed(2),
+        weight: fixed(row[key]),
       });
     },
     actions: {
@@ -137,6 +159,12 @@ function render({ model, el, signal }) {
     },
   };
 
+  const way = guide(state, (key) => {
+    local.focus = key;
+    build();
+    root.querySelector(`[data-key="${key}"]`)?.scrollIntoView({ block: "nearest" });
+  });
+
   /** From the control in use, not from the last answer: keys may be faster than the kernel. */
   function step(event, name, count, keys) {
     const here = event.target.closest("[data-key]").dataset.key;
@@ -159,11 +187,13 @@ function render({ model, el, signal }) {
     if (!result.panels || result.sequence < get("sequence")) return; // a newer answer is on its way
     panels = readPanels(result);
     root.dataset.first = hues(panels)[0];
-    note.textContent = result.error || panels.map((panel) => cutNote(panel)).join("");
+    const said = panels.flatMap((panel) => remarks(panel, result.text, strings));
+    if (!result.text.trim()) said.unshift(strings.empty);
+    note.textContent = result.error || said.join(" ");
     note.classList.toggle("pw-error", Boolean(result.error));
     if (result.error) return;
     const active = root.getRootNode().activeElement;
-    const key = root.contains(active) ? (local.focus ?? active.dataset?.key) : undefined;
+    const key = root.contains(active) ? (local.focus ?? active.dataset?.key) : local.focus;
     local.focus = undefined;
     const left = grid && continues(local.text, result.text) ? scroll.scrollLeft : 0;
     local.text = result.text;
@@ -173,6 +203,7 @@ function render({ model, el, signal }) {
     const spine = Object.keys(STAGES);
     get("stages").forEach((stage) => {
       STAGES[stage](grid, state, spine.indexOf(stage) + 1);
+      if (way.stage() === stage) grid.wide(way.node());
       if (get("opened").includes(stage) && get("codes")[stage]) grid.wide(panel(stage, result));
     });
     overlays = panels.map((panel) => measures(panel));
@@ -180,7 +211,10 @@ function render({ model, el, signal }) {
     scroll.replaceChildren(grid.node);
     if (scroll.scrollLeft !== left) scroll.scrollLeft = left;
     if (key) focusOn(key);
-    badges.replaceChildren(...panels.map(badge));
+    if (!hides("probabilities")) {
+      badges.replaceChildren(...panels.map((panel, index) => badge(panel, index, strings)));
+    }
+    why.textContent = [...new Set(panels.map((panel) => purpose(panel, strings)))].join(" ");
     top?.mark(get("shown"));
     paint();
     root.dataset.sequence = result.sequence ?? 0;
@@ -211,9 +245,16 @@ function render({ model, el, signal }) {
       root.style.setProperty("--pw-view", `${width}px`);
     }
     scroll.classList.toggle("pw-scrolls", scroll.scrollWidth > width);
+    cue();
     places = overlays.map(boxes);
     for (const look of grid.readers) look();
     for (const draw of [...grid.painters, ...grid.followers]) draw();
+  }
+
+  /** Fade the edge behind which there is more. */
+  function cue() {
+    const left = scroll.scrollWidth - width - Math.abs(scroll.scrollLeft);
+    scroll.classList.toggle("pw-more", left > 4);
   }
 
   /** Where each token of a panel stands, from the left edge of the canvases. */
@@ -290,7 +331,7 @@ function render({ model, el, signal }) {
     return details(
       stage,
       tab,
-      strings,
+      state,
       (name) => [content(name), stage === "tokens" ? rawSwitch() : null],
       (_, name) => {
         local.tabs[stage] = name;
@@ -313,29 +354,27 @@ function render({ model, el, signal }) {
       },
     });
 
-  const cutNote = (panel) =>
-    panel.left_out
-      ? `${panel.title}: ${fill(strings.cut, { count: panel.left_out, limit: panel.pieces.length })} `
-      : "";
-
   function tell() {
     const summary = panels
       .map((panel) =>
-        fill(strings.summary, {
+        fill(strings[get("summary_key")], {
           model: panel.title,
           count: panel.pieces.length,
+          width: panel.width,
+          pieces: panel.shown.slice(0, 12).join(" "),
           label: panel.labels[winner(panel)],
-          confidence: Math.max(...panel.probabilities).toFixed(2),
+          confidence: probabilities(panel.probabilities)[winner(panel)],
         }),
       )
       .join(" ");
     root.setAttribute("aria-label", summary);
-    clearTimeout(said);
-    said = setTimeout(() => {
-      live.textContent = summary;
-    }, 500);
+    const heads = panels.map((panel, index) => (panel.attention ? state.headSummary(index) : ""));
+    const changed = summary === local.told ? heads.join(" ") : summary;
+    local.told = summary;
+    if (changed.trim()) say(changed);
   }
 
+  scroll.addEventListener("scroll", cue, { passive: true });
   scroll.addEventListener("keydown", (event) => {
     const chip = event.target.closest?.(".pw-chip");
     if (!chip) return;
@@ -352,7 +391,17 @@ function render({ model, el, signal }) {
     send({ panel, token: next });
   });
 
+  /** What was typed in another tab of this notebook stands in this one's box, too. */
+  function catchUp() {
+    const { text, sequence } = get("result");
+    if (!top || sequence === undefined || sequence < get("sequence")) return;
+    model.set("sequence", sequence);
+    model.set("text", text);
+    top.show(text);
+  }
+
   const rebuild = once(build);
+  model.on("change:result", catchUp);
   model.on("change:result", build); // at once: a keystroke waits for nothing
   for (const name of ["drawing", "opened", "token", "panel"]) model.on(`change:${name}`, rebuild);
   model.on("change:step", () => state.onStep?.());
@@ -366,10 +415,11 @@ function render({ model, el, signal }) {
   resized.observe(el);
   signal?.addEventListener("abort", () => {
     resized.disconnect();
-    clearTimeout(said);
+    end();
     clearInterval(state.map?.timer);
   });
   followTheme(root, () => paint(), signal);
+  followLinks(model, root, send, signal);
   top?.show(get("text"));
   build();
 }
