@@ -34,12 +34,13 @@ def decode(data: bytes) -> tuple[str, str]:
         return _lines(data.decode("cp1252", "replace")), "cp1252"
 
 
-def read_text(path: str | os.PathLike[str]) -> str:
+def read_text(path: str | os.PathLike[str], what: str = "") -> str:
     """The text of a file in whatever encoding it is; raises `BadInput` if it can't be read."""
     try:
         return decode(Path(path).read_bytes())[0]
     except OSError as error:
-        raise BadInput(f"{os.fspath(path)!r} can't be read: {error.strerror or error}.") from error
+        name = os.fspath(path)
+        raise BadInput(f"{what}{name!r} can't be read: {error.strerror or error}.") from error
 
 
 def _lines(text: str) -> str:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any, Self, cast
 
 from pipeline_widgets.errors import BadInput
+from pipeline_widgets.text_files import read_text
 
-from .formats import gift, jupyterquiz, markdown, native
+from .formats import gift, jupyterquiz, markdown, moodle_xml, native
+from .formats.imported import Imported, Remark, in_language
 from .identity import set_print, slug
 from .kinds import Question
 
@@ -25,6 +27,10 @@ class Bank:
     lesson: str = ""
     former: str = dataclasses.field(default="", compare=False, repr=False)
     """The name under which answers were kept before ids were told apart in full."""
+    left_out: tuple[Remark, ...] = dataclasses.field(default=(), compare=False, repr=False)
+    """What a file of another program had that could not be read, by line."""
+    changed: tuple[Remark, ...] = dataclasses.field(default=(), compare=False, repr=False)
+    """What was read otherwise than it was meant there."""
 
     def __post_init__(self) -> None:
         if not self.questions:
@@ -42,6 +48,18 @@ class Bank:
         questions = with_ids(questions)
         name = slug(title) or "quiz"
         return cls(title, questions, id=f"{name}_{set_print(questions)}", former=name)
+
+    @classmethod
+    def imported(cls, found: Imported, title: str) -> Self:
+        """The questions of another program's file; raises `BadInput` if none could be read."""
+        found.give_own_names()
+        bank = cls.untitled(found.all(), title)
+        remarks = {"left_out": tuple(found.left_out), "changed": tuple(found.changed)}
+        return dataclasses.replace(bank, **remarks)
+
+    def in_language(self, language: str) -> Self:
+        """The same with numbers as the language writes them, where a question says no other."""
+        return dataclasses.replace(self, questions=in_language(self.questions, language))
 
     @property
     def points(self) -> float:
@@ -76,33 +94,38 @@ def with_ids(questions: tuple[Question, ...]) -> tuple[Question, ...]:
     return tuple(named)
 
 
+SUFFIXES = (".md", ".markdown", ".json", ".gift", ".xml", ".txt", ".csv", ".tsv")
+
+
 def parse(text: str, *, title: str = "Quiz", suffix: str = ".md") -> Bank:
     """Read a quiz from text in the form that the file name's ``suffix`` says."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if suffix in (".md", ".markdown"):
         return _from_markdown(text, title)
     if suffix == ".gift":
-        return Bank.untitled(gift.read(text), title)
+        return Bank.imported(gift.load(text), title)
+    if suffix == ".xml":
+        return Bank.imported(moodle_xml.load(text), title)
     if suffix == ".json":
-        try:
-            plain: Any = json.loads(text)
-        except ValueError as error:
-            raise BadInput(f"This is not JSON: {error}.") from error
-        fields = cast("dict[str, Any]", plain) if isinstance(plain, dict) else {}
-        if "format" in fields:
-            return _from_native(fields, title)
-        return Bank.untitled(jupyterquiz.read(cast("object", plain)), title)
-    raise BadInput(f"A quiz file ends in .md, .json or .gift, not {suffix!r}.")
+        return _from_json(text, title)
+    if suffix == ".txt":  # what Windows and Moodle's own export call a GIFT file
+        return Bank.imported(gift.load(text), title)
+    raise BadInput(f"A quiz file ends in .md, .json, .gift, .txt or .xml, not {suffix!r}.")
 
 
 def read(path: str | Path) -> Bank:
-    """Read a quiz file: our Markdown (.md), jupyterquiz's or our JSON (.json), GIFT (.gift)."""
+    """Read a quiz file, whatever its encoding.
+
+    Our Markdown (.md), jupyterquiz's or our JSON (.json), GIFT (.gift, .txt), Moodle XML (.xml).
+    What a file of another program has that can't be read is in ``left_out``.
+    """
     path = Path(path)
+    text = read_text(path, "The quiz ")
+    suffix = path.suffix.lower()
+    if suffix == ".txt" and Path(path.stem).suffix.lower() in SUFFIXES[:5]:
+        suffix = Path(path.stem).suffix.lower()  # Windows hides one of two endings
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"The quiz {str(path)!r} can't be read: {error.strerror}.") from error
-    try:
-        return parse(text, title=path.stem, suffix=path.suffix.lower())
+        return parse(text, title=path.stem, suffix=suffix)
     except BadInput as error:
         raise BadInput(f"{path.name}: {error}") from error
 
@@ -138,14 +161,25 @@ def _from_markdown(text: str, title: str) -> Bank:
     return Bank(page.title or title, page.questions, id=page.id, lesson=page.lesson)
 
 
+def _from_json(text: str, title: str) -> Bank:
+    try:
+        plain: Any = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"This is not JSON: {error}.") from error
+    fields = cast("dict[str, Any]", plain) if isinstance(plain, dict) else {}
+    if "format" in fields:
+        return _from_native(fields, title)
+    return Bank.imported(jupyterquiz.load_text(text), title)
+
+
 def _from_native(plain: dict[str, Any], title: str) -> Bank:
     if plain["format"] != native.FORMAT or plain.get("version") != 1:
         raise BadInput(f"Not a quiz of ours, version 1: {plain['format']!r}.")
     questions = tuple(native.from_plain(item) for item in plain["questions"])
-    words = {name: str(plain.get(name, "")) for name in ("id", "lesson")}
-    if not (plain.get("title") or words["id"]):
-        return dataclasses.replace(Bank.untitled(questions, title), lesson=words["lesson"])
-    return Bank(str(plain.get("title") or title), questions, **words)
+    id, lesson = str(plain.get("id", "")), str(plain.get("lesson", ""))
+    if not (plain.get("title") or id):
+        return dataclasses.replace(Bank.untitled(questions, title), lesson=lesson)
+    return Bank(str(plain.get("title") or title), questions, id=id, lesson=lesson)
 
 
 def write(bank: Bank, *, suffix: str) -> tuple[str, list[str]]:

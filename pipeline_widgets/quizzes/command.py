@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import json
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from pipeline_widgets.errors import BadInput, PipelineError
 from pipeline_widgets.pages import MARK
@@ -37,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="read quiz files and say what is wrong, by line")
     check.add_argument("files", nargs="+", type=Path)
+    check.add_argument("--json", action="store_true", help="what was read and what not, as JSON")
     check.set_defaults(run=_check)
 
     seal = commands.add_parser("seal", help="replace the answers by salted digests")
@@ -67,16 +71,40 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(options: argparse.Namespace) -> int:
-    wrong = 0
-    for file in options.files:
-        try:
-            found = bank.read(file)
-        except PipelineError as error:
-            wrong += 1
-            print(error, file=sys.stderr)
-        else:
-            print(f"{file}: {len(found.questions)} questions, {found.points:g} points")
+    reports, wrong = [_report(file) for file in options.files], 0
+    for file, report in zip(options.files, reports, strict=True):
+        wrong += not report["read"]
+        if not options.json:
+            _tell(file, report)
+    if options.json:
+        print(json.dumps(reports[0] if len(reports) == 1 else reports, ensure_ascii=True))
     return 1 if wrong else 0
+
+
+def _report(file: Path) -> dict[str, Any]:
+    """What could be read of a file, and what not."""
+    try:
+        found = bank.read(file)
+    except PipelineError as error:
+        line = re.search(r"line (\d+)", str(error))
+        left = [{"line": int(line[1]) if line else 1, "why": str(error)}]
+        return {"file": str(file), "read": 0, "left_out": left, "changed": []}
+    remarks = {
+        name: [{"line": remark.line, "why": remark.why} for remark in getattr(found, name)]
+        for name in ("left_out", "changed")
+    }
+    return {"file": str(file), "read": len(found.questions), "points": found.points, **remarks}
+
+
+def _tell(file: Path, report: dict[str, Any]) -> None:
+    if not report["read"]:
+        print(report["left_out"][0]["why"], file=sys.stderr)
+        return
+    print(f"{file}: {report['read']} questions, {report['points']:g} points")
+    for name, word in (("left_out", "left out"), ("changed", "changed")):
+        for remark in report[name]:
+            said = f"{file}: line {remark['line']}: {word}: {remark['why']}"
+            print(said, file=sys.stderr)
 
 
 def _seal(options: argparse.Namespace) -> int:

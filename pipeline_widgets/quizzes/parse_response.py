@@ -9,13 +9,17 @@ from typing import cast
 
 _MINUS = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " "})
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,_ ]\d{3})+(?:\.\d+)?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _SIZES = re.compile(r"\d+(?:\s*[x×*,;✕]\s*\d+)*|(?:\d+\s+)+\d+", re.ASCII | re.IGNORECASE)
 _MOST = 200  # characters of a typed answer that are compared; more is no short answer
 
 
-def number(typed: object) -> float | None:
-    """The number that was typed, or None: ``1,000``, ``1e3``, ``3/4``; ``12.5 %`` is 12.5."""
+def number(typed: object, language: str = "") -> float | None:
+    """The number that was typed, or None: ``1,000``, ``1e3``, ``3/4``; ``12.5 %`` is 12.5.
+
+    ``language`` ("de", "en", …) says what a comma and a point mean. Without one, what could be read
+    in two ways (``3,141``) or has a decimal comma (``0,5``) is None: see `number_hint`.
+    """
     if isinstance(typed, bool):
         return None
     if isinstance(typed, (int, float)):
@@ -28,17 +32,55 @@ def number(typed: object) -> float | None:
         return None
     text = typed.translate(_MINUS).strip().removesuffix("%").strip()
     top, slash, bottom = text.partition("/")
-    upper, lower = _plain(top), _plain(bottom) if slash else 1.0
+    upper, lower = _plain(top, language), _plain(bottom, language) if slash else 1.0
     if upper is None or lower is None or lower == 0:
         return None
     value = upper / lower
     return value if math.isfinite(value) else None
 
 
-def _plain(text: str) -> float | None:
-    text = text.strip()
-    if _THOUSANDS.fullmatch(text):
-        text = re.sub(r"[,_ ]", "", text)
+def number_hint(typed: object, language: str = "") -> str:
+    """What to say of a number that could not be read: how it would be, if there is a way."""
+    text = typed.translate(_MINUS).strip() if isinstance(typed, str) else ""
+    comma, point = _plain(text, "de"), _plain(text, "en")
+    if "." in text and _comma_is_decimal(language) and _POINT_GROUPS.fullmatch(text):
+        comma, point = float(text.replace(".", "")), float(text)
+    if comma is not None and point is not None and comma != point:
+        return (
+            f"{text} can be read as {point:.12g} or as {comma:.12g}: please type it as you mean it."
+        )
+    if comma is not None:
+        return f"With a decimal point, please: {comma:.12g}."
+    return "Please type a number, such as 64, 0.5, 3/4 or 1e-3."
+
+
+_POINT_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+", re.ASCII)
+_COMMA_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?", re.ASCII)
+_COMMA_LANGUAGES = """
+bg bs ca cs da de el es et eu fi fr gl hr hu id is it kk lt lv mk nb nl nn no pl pt ro ru sk sl sq
+sr sv tr uk uz vi
+"""
+
+
+def _comma_is_decimal(language: str) -> bool:
+    return language.lower().replace("_", "-").partition("-")[0] in _COMMA_LANGUAGES.split()
+
+
+def _plain(text: str, language: str) -> float | None:
+    text = re.sub(r"(?<=\d)[_ ](?=\d{3}(?!\d))", "", text.strip())
+    if _comma_is_decimal(language):
+        if _POINT_GROUPS.fullmatch(text):
+            return None  # 3.141 may be meant in either way
+        if _DECIMAL_COMMA.fullmatch(text):
+            return float(text.replace(",", "."))
+        if re.fullmatch(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+", text, re.ASCII):
+            return float(text.replace(".", "").replace(",", "."))
+    elif _THOUSANDS.fullmatch(text) and not text.lstrip("+-").startswith("0"):
+        once = text.count(",") == 1 and _COMMA_GROUPS.fullmatch(text)
+        if once and not language and not text.endswith(",000"):
+            return None  # 3,141 may be meant in either way
+        text = text.replace(",", "")
     return float(text) if _NUMBER.fullmatch(text) else None
 
 

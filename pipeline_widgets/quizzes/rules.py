@@ -147,7 +147,11 @@ def paid(hint_cost: float, hints: int) -> float:
 def graded(question: Question, entry: Entry) -> Grade:
     """A kept answer graded by today's key; for a function, which is gone, what was written."""
     if question.regradable:
-        return grade(question, entry.response)
+        result = grade(question, entry.response)
+        if result.verdict == "unreadable" and isinstance(entry.response, str):
+            # an older version took any comma for one of thousands, and counted the answer
+            return grade(question, entry.response.replace(",", ""))
+        return result
     points = min(entry.points, question.points)
     share = points / question.points
     return Grade(points, question.points, "right" if share == 1 else "partly" if share else "wrong")

@@ -13,6 +13,7 @@ import math
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -140,9 +141,15 @@ class Journal:
             last, torn = _last(file)
             entry = replace(entry, quiz=self.quiz, learner=self.learner, time=entry.time or now())
             entry = entry.sealed_off(last.digest if last else "", _count(file, last) + 1)
-            file.write((b"\n" if torn else b"") + entry.line.encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+            size = file.seek(0, os.SEEK_END)
+            try:
+                file.write((b"\n" if torn else b"") + entry.line.encode() + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:  # a full disk: what is kept elsewhere must not be here too
+                with suppress(OSError):
+                    file.truncate(size)
+                raise
         return entry
 
     def entries(self) -> list[Entry]:

@@ -11,6 +11,10 @@ from pipeline_widgets.quizzes.kinds import (
     CellChoice,
     Check,
     CodeTask,
+    Essay,
+    Gap,
+    GapAnswer,
+    Gaps,
     Match,
     MultipleChoice,
     NumberAnswer,
@@ -23,6 +27,7 @@ from pipeline_widgets.quizzes.kinds import (
     ShortText,
     SingleChoice,
     TextAnswer,
+    TextOnly,
     TokenChoice,
 )
 
@@ -34,6 +39,20 @@ def double(x: float) -> float:
     return 2 * x
 
 
+MORE: tuple[Question, ...] = (  # kinds of other programs' files
+    Gaps(
+        "The [[1]] sat on [[2]] mats: [[3]].",
+        id="gaps",
+        gaps=(
+            Gap((GapAnswer("cat"), GapAnswer("kit*", share=0.5, wildcard=True))),
+            Gap((GapAnswer("12", tolerance=0.5, feedback="A dozen."),), kind="number", weight=2.0),
+            Gap((GapAnswer("yes"), GapAnswer("no", share=0.0, feedback="It did.")), kind="choice"),
+        ),
+        points=4.0,
+    ),
+    Essay("Why do models cut words?", id="essay", lines=12, points=3.0),
+    TextOnly("Read this first.\n\nThen go on.", id="note"),
+)
 SAMPLES: tuple[Question, ...] = (
     SingleChoice(
         "Which model has 6 layers?",

@@ -239,8 +239,7 @@ Match. {
     ("text", "words"),
     [
         ("\n\n::a::b{=x", "line 3: the answers begin"),
-        ("just text", "line 1: a question without"),
-        ("Essay {}", "line 1: .*essays"),
+        ("a {=b} c }", "line 1: a } without"),
         ("::n:x{=a}", "line 1: the name"),
         ("Q{#abc}", "line 1: 'abc'"),
     ],

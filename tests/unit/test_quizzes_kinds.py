@@ -21,7 +21,7 @@ from pipeline_widgets.quizzes.grading import grade
 from pipeline_widgets.quizzes.kinds import KINDS, Question, Sealed, blank, public_view, seal
 from pipeline_widgets.quizzes.kinds.base import Mark
 from pipeline_widgets.quizzes.session import Session
-from tests.unit.quiz_samples import SAMPLES
+from tests.unit.quiz_samples import MORE, SAMPLES
 
 PACKAGE = Path(pipeline_widgets.__file__).parent
 OPEN = sorted(set(KINDS) - {"sealed"})
@@ -31,7 +31,7 @@ def test_each_kind_has_a_module_a_sample_and_a_control_in_the_browser() -> None:
     index = (PACKAGE / "views/quiz/kinds/index.js").read_text()
     listed = re.findall(r"\w+", index.partition("export const KINDS = {")[2])
     assert sorted(listed) == OPEN
-    assert {question.kind for question in SAMPLES} == set(OPEN)
+    assert {question.kind for question in (*SAMPLES, *MORE)} == set(OPEN)
     homes = {Path(inspect.getfile(kind)).name for kind in KINDS.values()}
     assert homes == {f"{name}.py" for name in KINDS}
 
@@ -92,5 +92,5 @@ def test_a_sealed_question_with_no_kind_inside_is_refused(face: str) -> None:
 
 
 def test_a_question_prints_as_one_short_line() -> None:
-    for question in SAMPLES:
+    for question in (*SAMPLES, *MORE):
         assert re.fullmatch(r"\w+\(['\"].{1,50}['\"], id='\w+', points=[\d.]+\)", repr(question))

@@ -170,8 +170,13 @@ def test_where_nothing_can_be_written_the_quiz_goes_on_and_says_so(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setenv("PIPELINE_WIDGETS_DATA", str(tmp_path / "own"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
     session = _session(tmp_path)
     assert session.submit("single", "DistilBERT").right
+    assert session.journal is not None
+    assert session.journal.entries() == []
     assert "No space" in session.trouble
 
 

@@ -11,12 +11,15 @@ import binascii
 import html
 import json
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
 from pipeline_widgets.errors import BadInput
+from pipeline_widgets.text_files import decode
 
+from .. import parse_response
 from ..kinds import (
     MultipleChoice,
     NumberAnswer,
@@ -27,6 +30,7 @@ from ..kinds import (
     SingleChoice,
     TextAnswer,
 )
+from .imported import Imported
 
 Plain = dict[str, Any]
 _KINDS = (SingleChoice, MultipleChoice, Numeric, ShortText)
@@ -37,10 +41,10 @@ def load(source: str | Path | Sequence[Plain]) -> tuple[Question, ...]:
     """Questions from a list, a file's path, JSON text, or the base64 form of JSON text."""
     if not isinstance(source, (str, Path)):
         return read(source)
-    text = str(source).strip()
+    text = str(source).removeprefix("\ufeff").strip()
     if isinstance(source, Path) or (len(text) < 4096 and text.endswith(".json")):
         try:
-            text = Path(source).read_text(encoding="utf-8").strip()
+            text = decode(Path(source).read_bytes())[0].strip()
         except OSError as error:
             raise BadInput(f"The quiz {text!r} can't be read: {error.strerror}.") from error
     if not text.startswith(("[", "{")):
@@ -48,21 +52,49 @@ def load(source: str | Path | Sequence[Plain]) -> tuple[Question, ...]:
             text = base64.b64decode(text, validate=True).decode("utf-8")
         except (binascii.Error, ValueError) as error:
             raise BadInput("This is neither JSON, nor base64 of JSON, nor a .json file.") from error
+    return load_text(text).all()
+
+
+def load_text(text: str) -> Imported:
+    """The questions in JSON text, and what was left out or changed, by line."""
     try:
-        return read(json.loads(text))
-    except ValueError as error:
-        if isinstance(error, BadInput):
-            raise
+        plain: object = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise BadInput(f"This is not JSON: {error}.") from error
+    return load_plain(plain, _lines(text))
+
+
+def load_plain(plain: object, lines: Sequence[int] = ()) -> Imported:
+    """The same from the parsed JSON; without ``lines`` the questions are numbered."""
+    made = Imported()
+    items = cast("list[object]", plain if isinstance(plain, list) else [plain])
+    for number, item in enumerate(items, start=1):
+        line = lines[number - 1] if number <= len(lines) else number
+        made.add(line, lambda: _question(item, number, line, made))  # noqa: B023 (called at once)
+    return made
 
 
 def read(plain: object) -> tuple[Question, ...]:
     """Questions from the parsed JSON: a list of question objects, or one of them."""
     items = cast("list[object]", plain if isinstance(plain, list) else [plain])
-    return tuple(_question(item, number) for number, item in enumerate(items, start=1))
+    made = Imported()
+    return tuple(_question(item, number, number, made) for number, item in enumerate(items, 1))
 
 
-def _question(item: object, number: int) -> Question:
+def _lines(text: str) -> list[int]:
+    """The line on which each object of the outermost list begins."""
+    decoder, lines = json.JSONDecoder(), list[int]()
+    at = len(text) - len(text.lstrip())
+    if text[at : at + 1] != "[":
+        return [text.count("\n", 0, at) + 1]
+    at += 1
+    while found := re.compile(r"[\s,]*(?=[^\s,\]])").match(text, at):
+        lines.append(text.count("\n", 0, found.end()) + 1)
+        at = decoder.raw_decode(text, found.end())[1]
+    return lines
+
+
+def _question(item: object, number: int, line: int, made: Imported) -> Question:
     if not isinstance(item, dict):
         raise BadInput(f"Question {number}: expected an object, got {type(item).__name__}.")
     plain = cast(Plain, item)
@@ -78,10 +110,31 @@ def _question(item: object, number: int) -> Question:
     if not isinstance(plain.get("answers"), list):
         raise BadInput(f"Question {number}: 'answers' must be a list.")
     try:
-        return readers[str(kind)](plain, _common(plain))
+        return readers[str(kind)](_cleaned(plain, line, made), _common(plain))
     except (KeyError, TypeError, ValueError) as error:
         said = f"misses {error}" if isinstance(error, KeyError) else str(error)
         raise BadInput(f"Question {number}: {said}") from error
+
+
+def _cleaned(plain: Plain, line: int, made: Imported) -> Plain:
+    """The question without options that can't be told apart or can't be chosen."""
+    if plain["type"] not in ("multiple_choice", "many_choice"):
+        return plain
+    kept, seen = list[Plain](), dict[tuple[str, str], bool]()
+    for answer in cast("list[Plain]", plain["answers"]):
+        label = (str(answer.get("answer", "")).strip(), str(answer.get("code", "")))
+        if answer.get("type") == "default":
+            kept.append(answer)
+        elif not any(label):
+            made.change(line, "an empty option is left out")
+        elif label in seen:
+            if seen[label] != bool(answer.get("correct")):
+                raise BadInput(f"the option {label[0]!r} is both right and wrong")
+            made.change(line, f"the option {label[0]!r} is there twice; one is left out")
+        else:
+            seen[label] = bool(answer.get("correct"))
+            kept.append(answer)
+    return {**plain, "answers": kept}
 
 
 def _common(plain: Plain) -> Plain:
@@ -126,9 +179,17 @@ def _number(answer: Plain) -> NumberAnswer:
         "feedback": str(answer.get("feedback", "")),
     }
     if "value" in answer:
-        return NumberAnswer(float(answer["value"]), **words)
+        return NumberAnswer(_figure(answer["value"]), **words)
     low, high = answer["range"]
-    return NumberAnswer(range=(float(low), float(high)), closed=False, **words)
+    return NumberAnswer(range=(_figure(low), _figure(high)), closed=False, **words)
+
+
+def _figure(value: object) -> float:
+    """A number, also one that is written as a text, such as ``"1/2"``."""
+    found = parse_response.number(value)
+    if found is None:
+        raise ValueError(f"{value!r} is no number")
+    return found
 
 
 def _string(plain: Plain, common: Plain) -> Question:
@@ -148,8 +209,10 @@ def _string(plain: Plain, common: Plain) -> Question:
 
 
 def holds(question: Question) -> bool:
-    """Whether this format has the question's kind."""
-    return isinstance(question, _KINDS)
+    """Whether this format has the question's kind, and can say how its answers earn."""
+    answers: tuple[Any, ...] = getattr(question, "options", ()) or getattr(question, "answers", ())
+    plain = all(a.share is None and not getattr(a, "wildcard", False) for a in answers)
+    return isinstance(question, _KINDS) and plain
 
 
 def write(questions: Sequence[Question]) -> list[Plain]:

@@ -1,4 +1,4 @@
-"""What can be asked: eleven kinds of question, as frozen plain data, and sealed ones.
+"""What can be asked: fourteen kinds of question, as frozen plain data, and sealed ones.
 
 A *response* is plain JSON too, the same in Python, in a file and in the browser:
 
@@ -16,6 +16,9 @@ token      `TokenChoice`                               list of positions, from 0
 cell       `CellChoice`                                ``[row, column]``, from 0
 output     `PredictOutput`                             the text that will be printed
 code       `CodeTask`                                  the function itself
+gaps       `Gaps`                                      list of what stands in each gap
+essay      `Essay`                                     the text
+note       `TextOnly`                                  anything: it only has to be read
 sealed     `Sealed`                                    what the kind inside takes
 =========  ==========================================  =====================================
 """
@@ -26,8 +29,11 @@ from .base import DIFFICULTIES, KINDS, Difficulty, Question, Shown
 from .cell import CellChoice
 from .checks import Check
 from .code import CodeTask
+from .essay import Essay
+from .gaps import Gap, GapAnswer, Gaps
 from .match import Match
 from .multiple import MultipleChoice
+from .note import TextOnly
 from .numeric import NumberAnswer, Numeric
 from .options import Option
 from .order import Order
@@ -46,6 +52,10 @@ __all__ = [
     "Check",
     "CodeTask",
     "Difficulty",
+    "Essay",
+    "Gap",
+    "GapAnswer",
+    "Gaps",
     "Match",
     "MultipleChoice",
     "NumberAnswer",
@@ -60,6 +70,7 @@ __all__ = [
     "Shown",
     "SingleChoice",
     "TextAnswer",
+    "TextOnly",
     "TokenChoice",
     "blank",
     "public_view",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar, Literal, cast, get_args
@@ -61,6 +62,7 @@ class Question:
     records: ClassVar[Mapping[str, type]] = {}  # fields that hold records, for files
     dealt: ClassVar[tuple[str, ...]] = ()  # lists of `shown_fields` that a seed puts in order
     regradable: ClassVar[bool] = True  # whether what a file keeps of a response is the response
+    least: ClassVar[float] = math.inf  # points that a kind may be worth beside those above 0
     wording: ClassVar[Mapping[str, str]] = {}  # English words that this kind's control shows
 
     prompt: str
@@ -82,7 +84,10 @@ class Question:
     def __post_init__(self) -> None:
         if not self.kind:
             raise BadInput("Question is the base of SingleChoice, Numeric, …: make one of those.")
-        self.require(0 < self.points < float("inf"), f"points must be above 0, not {self.points}")
+        enough = self.points > 0 or self.points == self.least
+        self.require(
+            enough and self.points < float("inf"), f"points must be above 0, not {self.points}"
+        )
         levels = ", ".join(DIFFICULTIES)
         known = self.difficulty in DIFFICULTIES
         self.require(known, f"difficulty is one of {levels}, not {self.difficulty!r}")

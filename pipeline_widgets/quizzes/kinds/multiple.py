@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from .base import UNREADABLE, Mark, Rounding, is_blank, strings
-from .options import Choice
+from .options import Choice, Option
 
 
 @dataclass(frozen=True, repr=False)
@@ -21,11 +21,17 @@ class MultipleChoice(Choice):
         return is_blank(response)
 
     def mark(self, response: object) -> Mark:
-        """The share of right options ticked less the share of wrong options ticked."""
+        """The share of right options ticked less the share of wrong options ticked.
+
+        Where options say their shares, the sum of those ticked.
+        """
         ticked = strings(response)
         if ticked is None or not set(ticked) <= {option.label for option in self.options}:
             return UNREADABLE
         chosen = [option for option in self.options if option.label in ticked]
+        if any(option.share is not None for option in self.options):
+            shares = (_share(option) for option in chosen)
+            return Mark(sum(shares), tuple((option.label, option.feedback) for option in chosen))
         right = sum(option.right for option in self.options)
         wrong = len(self.options) - right
         hits = sum(option.right for option in chosen)
@@ -47,3 +53,7 @@ class MultipleChoice(Choice):
         if isinstance(response, (list, tuple)):
             response = sorted(set(map(str, cast("list[object]", response))))
         return super().spellings(response, rounding)
+
+
+def _share(option: Option) -> float:
+    return float(option.right) if option.share is None else option.share

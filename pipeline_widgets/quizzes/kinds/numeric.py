@@ -24,6 +24,12 @@ class NumberAnswer(Unsaid):
     closed: bool = True  # whether the range's upper end belongs to it
     right: bool = True
     feedback: str = ""
+    share: float | None = None  # of the points; None: all if right
+
+    @property
+    def worth(self) -> float:
+        """The share of the points that it earns."""
+        return float(self.right) if self.share is None else self.share
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -60,6 +66,7 @@ class Numeric(Question):
     answers: tuple[NumberAnswer, ...] = ()
     digits: int | None = None
     unit: str = ""
+    language: str = ""  # such as "de", whose numbers have a decimal comma; "": neither is guessed
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -77,13 +84,13 @@ class Numeric(Question):
 
     def mark(self, response: object) -> Mark:
         """All or nothing, with the feedback of the answer that fits."""
-        value = parse_response.number(response)
+        value = parse_response.number(response, self.language)
         if value is None:
-            return Mark(None, (("", "Please type a number, such as 64, 0.5, 3/4 or 1e-3."),))
+            return Mark(None, (("", parse_response.number_hint(response, self.language)),))
         value = parse_response.rounded(value, self.digits)
         for answer in self.answers:
             if answer.fits(value, self.digits):
-                return Mark(float(answer.right), (("", answer.feedback),))
+                return Mark(answer.worth, (("", answer.feedback),))
         return Mark(0.0)
 
     def right_response(self) -> str | None:

@@ -20,6 +20,7 @@ class Option(Unsaid):
     right: bool = False
     feedback: str = ""  # shown to those who ticked it
     code: str = ""
+    share: float | None = None  # of the points, from −1 to 1; None: all if right, else by the kind
 
     @property
     def label(self) -> str:
@@ -46,6 +47,8 @@ class Choice(Question):
         self.require(len(labels) >= 2, "needs at least two options")
         self.require(len(set(labels)) == len(labels), "two options read the same")
         self.require(all(label.strip() for label in labels), "an option is empty")
+        shares = [option.share for option in self.options if option.share is not None]
+        self.require(all(-1 <= share <= 1 for share in shares), "a share lies between -1 and 1")
 
     def shown_fields(self) -> Shown:
         """The options without what is right."""

@@ -21,10 +21,11 @@ class SingleChoice(Choice):
         self.require(right <= 1, f"{right} options are right; use MultipleChoice")
 
     def mark(self, response: object) -> Mark:
-        """All or nothing, with the feedback of the option."""
+        """The share of the option (all or nothing unless it says another), with its feedback."""
         for option in self.options:
             if response == option.label:
-                return Mark(float(option.right), ((option.label, option.feedback),))
+                share = float(option.right) if option.share is None else option.share
+                return Mark(share, ((option.label, option.feedback),))
         return UNREADABLE
 
     def right_response(self) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
@@ -24,10 +25,21 @@ class TextAnswer(Unsaid):
     feedback: str = ""
     match_case: bool = False
     similarity: float = 1.0
+    share: float | None = None  # of the points; None: all if right
+    wildcard: bool = False  # whether a star stands for any letters
+
+    @property
+    def worth(self) -> float:
+        """The share of the points that it earns."""
+        return float(self.right) if self.share is None else self.share
 
     def fits(self, typed: str) -> bool:
         """Whether ``typed`` reads like this answer."""
         wanted = self.text
+        if self.wildcard:
+            pattern = ".*".join(map(re.escape, wanted.split("*")))
+            flags = re.DOTALL if self.match_case else re.DOTALL | re.IGNORECASE
+            return re.fullmatch(pattern, typed, flags) is not None
         if not self.match_case:
             typed, wanted = typed.lower(), wanted.lower()
         if typed == wanted:
@@ -66,7 +78,7 @@ class ShortText(Question):
         typed = response.strip()
         for answer in self.answers:
             if answer.fits(typed):
-                return Mark(float(answer.right), (("", answer.feedback),))
+                return Mark(answer.worth, (("", answer.feedback),))
         return Mark(0.0)
 
     def right_response(self) -> str | None:
@@ -76,7 +88,7 @@ class ShortText(Question):
     def right_spellings(self) -> set[str]:
         """Every right wording, with or without its case."""
         rights = [answer for answer in self.answers if answer.right]
-        alike = any(answer.similarity < 1 for answer in rights)
+        alike = any(answer.similarity < 1 or answer.wildcard for answer in rights)
         self.require(not alike, "a digest can't tell what is merely similar")
         return {
             _exact(answer.text) if answer.match_case else _any_case(answer.text)

@@ -123,8 +123,16 @@ class Asking(View):
         self.set_trait("settings", {"hint_cost": hint_cost, "reveal": reveal, "restart": restart})
         self._show_faces()
         self._publish()
-        self.set_trait("notice", "changed" if self.session.outdated else "")
+        self.set_trait("notice", self._opening(bank))
         self.on_msg(self._hear)
+
+    def _opening(self, bank: Bank) -> str:
+        """What has to be said when the view opens: a key of the strings, or a sentence."""
+        if bank.left_out:
+            remarks = "; ".join(map(str, bank.left_out[:3]))
+            words = {"count": len(bank.left_out), "remarks": remarks}
+            return self.strings["left_out"].format(**words)
+        return "changed" if self.session.outdated else ""
 
     # --- for Python -------------------------------------------------------------------------
 

@@ -45,7 +45,7 @@ export function question(face, strings, settings, wishes) {
   const node = h(
     "form",
     { class: "pw-question", onsubmit: submit },
-    facts(face, strings),
+    way.passive ? null : facts(face, strings),
     fieldset(face, way),
     hints,
     h("div", { class: "pw-actions" }, primary, hint, show),
@@ -55,6 +55,10 @@ export function question(face, strings, settings, wishes) {
   function submit(event) {
     event.preventDefault();
     if (progress.due && !retrying) return wishes.next();
+    if (way.passive) {
+      ask({ act: "submit", response: way.read() });
+      return wishes.next();
+    }
     ask({ act: "submit", response: way.read() });
   }
 
@@ -98,7 +102,7 @@ export function question(face, strings, settings, wishes) {
         ),
       ),
     );
-    tell(...(retrying && asked !== "submit" ? [] : result(face, progress, strings, trouble)));
+    tell(...(way.passive || (retrying && asked !== "submit") ? [] : result(face, progress, strings, trouble)));
     if (answered && locked && inside) primary.focus();
   }
 

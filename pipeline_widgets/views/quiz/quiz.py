@@ -26,7 +26,7 @@ from .base import Asking, Source, bank_of, journal_of
 class Quiz(Asking):
     """Questions one after the other, with feedback, hints, a score and a review.
 
-    ``source`` is a quiz file (.md, .json, .gift), a `Bank` or questions. ``reveal`` says when
+    ``source`` is a quiz file (see `quizzes.bank.read`), a `Bank` or questions. ``reveal`` says when
     feedback comes: after "each" submit, at the "end", or "never". ``attempts`` None means no limit.
     Answers go to ``folder`` (default: the user's own data folder) under the name ``learner`` and
     are there again when the cell is run again; ``save=False`` keeps nothing. With
@@ -52,12 +52,13 @@ class Quiz(Asking):
         shuffle: bool = False,
         count: int | None = None,
         restart: bool = True,
+        language: str = "",
         folder: str | Path | None = None,
         learner: str | None = None,
         save: bool = True,
         strings: dict[str, str] | None = None,
     ) -> None:
-        bank = _drawn(bank_of(source, title), seed, shuffle, count)
+        bank = _drawn(bank_of(source, title).in_language(language), seed, shuffle, count)
         journal = journal_of(bank, learner, folder) if save else None
         super().__init__(
             bank,

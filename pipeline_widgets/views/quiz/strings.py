@@ -50,6 +50,7 @@ ENGLISH: dict[str, str] = {
         "Questions have changed since you answered them. Those answers are kept, but they don't "
         "count for the new questions."
     ),
+    "left_out": "Questions of this file that could not be read: {count} ({remarks}).",
     "kept_elsewhere": "The folder for answers can't be written. They are kept in {elsewhere}",
     "not_kept": "This answer could not be written to a file: {trouble}",
     "right_mark": "Right answer",

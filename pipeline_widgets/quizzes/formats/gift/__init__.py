@@ -1,7 +1,8 @@
 """Moodle's GIFT text format: written, and read back without loss for the types that it has.
 
-Single and multiple choice, numbers, short text and matching. What GIFT has no place for (points,
-hints, …) goes into a ``// pipeline-widgets`` comment before the question, which Moodle skips.
+Single and multiple choice, numbers, short text, matching, gaps, essays and texts. What GIFT has no
+place for (points, hints, …) goes into a ``// pipeline-widgets`` comment before the question, which
+Moodle skips.
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ from typing import Any
 from pipeline_widgets.errors import BadInput
 
 from ...kinds import (
+    Essay,
+    Gap,
+    GapAnswer,
+    Gaps,
     Match,
     MultipleChoice,
     NumberAnswer,
@@ -22,11 +27,14 @@ from ...kinds import (
     Question,
     ShortText,
     SingleChoice,
+    TextAnswer,
+    TextOnly,
 )
 from . import reading as gift_reading
 from .reading import EXTRAS
 
-_KINDS = (SingleChoice, MultipleChoice, Numeric, ShortText, Match)
+_KINDS = (SingleChoice, MultipleChoice, Numeric, ShortText, Match, Gaps, Essay, TextOnly)
+load = gift_reading.load
 read = gift_reading.read
 
 
@@ -41,33 +49,67 @@ def write(questions: Sequence[Question]) -> str:
 
 
 def _question(question: Question) -> str:
+    extras = _extras(question)
+    comment = f"{EXTRAS}{json.dumps(extras)}\n" if extras else ""
+    name = f"::{escape(question.id)}::" if question.id else ""
+    prompt = escape(_shown(question.prompt, question.code))
+    start = f"{comment}{name}[markdown]"
+    if isinstance(question, TextOnly):
+        return f"{start}{prompt}\n"
+    if isinstance(question, Gaps):
+        for number, gap in enumerate(question.gaps, start=1):
+            prompt = prompt.replace(f"[[{number}]]", write_gap(gap), 1)
+        return f"{start}{prompt}\n"
+    lines = _lines(question)
+    if question.otherwise and isinstance(question, (Numeric, ShortText)):
+        lines.append(_answer(0, "*", question.otherwise))
+    if question.explanation:
+        lines.append("####" + escape(question.explanation))
+    body = "\n".join(lines)
+    return f"{start}{prompt}{{\n{body}\n}}\n"
+
+
+def _lines(question: Question) -> list[str]:
+    """What stands in braces."""
     match question:
         case SingleChoice():
-            lines = [_option(option, "=" if option.right else "~") for option in question.options]
+            return [
+                _option(o, "=" if o.right else f"~{_per_cent(o.share)}") for o in question.options
+            ]
         case MultipleChoice():
-            lines = _weighted(question.options)
+            return _weighted(question.options)
         case Numeric():
-            lines = ["#", *(_number(answer) for answer in question.answers)]
+            return ["#", *(_number(answer) for answer in question.answers)]
         case ShortText():
-            lines = [_answer(a.right, _wording(a.text), a.feedback) for a in question.answers]
+            return [_answer(a.worth, _wording(a), a.feedback) for a in question.answers]
         case Match():
             pairs = [*question.pairs, *(("", extra) for extra in question.extra)]
-            lines = [f"={_side(left)} -> {_side(right)}" for left, right in pairs]
+            return [f"={_side(left)} -> {_side(right)}" for left, right in pairs]
+        case Essay():
+            return []
         case _:
             raise BadInput(
                 f"Question {question.id!r} is of kind {question.kind!r}, which GIFT doesn't have."
             )
-    if question.otherwise and isinstance(question, (Numeric, ShortText)):
-        lines.append(_answer(False, "*", question.otherwise))
-    if question.explanation:
-        lines.append("####" + escape(question.explanation))
-    extras = _extras(question)
-    comment = f"{EXTRAS}{json.dumps(extras)}\n" if extras else ""
-    name = f"::{escape(question.id)}::" if question.id else ""
-    body = "\n".join(lines)
-    return (
-        f"{comment}{name}[markdown]{escape(_shown(question.prompt, question.code))}{{\n{body}\n}}\n"
-    )
+
+
+def write_gap(gap: Gap) -> str:
+    """A gap in the form of Moodle's embedded answers."""
+    kinds = {"text": "SHORTANSWER", "number": "NUMERICAL", "choice": "MULTICHOICE"}
+    kind = kinds[gap.kind] + ("_C" if gap.match_case and gap.kind == "text" else "")
+    answers = "~".join(_gap_answer(answer) for answer in gap.answers)
+    return f"{{{gap.weight:g}:{kind}:~{answers}}}"
+
+
+def _gap_answer(answer: GapAnswer) -> str:
+    text = escape(answer.text) if answer.wildcard else escape(answer.text).replace("*", "\\*")
+    tolerance = f":{answer.tolerance!r}" if answer.tolerance else ""
+    note = f"#{escape(answer.feedback)}" if answer.feedback else ""
+    return f"%{100 * answer.share:.10g}%{text}{tolerance}{note}"
+
+
+def _per_cent(share: float | None) -> str:
+    return "" if share is None else f"%{round(100 * share, 5):g}%"
 
 
 def escape(text: str) -> str:
@@ -75,9 +117,10 @@ def escape(text: str) -> str:
     return re.sub(r"([\\~=#{}:])", r"\\\1", text).replace("\n", "\\n")
 
 
-def _wording(text: str) -> str:
-    """A short answer; a star would stand for any text."""
-    return escape(text).replace("*", "\\*")
+def _wording(answer: TextAnswer) -> str:
+    """A short answer; a star stands for any text only where it is meant to."""
+    text = escape(answer.text)
+    return text if answer.wildcard else text.replace("*", "\\*")
 
 
 def _side(text: str) -> str:
@@ -97,14 +140,19 @@ def _weighted(options: tuple[Option, ...]) -> list[str]:
     """Each right one its share, each wrong one minus its share: ticking everything earns 0."""
     right = sum(option.right for option in options) or 1
     wrong = sum(not option.right for option in options) or 1
-    shares = [100 / right if option.right else -100 / wrong for option in options]
+    shares = [
+        (100 / right if option.right else -100 / wrong)
+        if option.share is None
+        else 100 * option.share
+        for option in options
+    ]
     pairs = zip(options, shares, strict=True)
     return [_option(option, f"~%{round(share, 5):g}%") for option, share in pairs]
 
 
-def _answer(right: bool, text: str, feedback: str) -> str:
+def _answer(worth: float, text: str, feedback: str) -> str:
     note = f"#{escape(feedback)}" if feedback else ""
-    return f"={'' if right else '%0%'}{text}{note}"
+    return f"={'' if worth == 1 else _per_cent(worth)}{text}{note}"
 
 
 def _number(answer: NumberAnswer) -> str:
@@ -112,13 +160,13 @@ def _number(answer: NumberAnswer) -> str:
         text = f"{answer.range[0]!r}..{answer.range[1]!r}"
     else:
         text = f"{answer.value!r}:{answer.tolerance!r}"
-    return _answer(answer.right, text, answer.feedback)
+    return _answer(answer.worth, text, answer.feedback)
 
 
 def _extras(question: Question) -> dict[str, Any]:
     """What GIFT has no place for, if it differs from the default."""
     names = ("code", "hints", "points", "difficulty", "lesson", "columns", "shuffle", "digits")
-    names += ("unit", "width")
+    names += ("unit", "language", "width", "lines", "template")
     if not isinstance(question, (Numeric, ShortText)):
         names += ("otherwise",)
     extras = {
@@ -127,6 +175,13 @@ def _extras(question: Question) -> dict[str, Any]:
         if getattr(question, name, None) != getattr(type(question), name, None)
     }
     match question:
+        case Gaps():
+            extras.pop("points", None)
+            several = question.points != len(question.gaps)
+            extras |= {"points": question.points} if several else {}
+            extras |= {"explanation": question.explanation} if question.explanation else {}
+        case TextOnly():
+            extras |= {"explanation": question.explanation} if question.explanation else {}
         case SingleChoice() | MultipleChoice():
             codes = [option.code for option in question.options]
             extras |= {"codes": codes} if any(codes) else {}

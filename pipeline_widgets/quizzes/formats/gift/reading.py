@@ -1,15 +1,24 @@
-"""The reading half of `gift`."""
+"""The reading half of `gift`: Moodle's whole syntax, question by question.
+
+What a question has that is not known here keeps it out, with its line; the others are read.
+https://docs.moodle.org/en/GIFT_format
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 from pipeline_widgets.errors import BadInput
 
 from ...kinds import (
+    Essay,
+    Gap,
+    GapAnswer,
+    Gaps,
     Match,
     MultipleChoice,
     NumberAnswer,
@@ -19,121 +28,163 @@ from ...kinds import (
     ShortText,
     SingleChoice,
     TextAnswer,
+    TextOnly,
+)
+from ..imported import Imported
+from .signs import (
+    Answer,
+    Signs,
+    answers_of,
+    arrow,
+    block_end,
+    joined,
+    plain,
+    plain_format,
+    signs_of,
+    split,
+    without_comments,
 )
 
 EXTRAS = "// pipeline-widgets "
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBER = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?"
 _RANGE = re.compile(rf"\s*({_NUMBER})\s*\.\.\s*({_NUMBER})\s*")
 _VALUE = re.compile(rf"\s*({_NUMBER})\s*(?::\s*({_NUMBER})\s*)?")
-_WEIGHT = re.compile(r"%(-?\d+(?:\.\d+)?)%")
 _BOOLEANS = {"T": True, "TRUE": True, "F": False, "FALSE": False}
+_CLOZE = re.compile(r"\s*(\d*):([A-Z_]+):(.*)", re.DOTALL)
+_CLOZE_KINDS = {
+    "SA": "text", "SHORTANSWER": "text", "MW": "text", "SAC": "case", "SHORTANSWER_C": "case",
+    "MWC": "case", "NM": "number", "NUMERICAL": "number", "MC": "choice", "MULTICHOICE": "choice",
+    "MCV": "choice", "MCH": "choice", "MULTICHOICE_V": "choice", "MULTICHOICE_H": "choice",
+    "MCS": "choice", "MCVS": "choice", "MCHS": "choice", "MULTICHOICE_S": "choice",
+}  # fmt: skip
 
-Signs = list[str]  # the text cut into single characters and escaped pairs
+
+def load(text: str) -> Imported:
+    """The questions of GIFT text, and what was left out or changed, by line."""
+    made = Imported()
+    for line, extras, block in _blocks(text, made):
+        made.add(line, lambda: _question(block, extras, line, made))  # noqa: B023 (called at once)
+    return made
 
 
 def read(text: str) -> tuple[Question, ...]:
-    """Questions from GIFT text; raises `BadInput` with the line where a question starts."""
-    return tuple(_question(block, extras, line) for line, extras, block in _blocks(text))
+    """The questions of GIFT text; raises `BadInput` with a line if none can be read."""
+    return load(text).all()
 
 
-def _blocks(text: str) -> Iterator[tuple[int, dict[str, Any], str]]:
+def _blocks(text: str, made: Imported) -> Iterator[tuple[int, dict[str, Any], str]]:
     """Each question's first line, its extras and its text; a blank line ends a question."""
     block, extras, start, depth = list[str](), dict[str, Any](), 1, 0
     for number, line in enumerate([*text.replace("\r\n", "\n").split("\n"), ""], start=1):
-        if depth == 0 and line.startswith("//"):
-            if line.startswith(EXTRAS):
-                extras = _json(line.removeprefix(EXTRAS), number)
+        bare = line.strip()
+        if depth == 0 and bare.startswith(EXTRAS):
+            extras = _json(bare.removeprefix(EXTRAS))
             continue
-        if depth == 0 and (not line.strip() or line.startswith("$CATEGORY:")):
+        if bare.startswith("//"):
+            block += [""] if block and depth else []
+            continue
+        if depth == 0 and (not bare or bare.startswith("$CATEGORY:")):
             if block:
                 yield start, extras, "\n".join(block)
                 block, extras = [], {}
             continue
         start = start if block else number
         block.append(line)
-        depth += sum({"{": 1, "}": -1}.get(sign, 0) for sign in _signs(line))
-    if depth:
-        raise BadInput(f"line {start}: the answers begin with {{ but never end with }}.")
+        depth = max(0, depth + block_end(line))
+    if block:
+        made.add(start, _unended)
 
 
-def _json(text: str, line: int) -> dict[str, Any]:
+def _unended() -> Question:
+    raise BadInput("the answers begin with { but never end with }")
+
+
+def _json(text: str) -> dict[str, Any]:
     try:
         return dict(json.loads(text))
     except (ValueError, TypeError) as error:
-        raise BadInput(f"line {line}: the comment after {EXTRAS!r} is not JSON.") from error
+        raise BadInput(f"the comment after {EXTRAS!r} is not JSON.") from error
 
 
-def _signs(text: str) -> Signs:
-    return re.findall(r"\\.|[^\\]|\\$", text, re.DOTALL)
-
-
-def _plain(signs: Signs) -> str:
-    """The text meant: escapes resolved, blanks around it gone."""
-    text = "".join(signs).strip(" \t\n")
-    pairs = {"\\n": "\n"}
-    return "".join(pairs.get(s, s[1:] if len(s) == 2 else s) for s in _signs(text))
-
-
-def _split(signs: Signs, separators: str) -> list[tuple[str, Signs]]:
-    """Cut before each unescaped separator: pairs of separator ("" for the first) and part."""
-    parts: list[tuple[str, Signs]] = [("", [])]
-    for sign in signs:
-        if sign in separators:
-            parts.append((sign, []))
-        else:
-            parts[-1][1].append(sign)
-    return parts
-
-
-def _question(block: str, extras: dict[str, Any], line: int) -> Question:
-    name, prompt, body = _head(_signs(block), line)
-    body, explanation = _general_feedback(body)
-    common: dict[str, Any] = {"id": name, "prompt": _without(prompt, extras.get("code", ""))}
-    common |= {"explanation": explanation} if explanation else {}
-    codes, closed = extras.pop("codes", None), extras.pop("closed", None)
-    match_case, alike = extras.pop("match_case", None), extras.pop("similarity", None)
+def _question(block: str, extras: dict[str, Any], line: int, made: Imported) -> Question:
+    signs = signs_of(without_comments(block))
+    name, signs = _name(signs)
+    spans = _braces(signs)
+    special = {
+        key: extras.pop(key, None) for key in ("codes", "closed", "match_case", "similarity")
+    }
     if "hints" in extras:
         extras["hints"] = tuple(extras["hints"])
-    common |= extras
-    try:
-        if "".join(body).lstrip().startswith("#"):
-            return _numeric(body, common, closed)
-        answers = [(sign, part) for sign, part in _split(body, "=~") if sign]
-        if not answers:
-            return _true_or_false(body, common, line)
-        if all(sign == "=" for sign, _ in answers):
-            if all(_arrow(part) is not None for _, part in answers):
-                return _match(answers, common)
-            return _short(answers, common, match_case, alike)
-        return _choice(answers, common, codes)
-    except (BadInput, ValueError, TypeError) as error:
-        raise BadInput(f"line {line}: {error}") from error
+    if not spans:
+        return TextOnly(_without(plain_format(signs), extras.get("code", "")), id=name, **extras)
+    start, end = spans[0]
+    body, explanation = _general_feedback(signs[start + 1 : end])
+    extras |= {"explanation": explanation} if explanation else {}
+    cloze = _CLOZE.fullmatch(joined(body))
+    if len(spans) > 1 or (cloze is not None and cloze[2] in _CLOZE_KINDS):
+        return _gaps(signs, spans, {"id": name, **extras})
+    prompt, after = plain_format(signs[:start]), signs[end + 1 :]
+    if joined(after).strip():
+        prompt = f"{prompt} _____ {plain(after)}".strip()
+    common = {"id": name, "prompt": _without(prompt, extras.get("code", "")), **extras}
+    return _by_body(body, common, special, line, made)
 
 
-def _head(signs: Signs, line: int) -> tuple[str, str, Signs]:
-    """The question's name, its prompt and what stands in braces."""
-    if "{" not in signs:
-        raise BadInput(f"line {line}: a question without {{answers}}.")
-    start, end = signs.index("{"), len(signs) - 1 - signs[::-1].index("}")
-    before, body, after = signs[:start], signs[start + 1 : end], signs[end + 1 :]
-    name = ""
-    if before[:2] == [":", ":"]:
-        rest = before[2:]
-        stop = next((i for i in range(len(rest)) if rest[i : i + 2] == [":", ":"]), None)
-        if stop is None:
-            raise BadInput(f"line {line}: the name begins with :: but never ends with ::.")
-        name, before = _plain(rest[:stop]), rest[stop + 2 :]
-    before = _signs(re.sub(r"^\s*\[(?:markdown|html|plain|moodle)\]", "", "".join(before)))
-    prompt = _plain(before)
-    if "".join(after).strip():
-        prompt = f"{prompt} _____ {_plain(after)}"
-    return name, prompt, body
+def _by_body(
+    body: Signs, common: dict[str, Any], special: dict[str, Any], line: int, made: Imported
+) -> Question:
+    text = joined(body).strip()
+    if not text:
+        return Essay(**common)
+    if text.startswith("#"):
+        return _numeric(body, common, special["closed"], line, made)
+    answers = answers_of(body)
+    if not answers:
+        return _true_or_false(body, common)
+    if all(answer.sign == "=" for answer in answers):
+        arrows = [arrow(answer.signs) is not None for answer in answers]
+        if all(arrows):
+            return _match(answers, common)
+        if any(arrows):
+            raise BadInput("some answers have an arrow -> and others don't")
+        return _short(answers, common, special, line, made)
+    return _choice(answers, common, special["codes"], line, made)
+
+
+def _name(signs: Signs) -> tuple[str, Signs]:
+    """The name between double colons, and what follows it."""
+    start = next((i for i, sign in enumerate(signs) if sign.strip()), 0)
+    if signs[start : start + 2] != [":", ":"]:
+        return "", signs
+    rest = signs[start + 2 :]
+    stop = next((i for i in range(len(rest)) if rest[i : i + 2] == [":", ":"]), None)
+    if stop is None:
+        raise BadInput("the name begins with :: but never ends with ::")
+    return plain(rest[:stop]), rest[stop + 2 :]
+
+
+def _braces(signs: Signs) -> list[tuple[int, int]]:
+    """Where each pair of braces begins and ends."""
+    spans, start = list[tuple[int, int]](), -1
+    for index, sign in enumerate(signs):
+        if sign == "{":
+            if start >= 0:
+                raise BadInput("braces { within braces; write \\{ for a brace")
+            start = index
+        elif sign == "}":
+            if start < 0:
+                raise BadInput("a } without {; write \\} for a brace")
+            spans.append((start, index))
+            start = -1
+    if start >= 0:
+        _unended()
+    return spans
 
 
 def _general_feedback(body: Signs) -> tuple[Signs, str]:
     for index in range(len(body) - 3):
         if body[index : index + 4] == ["#"] * 4:
-            return body[:index], _plain(body[index + 4 :])
+            return body[:index], plain_format(body[index + 4 :])
     return body, ""
 
 
@@ -141,50 +192,53 @@ def _without(text: str, code: str) -> str:
     return text.removesuffix(f"\n\n```\n{code}\n```") if code else text
 
 
-def _weight(part: Signs) -> tuple[float | None, Signs]:
-    found = _WEIGHT.match("".join(part).lstrip())
-    if found is None:
-        return None, part
-    return float(found[1]), _signs("".join(part).lstrip()[found.end() :])
+def _share(answer: Answer) -> float | None:
+    """The weight as a share, where it is not simply all or nothing."""
+    if answer.weight is None:
+        return None
+    share = answer.weight / 100
+    if not -1 <= share <= 1:
+        raise BadInput(f"a weight lies between -100 and 100 per cent, not {answer.weight:g}")
+    return None if share in (0, 1) else share
 
 
-def _feedback(part: Signs) -> tuple[Signs, str]:
-    if "#" not in part:
-        return part, ""
-    cut = part.index("#")
-    return part[:cut], _plain(part[cut + 1 :])
-
-
-def _numeric(body: Signs, common: dict[str, Any], closed: list[bool] | None) -> Question:
-    signs = _signs("".join(body).lstrip()[1:])
-    answers = [(sign, part) for sign, part in _split(signs, "=~") if sign or _plain(part)]
+def _numeric(
+    body: Signs, common: dict[str, Any], closed: list[bool] | None, line: int, made: Imported
+) -> Question:
+    rest = body[next(i for i, sign in enumerate(body) if sign == "#") + 1 :]
+    answers = answers_of(rest) or [Answer.of("=", rest)]
     numbers, otherwise = list[NumberAnswer](), ""
-    for sign, part in answers:
-        weight, rest = _weight(part)
-        text, feedback = _feedback(rest)
-        if _plain(text) in ("*", "") and sign:
-            otherwise = feedback
+    for answer in answers:
+        text = joined(answer.signs)
+        if text.strip() in ("*", "") or answer.sign == "~":
+            otherwise = answer.feedback or otherwise
             continue
-        right = sign != "~" and weight != 0
-        is_closed = closed[len(numbers)] if closed else True
-        numbers.append(_number("".join(text), right, feedback, is_closed))
+        right = answer.weight is None or answer.weight == 100
+        is_closed = closed[len(numbers)] if closed and len(numbers) < len(closed) else True
+        words = {"right": right, "feedback": answer.feedback, "share": _share(answer)}
+        numbers.append(_number(text, is_closed, words))
+    if not any(number.worth > 0 for number in numbers):
+        made.change(line, "no number is right")
     return Numeric(**common, answers=tuple(numbers), otherwise=otherwise)
 
 
-def _number(text: str, right: bool, feedback: str, closed: bool) -> NumberAnswer:
+def _number(text: str, closed: bool, words: dict[str, Any]) -> NumberAnswer:
     if found := _RANGE.fullmatch(text):
-        low_high = (float(found[1]), float(found[2]))
-        return NumberAnswer(range=low_high, right=right, feedback=feedback, closed=closed)
+        low, high = _float(found[1]), _float(found[2])
+        return NumberAnswer(range=(low, high), closed=closed, **words)
     if found := _VALUE.fullmatch(text):
-        tolerance = float(found[2] or 0)
-        return NumberAnswer(float(found[1]), tolerance=tolerance, right=right, feedback=feedback)
-    raise BadInput(f"{text.strip()!r} is neither value:tolerance nor low..high.")
+        return NumberAnswer(_float(found[1]), tolerance=_float(found[2] or "0"), **words)
+    raise BadInput(f"{text.strip()!r} is neither value:tolerance nor low..high")
 
 
-def _true_or_false(body: Signs, common: dict[str, Any], line: int) -> Question:
-    text, *remarks = [_plain(part) for _, part in _split(body, "#")]
+def _float(text: str) -> float:
+    return float(text.replace(",", "."))
+
+
+def _true_or_false(body: Signs, common: dict[str, Any]) -> Question:
+    text, *remarks = [plain_format(part) for _, part in split(body, "#")]
     if text.upper() not in _BOOLEANS:
-        raise BadInput("answers begin with = or ~, or are T or F; essays can't be graded.")
+        raise BadInput("answers begin with = or ~, or are TRUE or FALSE")
     truth = _BOOLEANS[text.upper()]
     wrong, right = [*remarks, "", ""][:2]
     options = tuple(
@@ -194,15 +248,11 @@ def _true_or_false(body: Signs, common: dict[str, Any], line: int) -> Question:
     return SingleChoice(**common, options=options, shuffle=False)
 
 
-def _arrow(part: Signs) -> int | None:
-    return next((i for i in range(len(part) - 1) if part[i : i + 2] == ["-", ">"]), None)
-
-
-def _match(answers: list[tuple[str, Signs]], common: dict[str, Any]) -> Question:
+def _match(answers: list[Answer], common: dict[str, Any]) -> Question:
     pairs, extra = list[tuple[str, str]](), list[str]()
-    for _, part in answers:
-        cut = cast("int", _arrow(part))
-        left, right = _plain(part[:cut]), _plain(part[cut + 2 :])
+    for answer in answers:
+        cut = cast("int", arrow(answer.signs))
+        left, right = plain_format(answer.signs[:cut]), plain(answer.signs[cut + 2 :])
         if left:
             pairs.append((left, right))
         else:
@@ -211,43 +261,152 @@ def _match(answers: list[tuple[str, Signs]], common: dict[str, Any]) -> Question
 
 
 def _short(
-    answers: list[tuple[str, Signs]],
+    answers: list[Answer],
     common: dict[str, Any],
-    match_case: list[bool] | None,
-    alike: list[float] | None,
+    special: dict[str, Any],
+    line: int,
+    made: Imported,
 ) -> Question:
+    match_case, alike = special["match_case"], special["similarity"]
     texts, otherwise = list[TextAnswer](), ""
-    for _, part in answers:
-        weight, rest = _weight(part)
-        text, feedback = _feedback(rest)
-        if "".join(text).strip() == "*" and weight == 0:
-            otherwise = feedback
+    for answer in answers:
+        if joined(answer.signs).strip() == "*" and answer.weight == 0:
+            otherwise = answer.feedback
             continue
         index = len(texts)
-        case, similarity = (
-            match_case[index] if match_case else False,
-            alike[index] if alike else 1.0,
+        texts.append(
+            TextAnswer(
+                plain_format(answer.signs),
+                right=answer.weight is None or answer.weight == 100,
+                feedback=answer.feedback,
+                match_case=match_case[index] if match_case else False,
+                similarity=alike[index] if alike else 1.0,
+                share=_share(answer),
+                wildcard="*" in answer.signs,
+            )
         )
-        right = weight is None or weight > 0
-        answer = TextAnswer(
-            _plain(text), right=right, feedback=feedback, match_case=case, similarity=similarity
-        )
-        texts.append(answer)
+    if not any(text.worth > 0 for text in texts):
+        made.change(line, "no answer is right")
     return ShortText(**common, answers=tuple(texts), otherwise=otherwise)
 
 
 def _choice(
-    answers: list[tuple[str, Signs]], common: dict[str, Any], codes: list[str] | None
+    answers: list[Answer],
+    common: dict[str, Any],
+    codes: list[str] | None,
+    line: int,
+    made: Imported,
 ) -> Question:
-    options, weights = list[Option](), list[float | None]()
-    for index, (sign, part) in enumerate(answers):
-        weight, rest = _weight(part)
-        weights.append(weight)
-        text, feedback = _feedback(rest)
+    several = all(answer.sign == "~" for answer in answers)
+    weighted = any(answer.weight is not None for answer in answers)
+    rights = sum(answer.sign == "=" for answer in answers)
+    if rights > 1:
+        made.change(line, f"{rights} options are right (=): a question with check boxes")
+    elif several and not weighted:
+        made.change(line, "no option is right: a poll")
+    options = list[Option]()
+    for index, answer in enumerate(answers):
         code = codes[index] if codes else ""
-        words = _without(_plain(text), code)
-        right = sign == "=" or (weight or 0) > 0
-        options.append(Option(words, right=right, feedback=feedback, code=code))
-    several = all(sign == "~" for sign, _ in answers) and any(w is not None for w in weights)
-    kind = MultipleChoice if several else SingleChoice
-    return kind(**common, options=tuple(options))
+        text = _without(plain_format(answer.signs), code)
+        right = answer.sign == "=" or (several and (answer.weight or 0) > 0)
+        share = None if answer.sign == "=" else _share(answer)
+        options.append(Option(text, right=right, feedback=answer.feedback, code=code, share=share))
+    options = _distinct(options, line, made)
+    if (several and weighted) or rights > 1:
+        return MultipleChoice(**common, options=_simple(options))
+    return SingleChoice(**common, options=tuple(options))
+
+
+def _distinct(options: list[Option], line: int, made: Imported) -> list[Option]:
+    """Options that read the same, or are empty, can't be told apart by who answers."""
+    kept, seen = list[Option](), dict[str, Option]()
+    for option in options:
+        if not option.label.strip():
+            made.change(line, "an empty option is left out")
+            continue
+        same = seen.get(option.label)
+        if same is not None:
+            if same.right != option.right:
+                raise BadInput(f"the option {option.label!r} is both right and wrong")
+            made.change(line, f"the option {option.label!r} is there twice; one is left out")
+            continue
+        seen[option.label] = option
+        kept.append(option)
+    return kept
+
+
+def _simple(options: list[Option]) -> tuple[Option, ...]:
+    """Without shares where they say what check boxes do anyway."""
+    right = sum(option.right for option in options) or 1
+    wrong = sum(not option.right for option in options) or 1
+    plain_shares = all(
+        option.share is None
+        or abs(option.share - (1 / right if option.right else -1 / wrong)) < 1e-4
+        for option in options
+    )
+    given = all(o.share is not None or (right == 1 and o.right) for o in options)
+    return (
+        tuple(replace(o, share=None) for o in options) if plain_shares and given else tuple(options)
+    )
+
+
+def _gaps(signs: Signs, spans: list[tuple[int, int]], common: dict[str, Any]) -> Question:
+    """Several braces: a text with gaps, plain or in the form of Moodle's embedded answers."""
+    gaps, parts, at = list[Gap](), list[str](), 0
+    for number, (start, end) in enumerate(spans, start=1):
+        parts += [joined(signs[at:start]), f"[[{number}]]"]
+        gaps.append(_gap(signs[start + 1 : end]))
+        at = end + 1
+    text = plain_format(signs_of(joined([*parts, *signs[at:]])))
+    text = _without(text, common.get("code", ""))
+    fields: dict[str, Any] = {"points": float(len(gaps)), **common}
+    return Gaps(text, **fields, gaps=tuple(gaps))
+
+
+def read_gap(text: str) -> Gap:
+    """A gap in the form of Moodle's embedded answers, without its braces."""
+    return _gap(signs_of(text))
+
+
+def _gap(body: Signs) -> Gap:
+    body, _ = _general_feedback(body)
+    cloze = _CLOZE.fullmatch(joined(body))
+    if cloze is None or cloze[2] not in _CLOZE_KINDS:
+        return _plain_gap(body)
+    kind, weight = _CLOZE_KINDS[cloze[2]], float(cloze[1] or 1)
+    case = kind == "case"
+    found = [a for a in answers_of(signs_of(cloze[3])) if joined(a.signs).strip()]
+    if not found:
+        raise BadInput("a gap without an answer")
+    kind = "text" if case else kind
+    answers = tuple(_gap_answer(answer, kind) for answer in found)
+    return Gap(answers, kind=cast("Any", kind), weight=weight, match_case=case)
+
+
+def _plain_gap(body: Signs) -> Gap:
+    text = joined(body).strip()
+    if text.startswith("#"):
+        rest = body[body.index("#") + 1 :]
+        answers = answers_of(rest) or [Answer.of("=", rest)]
+        return Gap(tuple(_gap_answer(answer, "number") for answer in answers), kind="number")
+    answers = answers_of(body)
+    if not answers:
+        raise BadInput("a gap's answers begin with = or ~")
+    kind = "choice" if any(answer.sign == "~" for answer in answers) else "text"
+    return Gap(tuple(_gap_answer(answer, kind) for answer in answers), kind=cast("Any", kind))
+
+
+def _gap_answer(answer: Answer, kind: str) -> GapAnswer:
+    text, tolerance = plain_format(answer.signs), 0.0
+    if kind == "number":
+        found = _VALUE.fullmatch(text)
+        if found is None and text != "*":
+            raise BadInput(f"{text!r} in a gap is no value:tolerance")
+        if found is not None:
+            text, tolerance = found[1].replace(",", "."), _float(found[2] or "0")
+    share = 1.0 if answer.sign == "=" else 0.0
+    share = share if answer.weight is None else answer.weight / 100
+    wildcard = kind != "choice" and "*" in answer.signs
+    return GapAnswer(
+        text, share=share, feedback=answer.feedback, tolerance=tolerance, wildcard=wildcard
+    )

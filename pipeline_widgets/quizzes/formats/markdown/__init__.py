@@ -27,6 +27,7 @@ from typing import Any
 from pipeline_widgets.errors import BadInput
 
 from ...kinds import DIFFICULTIES, Question
+from ..imported import in_language
 from . import answers as markdown_answers
 from .lines import Line, Part, attributes, parts
 from .writing import question_lines, words
@@ -58,7 +59,7 @@ def read(text: str) -> Page:
             title, about = attributes(line.text[2:], line.number)
     if not blocks:
         raise BadInput("line 1: no question; each begins with a heading such as '## Which …?'.")
-    questions = tuple(_question(block) for block in blocks)
+    questions = in_language((_question(block) for block in blocks), about.get("lang", ""))
     return Page(title, questions, id=about.get("id", ""), lesson=about.get("lesson", ""))
 
 

@@ -13,6 +13,9 @@ from ...kinds import (
     CellChoice,
     Check,
     CodeTask,
+    Essay,
+    Gap,
+    Gaps,
     Match,
     MultipleChoice,
     NumberAnswer,
@@ -25,8 +28,10 @@ from ...kinds import (
     ShortText,
     SingleChoice,
     TextAnswer,
+    TextOnly,
     TokenChoice,
 )
+from ..gift.reading import read_gap
 from .lines import Part, unescape
 
 Fields = dict[str, Any]
@@ -35,6 +40,8 @@ _VALUE = re.compile(rf"({_NUMBER})(?:\s*(?:±|\+-|\+/-)\s*({_NUMBER}))?$")
 _RANGE = re.compile(rf"({_NUMBER})\s*\.\.(<?)\s*({_NUMBER})$")
 _SHAPE = re.compile(r"shape\b\s*(.*)$|(\d+(?:\s*[×x]\s*\d+)+)$")
 _QUOTED = re.compile(r'("(?:[^"\\]|\\.)*")(.*)$')
+_SHARE_FIRST = re.compile(r"\{(-?\d+(?:\.\d+)?) ?%\} ")
+_SHARE_LAST = re.compile(r"\s*\{(-?\d+(?:\.\d+)?) ?%\}$")
 _SIMILAR = re.compile(r"~\s*([01]?\.?\d+)")
 
 
@@ -59,7 +66,11 @@ def question(fields: Fields, about: dict[str, str], answers: list[Part], line: i
             "row": _cell,
             "tokens": _token,
             "answer": _typed,
+            "gap": _gaps,
         }
+        if not answers and about.pop("note", None) is not None:
+            points: Fields = {"points": 0.0}
+            return TextOnly(**points | fields)
         if not answers:
             raise BadInput(
                 f"line {line}: no answer; write '- [x] …', '= 64 ± 0.5', '1. …' or others."
@@ -89,8 +100,9 @@ def _choice(fields: Fields, about: dict[str, str], answers: list[Part]) -> Quest
         )
     options = tuple(
         Option(
-            part.text,
+            _SHARE_FIRST.sub("", part.text),
             right=part.groups[1] != " ",
+            share=_share(_SHARE_FIRST.match(part.text)),
             feedback="\n".join(part.feedback),
             code=part.code,
         )
@@ -161,8 +173,24 @@ def _cell(fields: Fields, about: dict[str, str], answers: list[Part]) -> Questio
     return CellChoice(**fields, rows=rows, columns=columns, values=values, right=tuple(right))
 
 
+def _share(found: re.Match[str] | None) -> float | None:
+    return None if found is None else float(found[1]) / 100
+
+
+def _gaps(fields: Fields, about: dict[str, str], answers: list[Part]) -> Question:
+    gaps = list[Gap]()
+    for number, part in enumerate(answers, start=1):
+        if int(part.groups[0]) != number:
+            raise BadInput(f"line {part.line}: gap {number} comes here, not {part.groups[0]}.")
+        gaps.append(read_gap(part.groups[1][1:-1]))
+    return Gaps(**fields, gaps=tuple(gaps))
+
+
 def _typed(fields: Fields, about: dict[str, str], answers: list[Part]) -> Question:
     texts = [part.groups[-1].strip() for part in answers]
+    if texts == ["essay"]:
+        template = json.loads(f'"{about.pop("template", "")}"')
+        return Essay(**fields, lines=_whole(about, "lines", Essay.lines), template=template)
     if len(texts) == 1 and (found := _SHAPE.match(texts[0])):
         sizes = reading.shape(found[1] or found[2] or "()")
         if sizes is None:
@@ -172,7 +200,8 @@ def _typed(fields: Fields, about: dict[str, str], answers: list[Part]) -> Questi
     if all(number is not None for number in numbers):
         digits = _whole(about, "digits", 0) or None
         answers_ = tuple(cast("list[NumberAnswer]", numbers))
-        return Numeric(**fields, answers=answers_, digits=digits, unit=about.pop("unit", ""))
+        unit, language = about.pop("unit", ""), about.pop("lang", "")
+        return Numeric(**fields, answers=answers_, digits=digits, unit=unit, language=language)
     width = _whole(about, "width", ShortText.width)
     return ShortText(**fields, answers=tuple(map(_text, answers)), width=width)
 
@@ -180,6 +209,8 @@ def _typed(fields: Fields, about: dict[str, str], answers: list[Part]) -> Questi
 def _number(part: Part) -> NumberAnswer | None:
     text = part.groups[-1].strip().replace("−", "-")
     words: Fields = {"right": part.groups[0] == "=", "feedback": "\n".join(part.feedback)}
+    words["share"] = _share(_SHARE_LAST.search(text))
+    text = _SHARE_LAST.sub("", text)
     if found := _RANGE.match(text):
         low_high = (float(found[1]), float(found[3]))
         return NumberAnswer(range=low_high, closed=not found[2], **words)
@@ -195,8 +226,10 @@ def _text(part: Part) -> TextAnswer:
             text, rest = str(json.loads(found[1])), found[2]
         except ValueError as error:
             raise BadInput(f"line {part.line}: {found[1]} is not quoted as JSON quotes.") from error
+    share = _share(_SHARE_LAST.search(rest))
+    rest = _SHARE_LAST.sub("", rest)
     similar = _SIMILAR.search(rest)
-    left = _SIMILAR.sub("", rest).replace("case", "").strip()
+    left = _SIMILAR.sub("", rest).replace("case", "").replace("wild", "").strip()
     if left:
         raise BadInput(f'line {part.line}: after the quotes only "case" and "~ 0.8", not {left!r}.')
     return TextAnswer(
@@ -205,6 +238,8 @@ def _text(part: Part) -> TextAnswer:
         feedback="\n".join(part.feedback),
         match_case="case" in rest,
         similarity=float(similar[1]) if similar else 1.0,
+        wildcard="wild" in rest,
+        share=share,
     )
 
 

@@ -11,6 +11,7 @@ _ATTRIBUTES = re.compile(r"(?:^|\s)\{((?:#|[a-z])[^{}]*)\}\s*$")
 _ATTRIBUTE = re.compile(r'#(\S+)|([a-z]+)=(?:"([^"]*)"|(\S+))|([a-z]+)')
 _FENCE = re.compile(r"(\s*)(`{3,})\s*([a-z]*)\s*$")
 _KINDS = (
+    ("gap", re.compile(r"\[\[(\d+)\]\] = (\{.*\})$")),
     ("option", re.compile(r"- ([\[(])([ xX])[\])] ?(.*)$")),
     ("number", re.compile(r"\d+[.)] (.*)$")),
     ("pair", re.compile(r"- (?:(.*?) )?-> (.*)$")),

@@ -11,6 +11,8 @@ from pipeline_widgets.errors import BadInput
 from ...kinds import (
     CellChoice,
     CodeTask,
+    Essay,
+    Gaps,
     Match,
     MultipleChoice,
     NumberAnswer,
@@ -22,11 +24,14 @@ from ...kinds import (
     ShortText,
     SingleChoice,
     TextAnswer,
+    TextOnly,
     TokenChoice,
 )
+from ..gift import write_gap
 
 _SPECIAL = re.compile(
-    r"\\|#|\s*`{3}|- [\[(][ xX][\])]|\d+[.)] |- (?:.* )?-> |\|.*\|\s*$|tokens: |!?=|> ?|! |  |\t"
+    r"\\|#|\s*`{3}|- [\[(][ xX][\])]|\d+[.)] |- (?:.* )?-> |\|.*\|\s*$|tokens: |"
+    r"\[\[\d+\]\] = |!?=|> ?|! |  |\t"
 )
 
 
@@ -62,7 +67,7 @@ def _left(text: str) -> str:
 def question_lines(question: Question) -> list[str]:
     """Heading, prompt, answers, feedback, hints and explanation."""
     about: dict[str, str | int | float | None] = {"id": question.id}
-    if question.points != 1:
+    if question.points != type(question).points:
         about["points"] = question.points
     if question.difficulty != "medium":
         about[question.difficulty] = None
@@ -110,10 +115,15 @@ def _answers(question: Question, about: dict[str, str | int | float | None]) -> 
         case Numeric():
             about["digits"] = question.digits or ""
             about["unit"] = question.unit
-            return _with_feedback([(_number(a), a.right, a.feedback) for a in question.answers])
+            about["lang"] = question.language
+            return _with_feedback(
+                [(_earning(_number(a), a.share), a.right, a.feedback) for a in question.answers]
+            )
         case ShortText():
             about["width"] = "" if question.width == ShortText.width else question.width
-            return _with_feedback([(_text(a), a.right, a.feedback) for a in question.answers])
+            return _with_feedback(
+                [(_earning(_text(a), a.share), a.right, a.feedback) for a in question.answers]
+            )
         case Order():
             return [f"{i}. {_escape_inner(item)}" for i, item in enumerate(question.items, 1)]
         case Match():
@@ -134,6 +144,16 @@ def _answers(question: Question, about: dict[str, str | int | float | None]) -> 
             return _fence("output", question.output)
         case CodeTask():
             return _code(question, about)
+        case Gaps():
+            gaps = enumerate(question.gaps, start=1)
+            return [f"[[{number}]] = {write_gap(gap)}" for number, gap in gaps]
+        case Essay():
+            about["lines"] = "" if question.lines == Essay.lines else question.lines
+            about["template"] = json.dumps(question.template)[1:-1]
+            return ["= essay"]
+        case TextOnly():
+            about["note"] = None
+            return []
         case _:
             raise BadInput(f"Question {question.id!r}: a sealed question is written as .json only.")
 
@@ -148,7 +168,8 @@ def _options(
     lines = list[str]()
     for option in question.options:
         box = f"{left}{'x' if option.right else ' '}{right}"
-        lines.append(f"- {box} {_escape_inner(option.text) if option.text else ''}".rstrip())
+        text = _escape_inner(option.text) if option.text else ""
+        lines.append(f"- {box} {_per_cent(option.share)}{text}".rstrip())
         lines += _fence("", option.code, "    ") if option.code else []
         lines += _feedback(option.feedback)
     return lines
@@ -173,9 +194,18 @@ def _figure(value: float) -> str:
     return repr(value).removesuffix(".0")
 
 
+def _per_cent(share: float | None) -> str:
+    return "" if share is None else f"{{{round(100 * share, 5):g}%}} "
+
+
+def _earning(text: str, share: float | None) -> str:
+    return f"{text} {_per_cent(share)}".rstrip()
+
+
 def _text(answer: TextAnswer) -> str:
     text = json.dumps(answer.text, ensure_ascii=False)
     text += " case" if answer.match_case else ""
+    text += " wild" if answer.wildcard else ""
     return text + (f" ~ {answer.similarity!r}" if answer.similarity < 1 else "")
 
 

@@ -4,8 +4,11 @@
 
 import { cell } from "./cell.js";
 import { code } from "./code.js";
+import { essay } from "./essay.js";
+import { gaps } from "./gaps.js";
 import { match } from "./match.js";
 import { multiple, single } from "./options.js";
+import { note } from "./note.js";
 import { numeric } from "./numeric.js";
 import { order } from "./order.js";
 import { output } from "./output.js";
@@ -16,8 +19,11 @@ import { token } from "./token.js";
 export const KINDS = {
   cell,
   code,
+  essay,
+  gaps,
   match,
   multiple,
+  note,
   numeric,
   order,
   output,

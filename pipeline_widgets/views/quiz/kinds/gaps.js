@@ -1,0 +1,77 @@
+// A text with several gaps, which its prompt numbers.
+
+import { fill, h } from "../../shared/dom.js";
+import { plainWords } from "../render_markup.js";
+import { sign } from "../verdict.js";
+import { quiet } from "./field.js";
+
+/** A field or a menu for each gap. */
+function control(face, strings) {
+  const rows = face.gaps.map((gap, index) => {
+    const label = fill(strings.gap, { number: index + 1 });
+    const box = gap.options ? menu(face, gap, strings, label) : typing(gap, label);
+    box.addEventListener("keydown", (event) => event.stopPropagation());
+    const note = h("span", { class: "pw-note" });
+    const name = h("span", { class: "pw-match-left", text: `(${index + 1})` });
+    return { box, note, node: h("div", { class: "pw-match-row" }, name, box, note) };
+  });
+  return {
+    node: h(
+      "div",
+      { class: "pw-match" },
+      rows.map((row) => row.node),
+    ),
+    read() {
+      const answer = rows.map((row) => row.box.value);
+      return answer.some((text) => text.trim()) ? answer : null;
+    },
+    set(response) {
+      rows.forEach((row, index) => {
+        row.box.value = response?.[index] ?? "";
+      });
+    },
+    lock(locked) {
+      for (const row of rows) row.box.disabled = locked;
+    },
+    mark(progress) {
+      rows.forEach((row, index) => {
+        const right = progress.due ? progress.right?.[index] : undefined;
+        const same = right?.toLowerCase() === row.box.value.trim().toLowerCase();
+        const verdict = right === undefined ? "" : same || progress.status === "right" ? "right" : "";
+        row.node.dataset.verdict = verdict;
+        row.note.replaceChildren(...(right === undefined ? [] : told(verdict, right, strings)));
+      });
+    },
+  };
+}
+
+function menu(face, gap, strings, label) {
+  return h(
+    "select",
+    { "aria-label": label },
+    h("option", { value: "", text: strings.gap_choose }),
+    gap.options.map((text) => h("option", { value: text, text: plainWords(face, text) })),
+  );
+}
+
+function typing(gap, label) {
+  const kind = gap.kind === "number" ? { inputmode: "decimal" } : {};
+  return h("input", {
+    type: "text",
+    size: Math.min(40, gap.width),
+    "aria-label": label,
+    ...kind,
+    ...quiet,
+  });
+}
+
+function told(verdict, right, strings) {
+  if (verdict) return [sign(verdict), h("span", { class: "pw-sr", text: strings.right })];
+  return [h("span", { text: right })];
+}
+
+export const gaps = {
+  control,
+  said: (_face, response) =>
+    (response ?? []).map((text, index) => `(${index + 1}) ${text}`).join("; "),
+};
