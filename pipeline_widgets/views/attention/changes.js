@@ -1,6 +1,7 @@
 // The answer, and what was left out of the run: before and after, each with its number.
 
 import { fill, h } from "../shared/dom.js";
+import { probabilities as written } from "../shared/rounding.js";
 import { entrySaid } from "./captions.js";
 import { signed } from "./effect_wall.js";
 
@@ -58,9 +59,9 @@ export function answerLine(strings, { undo, reset, left }) {
     said.replaceChildren(
       h("span", { class: "pw-quiet", text: `${strings.answer} ` }),
       h("strong", { dir: "auto", text: answer.labels[best] }),
-      h("span", { class: "pw-mono pw-answer-now", text: ` ${now[best].toFixed(3)}` }),
+      h("span", { class: "pw-mono pw-answer-now", text: ` ${written(now)[best]}` }),
       ...(before
-        ? [h("span", { class: "pw-quiet", text: ` ${fill(strings.was, { value: before[best].toFixed(3) })}` })]
+        ? [h("span", { class: "pw-quiet", text: ` ${fill(strings.was, { value: written(before)[best] })}` })]
         : []),
     );
     const active = node.getRootNode().activeElement,

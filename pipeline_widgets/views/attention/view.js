@@ -6,6 +6,7 @@ import { hue } from "../shared/color.js";
 import { fill, h, once } from "../shared/dom.js";
 import { fold } from "../shared/fold.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
+import { probabilities as written } from "../shared/rounding.js";
 import { followTheme } from "../shared/theme.js";
 import { changeSaid, effectsSaid } from "./captions.js";
 import { answerLine } from "./changes.js";
@@ -156,7 +157,7 @@ function render({ model, el, signal }) {
       head,
       kind: kindOf(data, panel, strings, layer, head),
       label: labels[best],
-      confidence: now[best].toFixed(2),
+      confidence: written(now)[best],
     });
   }
 

@@ -104,7 +104,7 @@ export function depthChart(panels, strings, wide) {
       grid,
       drawn,
       words(LEFT, HEIGHT - 6, strings.start, "start"),
-      words(width - RIGHT, HEIGHT - 6, strings.end, "end"),
+      words(width - RIGHT + 24, HEIGHT - 6, strings.end),
     ),
   );
 }

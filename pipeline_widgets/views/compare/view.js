@@ -6,6 +6,7 @@ import { decode } from "../shared/array.js";
 import { hues, scales } from "../shared/color.js";
 import { fill, h, once } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
+import { probabilities as written } from "../shared/rounding.js";
 import { followTheme } from "../shared/theme.js";
 import { depthChart } from "./depth_chart.js";
 import { threeSquares } from "./squares.js";
@@ -98,7 +99,7 @@ function render({ model, el, signal }) {
     cutsNote.textContent = fill(strings.cuts_note, counts);
     const answers = panels.map(({ title: name, labels, probabilities }) => {
       const best = probabilities.indexOf(Math.max(...probabilities));
-      return `${name} ${labels[best]} ${probabilities[best].toFixed(2)}`;
+      return `${name} ${labels[best]} ${written(probabilities)[best]}`;
     });
     const summary = { ...counts, answers: answers.join("; ") };
     root.setAttribute("aria-label", fill(strings.summary_compare, summary));

@@ -1,6 +1,7 @@
 // What two models cost, measured here, beside the papers' figures and what they refer to.
 
 import { announcer } from "../shared/announce.js";
+import { hueOfName } from "../shared/color.js";
 import { fill, h } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
 import { followTheme } from "../shared/theme.js";
@@ -9,6 +10,7 @@ function render({ model, el, signal }) {
   const strings = model.get("strings");
   const root = h("div", { class: "pw pw-cost", role: "group" });
   ownKeys(root);
+  root.dataset.first = hueOfName(model.get("names")[0]);
   const names = model.get("names"),
     words = { a: names[0], b: names[1] };
   const claims = h("dl", { class: "pw-cost-claims" });

@@ -1,7 +1,7 @@
 // A data set's way through the models: six cards in a row for each, with arrows between.
 
 import { announcer } from "../shared/announce.js";
-import { scales } from "../shared/color.js";
+import { hue, scales } from "../shared/color.js";
 import { fill, h, once } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
 import { followTheme } from "../shared/theme.js";
@@ -26,6 +26,7 @@ function render({ model, el, signal }) {
   function build() {
     painters.draw = [];
     const panels = model.get("panels");
+    root.dataset.first = hue(panels[0]?.architecture);
     body.replaceChildren(...panels.map(panelView));
     title.textContent = fill(strings.flow_title, { count: panels[0]?.count ?? 0 });
     const chain = ({ stages }) =>

@@ -52,7 +52,7 @@ export function curvesChart(strings) {
       quiet: get("--pw-quiet"),
       font: "12px system-ui, sans-serif",
     };
-    const colors = [get("--pw-accent"), get("--pw-second")],
+    const colors = [get("--pw-first"), get("--pw-second")],
       paper = get("--pw-paper");
     const width = Math.max(200, canvas.parentElement.clientWidth),
       side = Math.min(width, 330);

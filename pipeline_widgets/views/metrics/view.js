@@ -2,6 +2,7 @@
 
 import { announcer } from "../shared/announce.js";
 import { decode, slice } from "../shared/array.js";
+import { hueOfName } from "../shared/color.js";
 import { fill, h, once } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
 import { roving } from "../shared/roving.js";
@@ -47,6 +48,7 @@ function render({ model, el, signal }) {
     const all = decode(data.scores),
       each = data.names.map((_, k) => k);
     scores = each.map((k) => slice(all, k).values);
+    root.dataset.first = hueOfName(data.names[0]);
     models = choice("model", each, (k) => data.names[k], strings.model);
     const title = { names: data.names.join(", "), count: labels.length };
     root.replaceChildren(

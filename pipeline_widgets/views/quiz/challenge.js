@@ -3,6 +3,8 @@
 import { fill, h } from "../shared/dom.js";
 import { walk } from "./quiz_pages.js";
 
+const LATE = 10; // seconds left from which it is said
+
 function render(view) {
   const { model, signal } = view;
   const strings = model.get("strings");
@@ -31,7 +33,7 @@ function render(view) {
       onclick: () => model.send({ act: "begin", index: model.get("current") }),
     }),
   );
-  const { root } = walk(view, {
+  const { root, say, focusQuestion } = walk(view, {
     className: "pw-challenge",
     head: [time, toggle],
     bar: [begin],
@@ -68,14 +70,26 @@ function render(view) {
     ];
   }
 
+  let wasBegun = model.get("begun"),
+    warned = null; // the problem of which was said that little time is left
+
+  /** The button that began is gone: on to the first problem, and say how long there is. */
+  function start() {
+    focusQuestion();
+    const seconds = model.get("settings").seconds;
+    say(model.get("clock") ? fill(strings.begun, { seconds }) : strings.begun_no_clock);
+  }
   function sync() {
     const begun = model.get("begun"),
       clock = model.get("clock");
+    const inside = begin.contains(root.getRootNode().activeElement);
     root.classList.toggle("pw-waiting", !begun);
     toggle.textContent = clock ? strings.clock_on : strings.clock_off;
     toggle.setAttribute("aria-pressed", String(clock));
     const left = model.get("time_left");
     ends = begun && clock && problem && left !== null ? performance.now() + 1000 * left : null;
+    if (begun && !wasBegun && inside) start();
+    wasBegun = begun;
     tick();
   }
 
@@ -88,7 +102,11 @@ function render(view) {
     const seconds = Math.max(0, Math.ceil((ends - performance.now()) / 1000));
     const words = fill(strings.seconds_left, { seconds });
     if (time.textContent !== words) time.textContent = words;
-    time.classList.toggle("pw-late", seconds <= 10);
+    time.classList.toggle("pw-late", seconds <= LATE);
+    if (seconds <= LATE && seconds > 0 && warned !== problem) {
+      warned = problem;
+      if (model.get("settings").seconds > LATE) say(words);
+    }
     if (seconds === 0) {
       ends = null;
       model.send({ act: "time", id: problem });

@@ -1,6 +1,8 @@
 // Recall cards: front, turn, back, "not yet" or "I knew it".
 
+import { announcer } from "../shared/announce.js";
 import { fill, h } from "../shared/dom.js";
+import { ownKeys } from "../shared/jupyter_keys.js";
 import { followTheme } from "../shared/theme.js";
 import { keeping } from "./keeping.js";
 import { rich } from "./render_markup.js";
@@ -11,7 +13,8 @@ function render({ model, el, signal }) {
   const known = (value) => ask({ act: "answer", known: value });
   const left = h("span", { class: "pw-place pw-quiet" });
   const front = h("div", { class: "pw-side pw-front", dir: "auto" });
-  const back = h("div", { class: "pw-side pw-back", dir: "auto", "aria-live": "polite" });
+  const back = h("div", { class: "pw-side pw-back", dir: "auto" });
+  const { node: live, say, end } = announcer();
   const flip = h("button", {
     type: "button",
     class: "pw-primary",
@@ -37,7 +40,7 @@ function render({ model, el, signal }) {
     onclick: () => ask({ act: "all" }),
   });
   const actions = h("div", { class: "pw-actions" }, flip, no, yes, again);
-  const boxes = h("ol", { class: "pw-leitner" });
+  const boxes = h("ol", { class: "pw-leitner", "aria-label": strings.boxes });
   const note = h("p", { class: "pw-quiet pw-small" });
   const face = h("article", { class: "pw-card", "aria-label": strings.card }, front, back);
   const root = h(
@@ -53,7 +56,9 @@ function render({ model, el, signal }) {
     actions,
     boxes,
     note,
+    live,
   );
+  ownKeys(root);
   el.append(root);
 
   function key(event) {
@@ -72,7 +77,7 @@ function render({ model, el, signal }) {
       days = model.get("days");
     const done = !("front" in card),
       turned = "back" in card;
-    const inside = actions.contains(document.activeElement);
+    const inside = actions.contains(root.getRootNode().activeElement);
     left.textContent = done
       ? ""
       : card.left === 1
@@ -107,8 +112,16 @@ function render({ model, el, signal }) {
     note.textContent = keeping(model, strings) || strings.keys;
   }
 
+  /** The side that has come up: a question, its answer, or that all are done. */
+  function tell() {
+    const side = "back" in model.get("card") ? back : front;
+    say(`${left.textContent} ${side.textContent}`.trim());
+  }
+
   for (const name of ["card", "boxes", "days", "trouble", "elsewhere"])
     model.on(`change:${name}`, draw);
+  model.on("change:card", tell);
+  signal?.addEventListener("abort", end);
   followTheme(root, () => {}, signal);
   draw();
 }

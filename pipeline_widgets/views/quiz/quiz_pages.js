@@ -1,6 +1,7 @@
 // The way through a set of questions: one on the screen, Previous and Next, the review at the end.
 
 import { fill, h, on } from "../shared/dom.js";
+import { ownKeys } from "../shared/jupyter_keys.js";
 import { keeping } from "./keeping.js";
 import { question, round } from "./question.js";
 import { rail } from "./question_dots.js";
@@ -61,6 +62,7 @@ export function walk({ model, el, signal }, extras = {}) {
     h("nav", { class: "pw-quiz-foot", "aria-label": strings.questions }, previous, next),
     spoken,
   );
+  ownKeys(root);
   el.append(root);
 
   function goTo(to) {
@@ -96,7 +98,7 @@ export function walk({ model, el, signal }, extras = {}) {
   function draw() {
     const face = faces()[index()];
     const shown = reviewing ? reviewed() : card(face).node;
-    const inside = stage.contains(document.activeElement);
+    const inside = stage.contains(root.getRootNode().activeElement);
     if (stage.firstChild !== shown || stage.childElementCount > 1) {
       stage.replaceChildren(shown);
       if (reviewing && inside) shown.querySelector("h4").focus();
@@ -173,5 +175,6 @@ export function walk({ model, el, signal }, extras = {}) {
   on(window, "afterprint", draw, signal);
   followTheme(root, () => {}, signal);
   heard();
-  return { root, ask, say, strings };
+  const focusQuestion = () => card(faces()[index()]).focus();
+  return { root, ask, say, strings, focusQuestion };
 }

@@ -66,6 +66,8 @@ ENGLISH: dict[str, str] = {
     "seconds_left": "{seconds} s left",
     "time_up": "Time is up",
     "begin": "Begin",
+    "begun": "The clock runs: {seconds} seconds for this problem.",
+    "begun_no_clock": "The clock is off.",
     "begin_first": "Please press Begin first, or switch the clock off.",
     "challenge_intro": "{count} problems, {seconds} seconds for each. Switch the clock off if you "
     "like; it changes nothing but the badge's wording.",
@@ -75,6 +77,7 @@ ENGLISH: dict[str, str] = {
     "card": "Card",
     "front": "Question side",
     "box": "Box {box}",
+    "boxes": "Cards in each box",
     "cards_left": "{count} cards left",
     "card_left": "1 card left",
     "cards_done": "All cards for now are done.",

@@ -60,6 +60,9 @@ const DIFFERENCES = {
 /** Whose colour a model has: one family's models look alike in every view. */
 export const hue = (architecture) => (architecture === "distilbert" ? "distilbert" : "roberta");
 
+/** The hue of a model of which only the name is known. */
+export const hueOfName = (name) => (/distil/i.test(name) ? "distilbert" : "roberta");
+
 /** The hues of panels side by side: of one family, the second takes the other. */
 export function hues(panels) {
   const first = hue(panels[0].architecture);
