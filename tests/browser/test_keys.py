@@ -20,6 +20,11 @@ VIEWS = {
     "compare": "pw.CompareView(one, two)",
     "metrics": "pw.MetricsView(models[0], sentences=pw.sentences('held-out')[:12])",
     "training": "pw.TrainingView(made)",
+    "flow": "pw.FlowView(models[0].flow(['A day.', 'Never again.']))",
+    "cost": "pw.CostView(sentences=pw.sentences('held-out')[:2])",
+    "cards": "pw.Flashcards([('one', 'eins')], save=False)",
+    "challenge": "pw.Challenge.lesson(save=False)",
+    "quiz": "pw.Quiz.lesson('01-why', save=False)",
 }
 NOTE_CHANGES = """
 node => {
@@ -74,10 +79,6 @@ def test_arrow_keys_stay_inside_the_view(notebook, name):
 def test_an_arrow_changes_the_value_of_a_select_or_a_slider(notebook, name, selector, key, value):
     lab = notebook([SETUP, f"view = {VIEWS[name]}\nview"], wait_for=".pw")
     control = lab.page.locator(f".pw {selector}").first
-    if not control.is_visible():
-        lab.page.evaluate(
-            "document.querySelectorAll('.pw details').forEach(one => one.open = true)"
-        )
     before = control.input_value()
     control.evaluate(NOTE_CHANGES)
     control.focus()

@@ -31,7 +31,8 @@ function render({ model, el, signal }) {
     weights = null,
     effects = null,
     vectors = null,
-    wasAltered = false,
+    justSaid = false, // what a change came to: then the new square is not said too
+    wasChanged = false,
     painted = 0;
 
   const { node: live, say, end } = announcer();
@@ -164,15 +165,21 @@ function render({ model, el, signal }) {
   model.on("change:panels", read);
   model.on("change:shown", () => {
     readShown();
-    requestAnimationFrame(() => say(stage.said()));
+    requestAnimationFrame(() => {
+      if (!justSaid) say(stage.said());
+      justSaid = false;
+    });
   });
   model.on("change:effects", readEffects);
   model.on("change:vectors", readVectors);
   model.on("change:answer", () => {
     draw();
-    const altered = get("answer").probabilities.length > 1;
-    if (altered || wasAltered) say(changeSaid(get("off"), get("answer"), strings));
-    wasAltered = altered;
+    const changed = get("answer").probabilities.length > 1;
+    if (changed || wasChanged) {
+      say(changeSaid(get("off"), get("answer"), strings));
+      justSaid = true;
+    }
+    wasChanged = changed;
   });
   const others = ["measuring", "order", "off", "status", "layer", "head", "source", "opened"];
   for (const name of [...others, ...WATCHED]) model.on(`change:${name}`, draw);

@@ -72,7 +72,7 @@ export function threeSquares(strings, { pointed, lock, choose }) {
     const choice = index < 2 ? menus(strings, index, choose) : null;
     const head = h("div", { class: "pw-head" }, title, choice?.node);
     const all = [head, kind, stage, legend];
-    const block = h("section", { class: `pw-square pw-panel-${index}` }, ...all);
+    const block = h("div", { class: `pw-square pw-panel-${index}` }, ...all);
     return { square, title, choice, kind, stage, legend, block };
   });
   const node = h(

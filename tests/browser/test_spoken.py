@@ -1,0 +1,206 @@
+"""What a screen reader is given of each view: its tree, its names, and what is said of changes.
+
+The trees are kept in ``spoken/``; ``SPOKEN=write`` writes them anew, to be read before they are
+committed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+import pipeline_widgets as pw
+from tests.browser import view_gallery as gallery
+from tests.browser.bridge import Bridge
+from tests.browser.view_gallery import VIEWS
+
+KEPT = Path(__file__).parent / "spoken"
+# Times, memory and shares of time differ from run to run.
+PASSING = re.compile(r"\b\d+(\.\d+)? (ms|s|MB|%)(?! smaller)")
+NUMBER = re.compile(r"(?<=[ (“\[+−])\d+\.\d{2,}")
+NAMELESS = """
+root => [...root.querySelectorAll(
+  "[role=img], [role=application], [role=radiogroup], [role=group], [role=region], table, section, "
+  + "input, select, textarea, nav, [role=meter], [role=progressbar]")]
+  .filter(one => one.getClientRects().length && !one.closest("[aria-hidden=true]"))
+  .filter(one => !one.ariaLabel && !(one.labels?.length) && !one.closest("label")
+    && !one.closest("fieldset"))
+  .map(one => one.outerHTML.slice(0, 120))
+"""
+CHANGES = """
+root => {
+  globalThis.listening?.disconnect();
+  globalThis.said = [];
+  const regions = [...root.querySelectorAll("[aria-live], [role=status], [role=alert]")];
+  const known = regions.map((one) => one.textContent);
+  globalThis.listening = new MutationObserver(() => regions.forEach((one, k) => {
+    if (one.textContent === known[k]) return;
+    known[k] = one.textContent;
+    if (known[k].trim()) said.push(known[k].trim());
+  }));
+  listening.observe(root, { subtree: true, childList: true, characterData: true });
+}
+"""
+
+
+@pytest.fixture
+def bridge(page: Page) -> Bridge:
+    return Bridge(page)
+
+
+def show(bridge: Bridge, view: Any) -> Locator:
+    root = bridge.show(view)
+    bridge.settle()
+    return root
+
+
+def steady(tree: str) -> str:
+    """The tree without what no two runs have in common, and its numbers in one digit less."""
+    return NUMBER.sub(lambda found: found[0][:-1], PASSING.sub(r"# \2", tree)) + "\n"
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_the_tree_is_the_one_that_was_read_and_kept(bridge: Bridge, name: str) -> None:
+    tree = steady(show(bridge, VIEWS[name]()).aria_snapshot())
+    path = KEPT / f"{name}.yaml"
+    if os.environ.get("SPOKEN") == "write":
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(tree, "utf-8")
+    assert tree == path.read_text("utf-8"), "read it, then keep it with SPOKEN=write"
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_everything_that_is_met_has_a_name_and_each_view_a_heading(
+    bridge: Bridge, name: str
+) -> None:
+    root = show(bridge, VIEWS[name]())
+    assert root.evaluate(NAMELESS) == []
+    assert root.get_attribute("role") == "group"
+    assert root.get_attribute("aria-label")
+    levels = root.locator("h3, h4, h5").evaluate_all("all => all.map(one => +one.localName[1])")
+    assert levels[0] == 3
+    assert all(deeper - level <= 1 for level, deeper in pairwise(levels))
+
+
+@pytest.mark.parametrize("name", ["attention-unfolded", "compare", "flow", "metrics"])
+def test_each_picture_is_called_by_its_own_numbers(bridge: Bridge, name: str) -> None:
+    root = show(bridge, VIEWS[name]())
+    names = root.locator("[role=img], [role=application]").filter(visible=True)
+    found = names.evaluate_all("all => all.map(one => one.ariaLabel)")
+    found = [one for one in found if not one.startswith("cut ")]  # two words for two signs
+    assert len(found) == len(set(found)) > 0
+    for one in found:
+        assert re.search(r"\d\.\d|−\d", one), one
+
+
+def test_what_wants_arrow_keys_is_no_image(bridge: Bridge) -> None:
+    for name in VIEWS:
+        root = show(bridge, VIEWS[name]())
+        focusable = root.locator("canvas[tabindex]")
+        roles = focusable.evaluate_all("all => all.map(one => one.getAttribute('role'))")
+        assert set(roles) <= {"application"}
+
+
+def said_after(bridge: Bridge, root: Locator, act: Any) -> str:
+    """The one sentence that is said of what ``act`` does; nothing else may be said."""
+    root.evaluate(CHANGES)
+    act()
+    bridge.settle()
+    bridge.page.wait_for_function("globalThis.said.length > 0")
+    bridge.page.wait_for_timeout(350)
+    said = bridge.page.evaluate("globalThis.said")
+    assert len(said) == 1, said
+    assert len(said[0]) < 300
+    return said[0]
+
+
+def test_attention_says_the_head_the_row_and_the_change(bridge: Bridge) -> None:
+    view = gallery.attention(opened=["what_if"])
+    root = show(bridge, view)
+    said = said_after(bridge, root, lambda: root.locator("[data-key=row-2]").click())
+    assert said.startswith("Layer 1 · Head 2. ")
+    assert view.describe(1, 2) in said
+    root.locator("[data-key=square]").focus()
+    said = said_after(bridge, root, lambda: bridge.page.keyboard.press("ArrowDown"))
+    weight = view.selected[0].max()
+    assert f"“{view.labels[0]}” looks most at" in said
+    assert f"{weight:.2f}" in said
+    said = said_after(bridge, root, lambda: root.locator("[data-key=word-2]").click())
+    before, after = view.answer["probabilities"]
+    winner = max(range(2), key=lambda k: before[k])
+    assert said == (
+        f"without “not”: “{view.answer['labels'][winner]}” from {before[winner]:.3f} "
+        f"to {after[winner]:.3f}."
+    )
+    said = said_after(bridge, root, lambda: root.locator("[data-key=row-5]").click())
+    assert said.startswith("Layer 1 · Head 5. ")
+
+
+def test_metrics_say_a_sentence_and_no_list(bridge: Bridge) -> None:
+    view = gallery.metrics()
+    root = show(bridge, view)
+    said = said_after(bridge, root, lambda: root.locator("[data-key=cell-1-1]").click())
+    assert said == f"RoBERTa mini: {len(view.selected)} sentences truly positive, said positive."
+    slider = root.get_by_role("slider")
+    slider.focus()
+    said = said_after(bridge, root, lambda: bridge.page.keyboard.press("ArrowRight"))
+    assert said == view.summary()
+    said = said_after(bridge, root, lambda: root.locator("[data-key=curve-calibration]").click())
+    assert said.startswith("Calibration. RoBERTa mini: error 0.")
+
+
+def test_compare_says_the_head_and_the_cell(bridge: Bridge) -> None:
+    view = gallery.compare()
+    root = show(bridge, view)
+    menu = root.locator("[data-key=heads-1]")
+    said = said_after(bridge, root, lambda: menu.select_option("3"))
+    assert said.startswith("DistilBERT, layer ")
+    assert "head 3" in said
+    root.locator("[data-key=square-0]").focus()
+    said = said_after(bridge, root, lambda: bridge.page.keyboard.press("ArrowDown"))
+    one, two = (float(square[0, 0]) for square in view.selected)
+    assert f"RoBERTa {one:.3f}, DistilBERT {two:.3f}" in said
+
+
+def test_cards_say_each_side_that_comes_up_and_keep_the_focus(bridge: Bridge) -> None:
+    view = pw.Flashcards([("front of one", "back of one"), ("front of two", "x")], save=False)
+    root = show(bridge, view)
+    front = root.locator(".pw-front").inner_text()
+    button = root.get_by_role("button", name="Show the answer")
+    button.focus()
+    back = {"front of one": "back of one", "front of two": "x"}[front]
+    said = said_after(bridge, root, lambda: bridge.page.keyboard.press("Enter"))
+    assert said == f"2 cards left {back}"
+    knew = root.get_by_role("button", name="I knew it")
+    expect(knew).to_be_focused()
+    said = said_after(bridge, root, lambda: bridge.page.keyboard.press("Enter"))
+    assert said.startswith("1 card left front of ")
+    assert front not in said
+    expect(button).to_be_focused()
+
+
+def test_a_challenge_that_begins_hands_the_focus_on_and_says_how_long(bridge: Bridge) -> None:
+    view = pw.Challenge.lesson(seconds=12, save=False)
+    root = show(bridge, view)
+    root.get_by_role("button", name="Begin").focus()
+    said = said_after(bridge, root, lambda: bridge.page.keyboard.press("Enter"))
+    assert said == "The clock runs: 12 seconds for this problem."
+    assert root.locator(".pw-stage").evaluate("node => node.contains(document.activeElement)")
+    bridge.page.wait_for_function("globalThis.said.at(-1) === '10 s left'")
+
+
+def test_a_flow_says_which_model_is_done_and_not_each_step(bridge: Bridge) -> None:
+    texts = [one.text for one in pw.sentences("train")[:30]]
+    view = pw.FlowView.live(texts, models=gallery.models())
+    root = show(bridge, view)
+    root.evaluate(CHANGES)
+    view.wait()
+    bridge.settle()
+    bridge.page.wait_for_function("/DistilBERT is done/.test(globalThis.said.at(-1))")
+    assert len(bridge.page.evaluate("globalThis.said")) <= 2

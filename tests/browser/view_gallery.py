@@ -1,0 +1,89 @@
+"""One of each view, as a learner might meet it, made anew for each test that asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+import pipeline_widgets as pw
+from tests.unit.quiz_samples import SAMPLES
+
+TEXT = "It was not unfriendly 😀, don't go!"
+
+
+@cache
+def models() -> tuple[pw.Pipeline, pw.Pipeline]:
+    return pw.load("roberta"), pw.load("distilbert")
+
+
+@cache
+def traces() -> tuple[pw.Trace, pw.Trace]:
+    one, two = models()
+    return one.trace(TEXT), two.trace(TEXT)
+
+
+def attention(**options: Any) -> pw.AttentionView:
+    view = pw.AttentionView(traces()[0], pipeline=models()[0], layer=1, head=8, **options)
+    if "what_if" in view.opened:
+        view.measure()
+    return view
+
+
+def compare(**options: Any) -> pw.CompareView:
+    return pw.CompareView(*traces(), pipelines=models(), **options)
+
+
+def flow() -> pw.FlowView:
+    texts = [one.text for one in pw.sentences("train")[:8]]
+    return pw.FlowView(*(model.flow(texts) for model in models()))
+
+
+def metrics(count: int = 300) -> pw.MetricsView:
+    """Two models that are made up: the second is less sure."""
+    some, chance = pw.sentences("held-out")[:count], np.random.default_rng(0)
+    labels = np.array([one.label for one in some])
+    scores = [
+        np.clip(labels * 0.5 + 0.25 + chance.normal(0, spread, len(labels)), 0.01, 0.99)
+        for spread in (0.16, 0.26)
+    ]
+    names = ("RoBERTa mini", "DistilBERT mini")
+    return pw.MetricsView(*zip(names, scores, strict=True), sentences=some)
+
+
+def cost() -> pw.CostView:
+    """With times and memory that are the same on every machine."""
+    view = pw.CostView(sentences=pw.sentences("held-out")[:8])
+    view.wait()
+    view.figures |= {"milliseconds": [40.0, 21.0], "memory": [77.0, 37.0]}
+    view._draw()
+    return view
+
+
+def quiz() -> pw.Quiz:
+    made = pw.Quiz(list(SAMPLES), title="All kinds", save=False)
+    made.submit("single", "RoBERTa-base")
+    return made
+
+
+def cards() -> pw.Flashcards:
+    return pw.Flashcards([("one", "eins"), ("two", "zwei")], save=False)
+
+
+def challenge() -> pw.Challenge:
+    return pw.Challenge.lesson(save=False)
+
+
+VIEWS: dict[str, Callable[[], Any]] = {
+    "attention": attention,
+    "attention-unfolded": lambda: attention(opened=["what_if", "heads", "options"], token=3),
+    "compare": compare,
+    "flow": flow,
+    "metrics": metrics,
+    "cost": cost,
+    "quiz": quiz,
+    "cards": cards,
+    "challenge": challenge,
+}
