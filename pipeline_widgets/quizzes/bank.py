@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, cast
@@ -80,17 +81,19 @@ class Bank:
 
 def with_ids(questions: tuple[Question, ...]) -> tuple[Question, ...]:
     """Give each question without an id the next free ``q1``, ``q2``, …; refuse ids used twice."""
-    taken = [question.id for question in questions if question.id]
-    double = {id for id in taken if taken.count(id) > 1}
+    counts = Counter(question.id for question in questions if question.id)
+    double = sorted(id for id, count in counts.items() if count > 1)
     if double:
-        raise BadInput(f"Two questions have the id {sorted(double)[0]!r}.")
-    named = list[Question]()
+        raise BadInput(f"Two questions have the id {double[0]!r}.")
+    named, last = list[Question](), 0
     for index, question in enumerate(questions, start=1):
-        name = question.id or next(
-            name for name in (f"q{i}" for i in range(index, 10**9)) if name not in taken
-        )
-        taken.append(name)
-        named.append(question if question.id else dataclasses.replace(question, id=name))
+        if question.id:
+            named.append(question)
+            continue
+        last = max(index, last + 1)
+        while f"q{last}" in counts:
+            last += 1
+        named.append(dataclasses.replace(question, id=f"q{last}"))
     return tuple(named)
 
 
@@ -98,7 +101,20 @@ SUFFIXES = (".md", ".markdown", ".json", ".gift", ".xml", ".txt", ".csv", ".tsv"
 
 
 def parse(text: str, *, title: str = "Quiz", suffix: str = ".md") -> Bank:
-    """Read a quiz from text in the form that the file name's ``suffix`` says."""
+    """Read a quiz from text in the form that the file name's ``suffix`` says; raises `BadInput`."""
+    try:
+        return _parsed(text, title, suffix)
+    except (TypeError, LookupError, AttributeError, ValueError, ArithmeticError) as error:
+        if isinstance(error, BadInput):
+            raise
+        raise BadInput(
+            f"A part of this quiz has not the form that it must have: {error}."
+        ) from error
+    except RecursionError:
+        raise BadInput("This quiz is nested too deep to be read.") from None
+
+
+def _parsed(text: str, title: str, suffix: str) -> Bank:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if suffix in (".md", ".markdown"):
         return _from_markdown(text, title)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_left
 from typing import Any, cast
 
 from .mathml import mathml
@@ -17,30 +18,34 @@ from .mathml import mathml
 Node = str | list[Any]
 
 _TAGS = ("b", "i", "em", "strong", "code", "sub", "sup", "u", "br", "p")
-_BLOCK = re.compile(r"^```[a-z]*\n(.*?)\n?```[ ]*$", re.DOTALL | re.MULTILINE)
+_DEEPEST = 40  # tags in one another; more of them change nothing
+_OPENING = re.compile(r"^```[a-z]*\n", re.MULTILINE)
+_CLOSING = re.compile(r"```[ ]*$", re.MULTILINE)
 _ITEM = re.compile(r"\s*(?:[-*]|(\d+)[.)])\s+(.*)")
-_INLINE = re.compile(
-    r"\\(?P<escaped>[^\sA-Za-z0-9])"
-    r"|(?P<ticks>`+)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
-    r"|\$\$(?P<display>.+?)\$\$"
-    r"|\$(?P<math>[^\s$](?:[^$\n]*?[^\s$\\])?)\$(?!\d)"
-    r"|\*\*(?P<strong>\S(?:.*?\S)?)\*\*"
-    r"|\*(?P<em>[^\s*](?:[^*]*?[^\s*])?)\*"
-    r"|\[(?P<words>[^\[\]]+)\]\((?P<url>https?://[^\s()]+)\)"
-    rf"|<(?P<close>/?)(?P<tag>{'|'.join(_TAGS)})\s*/?>"
-    r"|&(?P<entity>lt|gt|amp|quot|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});",
-    re.DOTALL,
-)
+_SPECIAL = re.compile(r"[\\`$*\[<&]")
+_TICKS = re.compile(r"`+")
+_STRONG_END = re.compile(r"(?<=\S)(?=\*\*)")
+_ESCAPED = re.compile(r"\\([^\sA-Za-z0-9])")
+_LINK = re.compile(r"\[([^\[\]]+)\]\((https?://[^\s()]+)\)")
+_TAG = re.compile(rf"<(/?)({'|'.join(_TAGS)})\s*/?>")
+_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 _VOID = ("br", "mspace")
 
 
 def blocks(text: str) -> list[Node]:
     """Paragraphs, lists and fenced code."""
     made, at = list[Node](), 0
-    for fence in _BLOCK.finditer(text):
+    closing = [found.span() for found in _CLOSING.finditer(text)]
+    for fence in _OPENING.finditer(text):
+        if fence.start() < at:
+            continue
+        index = bisect_left(closing, (fence.end(), 0))
+        if index == len(closing):
+            break
+        start, end = closing[index]
         made += _paragraphs(text[at : fence.start()])
-        made.append(["pre", {}, ["code", {}, fence[1]]])
-        at = fence.end()
+        made.append(["pre", {}, ["code", {}, text[fence.end() : start].removesuffix("\n")]])
+        at = end
     return made + _paragraphs(text[at:])
 
 
@@ -61,18 +66,118 @@ def _paragraphs(text: str) -> list[Node]:
 
 def inline(text: str) -> list[Node]:
     """Words, code, emphasis, links and mathematics."""
-    top = list[Node]()
-    stack: list[tuple[str, list[Any]]] = [("", top)]
-    at = 0
-    for found in _INLINE.finditer(text):
-        _put(stack, text[at : found.start()])
-        if found["tag"]:
-            _tag(stack, found["tag"], bool(found["close"]))
-        else:
-            _put(stack, _span(found))
-        at = found.end()
-    _put(stack, text[at:])
-    return top
+    return _Inline(text).nodes()
+
+
+class _Inline:
+    """Goes through a text once; where each mark may end is looked up, so it stays linear."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.top = list[Node]()
+        self.stack: list[tuple[str, list[Any]]] = [("", self.top)]
+        self.runs: dict[int, list[int]] = {}  # backticks: where runs of a length begin
+        for run in _TICKS.finditer(text):
+            self.runs.setdefault(len(run[0]), []).append(run.start())
+        self.strong = [found.start() for found in _STRONG_END.finditer(text)]
+        self.missing = set[str]()  # signs that don't come again
+
+    def nodes(self) -> list[Node]:
+        """The text as a tree."""
+        at = plain = 0
+        while special := _SPECIAL.search(self.text, at):
+            start = special.start()
+            end = self._taken(start, plain)
+            if end == start:  # means nothing here: shown as typed
+                ticks = _TICKS.match(self.text, start)
+                at = ticks.end() if ticks else start + 1
+            else:
+                at = plain = end
+        _put(self.stack, self.text[plain:])
+        return self.top
+
+    def _taken(self, start: int, plain: int) -> int:
+        """Put what begins at ``start`` behind the words from ``plain``; where it ends."""
+        tag = _TAG.match(self.text, start)
+        if tag:
+            _put(self.stack, self.text[plain:start])
+            _tag(self.stack, tag[2], bool(tag[1]))
+            return tag.end()
+        found = self._span(start)
+        if found is None:
+            return start
+        _put(self.stack, self.text[plain:start])
+        _put(self.stack, found[0])
+        return found[1]
+
+    def _span(self, start: int) -> tuple[Node, int] | None:
+        """The node that begins at ``start`` and where it ends."""
+        sign = self.text[start]
+        if sign == "`":
+            return self._code(start)
+        if sign == "$":
+            return self._display(start) or self._math(start)
+        if sign == "*":
+            return self._strong(start) or self._em(start)
+        pattern = {"\\": _ESCAPED, "[": _LINK, "&": _ENTITY}.get(sign)
+        match = pattern.match(self.text, start) if pattern else None
+        if match is None:
+            return None
+        if sign == "[":
+            return ["a", {"href": match[2]}, *inline(match[1])], match.end()
+        return match[1] if sign == "\\" else html.unescape(match[0]), match.end()
+
+    def _code(self, start: int) -> tuple[Node, int] | None:
+        """A run of backticks to the next run that is as long."""
+        run = _TICKS.match(self.text, start)
+        assert run is not None
+        length = len(run[0])
+        places = self.runs.get(length, [])
+        index = bisect_left(places, run.end())
+        if index == len(places):
+            return None
+        end = places[index]
+        return ["code", {}, _code_text(self.text[run.end() : end])], end + length
+
+    def _display(self, start: int) -> tuple[Node, int] | None:
+        if not self.text.startswith("$$", start):
+            return None
+        end = self._next("$$", start + 3)
+        inside = self.text[start + 2 : end]
+        return (mathml(inside, display=True), end + 2) if end > 0 else None
+
+    def _math(self, start: int) -> tuple[Node, int] | None:
+        end = self._next("$", start + 1)
+        inside = self.text[start + 1 : end]
+        if end < 0 or not inside or "\n" in inside or inside[0].isspace():
+            return None
+        ends_well = len(inside) == 1 or not (inside[-1].isspace() or inside[-1] == "\\")
+        digit_follows = self.text[end + 1 : end + 2].isdecimal()
+        return (mathml(inside), end + 1) if ends_well and not digit_follows else None
+
+    def _strong(self, start: int) -> tuple[Node, int] | None:
+        first = self.text[start + 2 : start + 3]
+        index = bisect_left(self.strong, start + 3)
+        if not self.text.startswith("**", start) or first.isspace() or index == len(self.strong):
+            return None
+        end = self.strong[index]
+        return ["strong", {}, *inline(self.text[start + 2 : end])], end + 2
+
+    def _em(self, start: int) -> tuple[Node, int] | None:
+        end = self._next("*", start + 1)
+        inside = self.text[start + 1 : end]
+        if end < 0 or not inside or inside[0].isspace() or inside[-1].isspace():
+            return None
+        return ["em", {}, *inline(inside)], end + 1
+
+    def _next(self, sign: str, start: int) -> int:
+        """Where ``sign`` comes next, -1 if it doesn't; it is looked for in vain only once."""
+        if sign in self.missing:
+            return -1
+        found = self.text.find(sign, start)
+        if found < 0:
+            self.missing.add(sign)
+        return found
 
 
 def _put(stack: list[tuple[str, list[Any]]], node: Node) -> None:
@@ -88,30 +193,14 @@ def _tag(stack: list[tuple[str, list[Any]]], tag: str, close: bool) -> None:
     if tag in ("br", "p"):
         if not close:
             _put(stack, ["br", {}])
+    elif not close and len(stack) > _DEEPEST:
+        stack.append((tag, stack[-1][1]))
     elif not close:
         node: list[Any] = [tag, {}]
         _put(stack, node)
         stack.append((tag, node))
     elif stack[-1][0] == tag:
         stack.pop()
-
-
-def _span(found: re.Match[str]) -> Node:
-    part = found.groupdict()
-    if part["escaped"] is not None:
-        return part["escaped"]
-    if part["code"] is not None:
-        return ["code", {}, _code_text(part["code"])]
-    if part["display"] is not None:
-        return mathml(part["display"], display=True)
-    if part["math"] is not None:
-        return mathml(part["math"])
-    for name in ("strong", "em"):
-        if part[name] is not None:
-            return [name, {}, *inline(part[name])]
-    if part["words"] is not None:
-        return ["a", {"href": part["url"]}, *inline(part["words"])]
-    return html.unescape(found[0])
 
 
 def _code_text(text: str) -> str:

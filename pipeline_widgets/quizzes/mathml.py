@@ -12,7 +12,7 @@ from typing import Any
 Element = list[Any]
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|[^\s]", re.DOTALL)
-_DEEPEST = 50  # nested braces
+_DEEPEST = 40  # braces and commands in one another
 
 _GREEK_NAMES = """
 alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon
@@ -94,13 +94,13 @@ class _Reader:
         self.at += 1
         if not token:
             return ["mrow", {}]
-        if token == "{":
+        if token == "{" or (token.startswith("\\") and len(token) > 1):
+            if self.depth >= _DEEPEST:  # shown as typed
+                return ["mtext", {}, token]
             self.depth += 1
-            inner: Element = self.row("}") if self.depth < _DEEPEST else ["mrow", {}]
+            inner: Element = self.row("}") if token == "{" else self.command(token[1:])
             self.depth -= 1
             return inner
-        if token.startswith("\\") and len(token) > 1:
-            return self.command(token[1:])
         if token[0].isdecimal():
             return ["mn", {}, token]
         return ["mi" if token.isalpha() else "mo", {}, _LOOKS.get(token, token)]

@@ -11,7 +11,8 @@ _MINUS = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " "})
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _SIZES = re.compile(r"\d+(?:\s*[x×*,;✕]\s*\d+)*|(?:\d+\s+)+\d+", re.ASCII | re.IGNORECASE)
-_MOST = 200  # characters of a typed answer that are compared; more is no short answer
+_MOST = 200  # characters of a typed number or shape; more is none
+_COMPARED = 500  # characters of texts that may be alike; longer ones are equal or not
 
 
 def number(typed: object, language: str = "") -> float | None:
@@ -125,8 +126,10 @@ def printed(typed: object) -> list[str] | None:
 def similarity(one: str, other: str) -> float:
     """1 - Levenshtein distance / length of the longer; 1 for two empty strings."""
     longer = max(len(one), len(other))
-    if longer == 0:
+    if one == other:
         return 1.0
+    if longer > _COMPARED:
+        return 0.0
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, start=1):
         diagonal, row[0] = row[0], i

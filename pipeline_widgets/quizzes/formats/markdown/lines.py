@@ -9,7 +9,7 @@ from pipeline_widgets.errors import BadInput
 
 _ATTRIBUTES = re.compile(r"(?:^|\s)\{((?:#|[a-z])[^{}]*)\}\s*$")
 _ATTRIBUTE = re.compile(r'#(\S+)|([a-z]+)=(?:"([^"]*)"|(\S+))|([a-z]+)')
-_FENCE = re.compile(r"(\s*)(`{3,})\s*([a-z]*)\s*$")
+_FENCE = re.compile(r"(\s*)(`{3,})\s*(?:([a-z]+)\s*)?$")
 _KINDS = (
     ("gap", re.compile(r"\[\[(\d+)\]\] = (\{.*\})$")),
     ("option", re.compile(r"- ([\[(])([ xX])[\])] ?(.*)$")),
@@ -102,7 +102,7 @@ def _fence_end(lines: list[Line], start: int, fence: str) -> int:
 
 
 def _add_fence(found: list[Part], line: Line, fence: re.Match[str], body: list[str]) -> None:
-    indent, ticks, info = fence.groups()
+    indent, ticks, info = fence.groups(default="")
     body = [text.removeprefix(indent) for text in body]
     last = found[-1] if found else None
     if indent and last is not None and last.kind in _TAKING:
