@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
+from ..jobs import Job
 from .history import History
 from .records import EpochRecord, Note, Record
 
@@ -49,7 +50,8 @@ class Runner:
         self._changed = changed
         self._wish = threading.Condition()
         self._until_epoch: int | None = None
-        self._thread: threading.Thread | None = None
+        self._job: Job[None] | None = None
+        self._working = False  # whether the job will look at `state` again
 
     def start(self) -> None:
         """Go, or go on."""
@@ -89,8 +91,8 @@ class Runner:
         with self._wish:
             self.state = "stopped" if self.state in ("running", "paused") else self.state
             self._wish.notify_all()
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join()
+        if self._job is not None:
+            self._job.wait()
 
     def wait(self, seconds: float | None = None) -> str:
         """Wait until nothing runs any more; the state then. Raises what a failed run raised."""
@@ -105,18 +107,19 @@ class Runner:
             if self.state not in ("ready", "running", "paused"):
                 return
             self._until_epoch, self.state = until_epoch, "running"
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._work, daemon=True)
-                self._thread.start()
-            self._wish.notify_all()
+            if not self._working:
+                self._working = True
+                self._job = Job[None](self._work, after=self._job)
+                self._job.start()
         self._changed()
 
-    def _work(self) -> None:
-        while True:
-            with self._wish:
-                self._wish.wait_for(lambda: self.state != "paused")
-                if self.state != "running":
-                    return
+    def _goes_on(self) -> bool:
+        with self._wish:
+            self._working = self.state == "running"
+            return self._working
+
+    def _work(self, _job: Job[None]) -> None:
+        while self._goes_on():
             try:
                 record = next(self.run)
             except StopIteration:
@@ -133,6 +136,8 @@ class Runner:
                 self._changed()
 
     def _end(self, state: str) -> None:
+        with self._wish:
+            self._working = False
         self._set(state, only_from="running")
 
     def _set(self, state: str, *, only_from: str) -> None:

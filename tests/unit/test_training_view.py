@@ -16,10 +16,10 @@ from ipykernel.comm.comm import BaseComm
 
 import pipeline_widgets as pw
 from pipeline_widgets import BadInput, History
+from pipeline_widgets.jobs import Throttle
 from pipeline_widgets.training import EpochRecord, Note, Replay, StepRecord
 from pipeline_widgets.training.runner import Runner
 from pipeline_widgets.views.shared.plot import Axis, smoothed
-from pipeline_widgets.views.shared.throttle import Throttle
 from pipeline_widgets.views.training.subshell import answer_where_asked
 
 PAGE = {"loss": [0.65, 0.48, 0.35, 0.28, 0.22], "val_accuracy": [0.60, 0.75, 0.83, 0.88, 0.91]}

@@ -60,7 +60,7 @@ class AttentionView(AttentionTraits):
         self._pipeline = pipeline
         self._with_wall = wall
         self._original: Trace | None = None
-        self._effects = Effects(self)
+        self._effects = Effects(lambda: self.pipeline, self._show_effects, self._measured)
         self._run = 0  # counts the runs shown, so that what belongs to an older one is known
         self.layer, self.head, self.opened = layer, head, list(opened)
         self.show(trace)
@@ -155,6 +155,8 @@ class AttentionView(AttentionTraits):
             self.token = self.key = -1
             self.off = []
             self._effects.forget()
+            self._show_effects({})
+            self.measuring = False
             self._draw()
 
     @traitlets.observe("off")
@@ -249,6 +251,14 @@ class AttentionView(AttentionTraits):
             self._effects.start(cast("Trace", self._original))
         else:
             self._effects.stop()
+
+    def _show_effects(self, found: dict[str, Any]) -> None:
+        self.set_trait("effects", found)
+
+    def _measured(self, error: Exception | None) -> None:
+        if error is not None:
+            self.set_trait("status", str(error))
+        self.measuring = False
 
     def describe(self, layer: int, head: int) -> str:
         """One line on what a head does in this text, computed from its weights."""

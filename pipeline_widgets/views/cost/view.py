@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 import traitlets
 
 from ...engine.pipeline import Pipeline
+from ...jobs import Job
 from ..metrics.strings import COST
 from ..shared.linker import link, style
 from ..shared.view import View
@@ -34,6 +34,8 @@ class CostView(View):
     _words: ClassVar[dict[str, str]] = COST
     _described: ClassVar[tuple[str, ...]] = ("names",)
 
+    _job: Job[None] | None = None
+
     names = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
     rows = traitlets.List(read_only=True).tag(sync=True)
     """One dict for each quantity: its words, both figures as texts and numbers, the ratio."""
@@ -51,18 +53,22 @@ class CostView(View):
         self.models: list[Pipeline] = [_load(first), _load(second)]
         self.sentences: list[Any] = list(_held_out() if sentences is None else sentences)
         self.figures: dict[str, list[float]] = {}
-        self._failure: Exception | None = None
         self.set_trait("names", [TITLES.get(model.name, model.name) for model in self.models])
         super().__init__(strings=strings)  # the channel opens with all of this
-        self._worker = threading.Thread(target=self._work, daemon=True)
-        self._worker.start()
+        self._job = Job[None](self._work, say=lambda _: self._draw(), done=self._finished)
+        self._job.start()
 
     def wait(self, seconds: float | None = None) -> dict[str, list[float]]:
         """Each quantity's two figures, measured to the end."""
-        self._worker.join(seconds)
-        if self._failure is not None:
-            raise self._failure
+        if self._job is not None:
+            self._job.wait(seconds)
         return dict(self.figures)
+
+    def close(self) -> None:
+        """Stop measuring, and leave the screen."""
+        if self._job is not None:
+            self._job.stop()
+        super().close()
 
     @property
     def smaller(self) -> float:
@@ -83,7 +89,7 @@ class CostView(View):
         first, second = self.figures.get(quantity, (math.nan, math.nan))
         return second / first if first else math.nan
 
-    def _work(self) -> None:
+    def _work(self, job: Job[None]) -> None:
         texts = [one.text for one in self.sentences[:TIMED]]
         measures: dict[str, Callable[[], list[float]]] = {
             "parameters": lambda: [m.parameters / 1e6 for m in self.models],
@@ -93,12 +99,14 @@ class CostView(View):
             "accuracy": lambda: [_measuring.accuracy(m, self.sentences) for m in self.models],
             "memory": lambda: [_measuring.memory(m) for m in self.models],
         }
-        try:
-            for quantity, measure in measures.items():
-                self.figures[quantity] = measure()
-                self._draw()
-        except Exception as error:  # whatever it was, it is said here and raised by wait()
-            self._failure = error
+        for quantity, measure in measures.items():
+            if job.stopped:
+                return
+            self.figures[quantity] = measure()
+            job.tell(None)
+
+    def _finished(self, error: Exception | None) -> None:
+        if error is not None:
             self.set_trait("error", str(error) or repr(error))
 
     @traitlets.default("rows")

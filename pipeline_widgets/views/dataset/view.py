@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Sequence
 from typing import Any, ClassVar, Protocol
 
@@ -11,6 +9,7 @@ import numpy as np
 import traitlets
 
 from ...errors import BadInput
+from ...jobs import Job
 from ...trace import STAGES, Flow, FlowStage
 from ..shared import svg as _static
 from ..shared.linker import link, style
@@ -21,7 +20,6 @@ from ..stages.panel import STRIP, TITLES, strip
 
 TIMES = " × "
 _ROWS, _PIECES = 8, 9  # of the first sentence: tokens with a vector, tokens with their ids
-_PAUSE = 0.1  # seconds between two progress messages
 
 
 class Runner(Protocol):
@@ -45,6 +43,8 @@ class FlowView(View):
     _css = style("dataset/view.css")
     _described: ClassVar[tuple[str, ...]] = ("models", "sentences")
 
+    _job: Job[dict[str, Any]] | None = None
+
     panels = traitlets.List(read_only=True).tag(sync=True)
     """One dict for each model, as the browser draws it."""
     progress = traitlets.Dict(read_only=True).tag(sync=True)
@@ -56,8 +56,6 @@ class FlowView(View):
             raise BadInput("FlowView takes one or two flows: FlowView(pipeline.flow(sentences))")
         super().__init__(strings=strings)
         self.flows: list[Flow] = list(flows)
-        self._worker: threading.Thread | None = None
-        self._failure: Exception | None = None
         self.set_trait("panels", [_panel(flow) for flow in flows])
 
     @classmethod
@@ -78,46 +76,50 @@ class FlowView(View):
         view = cls(strings=strings)
         runners = [_load(model) for model in models[:2]]
         view.set_trait("panels", [_waiting(runner, len(sentences)) for runner in runners])
-        work = (runners, list(sentences), max_length)
-        view._worker = threading.Thread(target=view._work, args=work, daemon=True)
-        view._worker.start()
+        view._job = Job[dict[str, Any]](
+            lambda job: view._work(job, runners, list(sentences), max_length),
+            say=lambda news: view.set_trait("progress", news),
+            done=view._finished,
+        )
+        view._job.start()
         return view
 
     def wait(self, seconds: float | None = None) -> tuple[Flow, ...]:
         """The finished flows; waits for a live view at most ``seconds``."""
-        if self._worker is not None:
-            self._worker.join(seconds)
-        if self._failure is not None:
-            raise self._failure
+        if self._job is not None:
+            self._job.wait(seconds)
         return tuple(self.flows)
 
-    def _work(self, runners: list[Runner], sentences: list[str], max_length: int) -> None:
-        try:
-            for index, runner in enumerate(runners):
-                flow = runner.flow(sentences, max_length=max_length, progress=self._reporter(index))
-                self.flows.append(flow)
-                panels = list(self.panels)
-                panels[index] = _panel(flow)
-                self.set_trait("panels", panels)
-        except Exception as error:  # whatever it was, it is said here and raised by wait()
-            self._failure = error
+    def close(self) -> None:
+        """Stop, and leave the screen."""
+        if self._job is not None:
+            self._job.stop()
+        super().close()
+
+    def _work(
+        self,
+        job: Job[dict[str, Any]],
+        runners: list[Runner],
+        sentences: list[str],
+        max_length: int,
+    ) -> None:
+        for index, runner in enumerate(runners):
+
+            def report(stage: str, done: int, total: int, index: int = index) -> None:
+                job.tell({"panel": index, "stage": stage, "done": done, "total": total})
+
+            flow = runner.flow(sentences, max_length=max_length, progress=report)
+            if job.stopped:
+                return
+            self.flows.append(flow)
+            panels = list(self.panels)
+            panels[index] = _panel(flow)
+            self.set_trait("panels", panels)
+
+    def _finished(self, error: Exception | None) -> None:
+        if error is not None:
             self.set_trait("error", str(error) or repr(error))
-        finally:
-            self.set_trait("progress", {})
-
-    def _reporter(self, index: int) -> Any:
-        """A progress callback that speaks at most ten times a second."""
-        spoken = 0.0
-
-        def report(stage: str, done: int, total: int) -> None:
-            nonlocal spoken
-            now = time.monotonic()
-            if now - spoken >= _PAUSE or done == total:
-                spoken = now
-                news = {"panel": index, "stage": stage, "done": done, "total": total}
-                self.set_trait("progress", news)
-
-        return report
+        self.set_trait("progress", {})
 
     @property
     def models(self) -> str:

@@ -2,62 +2,60 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import zip_longest
 
 from ...errors import PipelineError
+from ...jobs import Job
 from .comparison import Comparison
 
-_PAUSE = 0.1  # seconds between two messages
 _QUIET = 0.15  # seconds without a keystroke before the work begins
 
 
 class Patcher:
-    """Fills the squares of one view, in one thread at a time; what is stopped never speaks again.
+    """Fills the squares of one view; what is stopped never speaks again.
 
-    ``say`` is called from that thread when there is news, ``fail`` with what went wrong.
+    ``say`` is called from the job's thread when there is news, ``fail`` with what went wrong.
     """
 
     def __init__(self, say: Callable[[], None], fail: Callable[[str], None]) -> None:
         self._say, self._fail = say, fail
-        self._thread: threading.Thread | None = None
-        self._stop = threading.Event()
+        self._job: Job[None] | None = None
 
     def start(self, comparisons: Sequence[Comparison], layer: int) -> None:
         """Fill the squares of ``comparisons``, and then the parts of ``layer``."""
-        self.stop()
-        self._stop = threading.Event()
-        work = (tuple(comparisons), layer, self._stop)
-        self._thread = threading.Thread(target=self._work, args=work, daemon=True)
-        self._thread.start()
+        self._job = Job[None](
+            lambda job: self._work(job, tuple(comparisons), layer),
+            say=lambda _: self._say(),
+            done=self._finished,
+            after=self._job,
+        )
+        self._job.start()
 
     def stop(self) -> None:
         """Stop; what was found so far stays."""
-        self._stop.set()
+        if self._job is not None:
+            self._job.stop()
 
     def wait(self) -> None:
         """Wait until everything is filled."""
-        if self._thread is not None:
-            self._thread.join()
+        if self._job is not None:
+            with suppress(PipelineError):  # it is said in the view
+                self._job.wait()
 
-    def _work(self, comparisons: Sequence[Comparison], layer: int, stop: threading.Event) -> None:
-        if stop.wait(_QUIET):
+    def _work(self, job: Job[None], comparisons: Sequence[Comparison], layer: int) -> None:
+        if job.rest(_QUIET):
             return
-        spoken = 0.0
-        try:
-            for _ in _taking_turns(comparisons, layer):
-                if stop.is_set():
-                    return
-                if time.monotonic() - spoken >= _PAUSE:
-                    spoken = time.monotonic()
-                    self._say()
-        except PipelineError as error:
-            if not stop.is_set():
-                self._fail(str(error))
-        if not stop.is_set():
-            self._say()
+        for _ in _taking_turns(comparisons, layer):
+            if job.stopped:
+                return
+            job.tell(None)
+
+    def _finished(self, error: Exception | None) -> None:
+        if error is not None:
+            self._fail(str(error))
+        self._say()
 
 
 def _taking_turns(comparisons: Sequence[Comparison], layer: int) -> Iterator[None]:

@@ -9,12 +9,12 @@ from typing import Any, ClassVar
 import traitlets
 
 from ...errors import BadInput
+from ...jobs import Throttle
 from ...training.history import History
 from ...training.records import Record
 from ...training.replay import Replay, one_clock
 from ...training.runner import Runner
 from ..shared.linker import link, style
-from ..shared.throttle import Throttle
 from ..shared.view import ECHO_FREE
 from . import static as drawn
 from .curves import Look
