@@ -55,6 +55,7 @@ class Pair:
         unlike: Sequence[str] = ("[aria-live]",),
     ) -> None:
         self.page, self.view, self._anew = page, view, anew
+        page.emulate_media(reduced_motion="reduce")  # what passes by is gone at once
         self.bridge = Bridge(page)
         self.root = self.bridge.show(view, "walked")
         self._names = {"mirrored": list(mirrored), "unlike": list(unlike)}

@@ -173,7 +173,7 @@ def test_one_number_is_written_alike_wherever_it_stands(show):
     best = max(shown, key=float)
     assert percent(best) in root.locator(".pw-badge").inner_text()
     assert root.locator(".pw-value").all_inner_texts() == shown
-    assert root.locator(".pw-said").last.inner_text() == best
+    assert root.locator(".pw-layer .pw-said").last.inner_text() == best
     assert root.locator(".pw-after td.pw-mono").last.inner_text() == best
     assert [
         text.removeprefix("= ")
@@ -186,7 +186,7 @@ def test_one_number_is_written_alike_wherever_it_stands(show):
 
 def test_a_cell_says_its_value_and_its_place_to_pointer_and_keys(show):
     view, root = show()
-    canvas = root.locator("[data-key='strips-0-below']")
+    canvas = root.locator(".pw-rows canvas").last
     columns = canvas.evaluate(COLUMNS, 0)
     left, width = columns[4]
     box = canvas.bounding_box()

@@ -8,8 +8,12 @@ use the same private names, and what it exports is handed to those that import i
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+
+from rcssmin import cssmin
+from rjsmin import jsmin
 
 VIEWS = Path(__file__).parents[1]
 
@@ -20,17 +24,25 @@ _EXPORT = re.compile(
 
 
 def link(entry: str) -> str:
-    """The module ``views/entry`` with everything it imports, as one ES module's text."""
+    """The module ``views/entry`` with everything it imports, as one ES module's text.
+
+    It travels with every view, so it goes without comments and indentation.
+    """
     order: list[Path] = []
     _visit(VIEWS / entry, order, ())
     scopes = [_scope(path) for path in order[:-1]]
-    return "\n".join([*scopes, _bound_imports(order[-1])])
+    return _squeezed(jsmin, "\n".join([*scopes, _bound_imports(order[-1])]))
 
 
 @cache
 def style(*names: str) -> str:
     """The shared style sheet followed by ``views/name`` for each name."""
-    return "\n".join((VIEWS / name).read_text("utf-8") for name in ("shared/base.css", *names))
+    sheets = ((VIEWS / name).read_text("utf-8") for name in ("shared/base.css", *names))
+    return _squeezed(cssmin, "\n".join(sheets))
+
+
+def _squeezed(squeeze: Callable[[str], object], text: str) -> str:
+    return str(squeeze(text))
 
 
 def _visit(path: Path, order: list[Path], above: tuple[Path, ...]) -> None:

@@ -30,7 +30,7 @@ HIDEABLE = (*STAGES, "models", "examples", "guide", "save", "ids", "probabilitie
 class StagesView(View):
     """Traces drawn stage by stage; a token chosen in one place is marked in all."""
 
-    _esm = link("stages/view.js")
+    _esm = link("stages/explorer.js")
     _css = style("stages/view.css")
     _words: ClassVar[dict[str, str]] = ENGLISH | STAGE_WORDS
     _stages: ClassVar[tuple[str, ...]] = STAGES

@@ -59,5 +59,5 @@ export function details(stage, tab, { strings, hides }, body, choose) {
 export function tabBody({ stage, tab, strings, explanation, lines, table, extra }) {
   if (tab === "code") return codeTab(lines, strings);
   if (tab === "numbers") return table;
-  return [h("p", { class: "pw-explain", text: explanation }), extra];
+  return [h("p", { class: "pw-explain", text: explanation }), extra].flat();
 }

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ...errors import BadInput
 from ...trace import Trace
 from ..shared.figures import strips_figure
+from ..shared.linker import link, style
 from ..shared.view import ECHO_FREE
 from . import embedding_map as _map
 from .panel import clamp
@@ -26,6 +27,8 @@ class EmbeddingView(Single):
     traces of the same model: they get a map of their own, one point for each.
     """
 
+    _esm = link("stages/embedding.js")
+    _css = style("stages/view.css", "stages/embedding.css")
     _stages: ClassVar[tuple[str, ...]] = ("tokens", "embedding", "map")
     _summary_key: ClassVar[str] = "summary_embedding"
     _opened: ClassVar[tuple[str, ...]] = ("embedding",)

@@ -15,6 +15,7 @@ from ...trace import Trace
 from ..shared.acting_links import read_link
 from ..shared.view import ECHO_FREE
 from .base import StagesView
+from .inside import inside
 from .panel import TITLES, clamp
 from .story import same_place, story, word_to_start_with
 
@@ -184,6 +185,21 @@ class PipelineExplorer(StagesView):
                 raise
             failed = {"text": self.text, "sequence": self.sequence, "error": str(error)}
             self.set_trait("result", self.result | failed)
+
+    @traitlets.observe("token", "panel")
+    def _another_token(self, _change: object) -> None:
+        if "halves" in self.opened and self._traces:
+            self._draw()
+
+    def _panels(self, opened: tuple[str, ...]) -> list[dict[str, Any]]:
+        panels = super()._panels(opened)
+        if {"halves", "mixing"} & set(opened):
+            chosen = self._traces[clamp(self.panel, len(self._traces))].tokens
+            for data, trace, index in zip(panels, self._traces, self.shown, strict=False):
+                token = same_place(chosen, self.token, trace.tokens)
+                where = {"layer": self.layer, "head": self.head, "token": token}
+                data |= inside(self._readers[index], trace, opened, **where)
+        return panels
 
     def _result(self, panels: list[dict[str, Any]]) -> dict[str, Any]:
         return super()._result(panels) | {"sequence": self.sequence, "error": ""}

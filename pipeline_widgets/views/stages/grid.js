@@ -11,6 +11,7 @@ export class Grid {
     this.readers = []; // look where things stand: all of them before anything is drawn, for one layout
     this.painters = []; // draw again when the size or the theme changes
     this.followers = []; // draw again when another token is chosen, too
+    this.strips = []; // rows of strips, to be marked where they changed
     this.sayers = []; // tell of the chosen token in words
     this.node = h("div", {
       class: "pw-grid",

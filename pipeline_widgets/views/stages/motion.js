@@ -31,10 +31,11 @@ export function change(before, now, row, partner, i, most) {
 
 /** Rings around `places` ({x, y, width, height, strength}) over `holder`, gone after a moment. */
 export function flash(holder, places) {
-  for (const { x, y, width, height, strength } of places) {
-    const style = `left:${x}px;top:${y}px;width:${width}px;height:${height}px;--pw-strength:${strength}`;
-    const ring = h("i", { class: "pw-flash", "aria-hidden": true, style });
-    ring.addEventListener("animationend", () => ring.remove());
-    holder.append(ring);
-  }
+  const rings = places.map(({ x, y, width, height, strength }) => {
+    const style = `left:${x}px;top:${y}px;width:${width}px;height:${height}px;opacity:${strength}`;
+    return h("i", { style });
+  });
+  const sheet = h("span", { class: "pw-flash", "aria-hidden": true }, rings);
+  sheet.addEventListener("animationend", () => sheet.remove());
+  holder.append(sheet);
 }

@@ -60,6 +60,8 @@ function read(panel, characters) {
     thumbs: panel.thumbs && decode(panel.thumbs),
     embedding: panel.embedding?.map(decode),
     pooled: panel.pooled && decode(panel.pooled),
+    halves: panel.halves && decode(panel.halves),
+    mixing: panel.mixing && decode(panel.mixing),
   };
 }
 

@@ -10,8 +10,9 @@ import { fill, h } from "../shared/dom.js";
 import { heading } from "./grid.js";
 import { headStory } from "./head_story.js";
 import { headView } from "./head_view.js";
+import { halves } from "./halves.js";
+import { mixing } from "./mixing.js";
 import { winner } from "./panels.js";
-import { map } from "./map_stage.js";
 import { pooling } from "./pooling.js";
 import { readable, stripSaid } from "./reading.js";
 import { fixed } from "../shared/rounding.js";
@@ -76,6 +77,9 @@ function stripRow(grid, state, gutter, index, matrix, { name, height = STRIP, mo
     },
   });
   readable(canvas, grid, state, index, [{ where, top: () => 0, height, matrix }]);
+  if (most === panel.most) {
+    grid.strips.push({ holder: canvas.parentElement, index, row: 0, top: () => 0, height });
+  }
 }
 
 function embedding(grid, state, order) {
@@ -227,6 +231,9 @@ function layerRows(grid, state, index, from, to) {
     },
   });
   readable(canvas, grid, state, index, rows);
+  rows.forEach(({ top, height }, k) =>
+    grid.strips.push({ holder: canvas.parentElement, index, row: from + k + 1, top, height }),
+  );
 }
 
 /** What the strips of these layers come to: the answer after each of them. */
@@ -356,9 +363,28 @@ export function explanation(stage, panel, state) {
   return fill(own, { case: strings[`case_${panel.architecture}`] ?? "" });
 }
 
-/** What stands beside the words: for the tokenizer, how it cut the chosen word. */
-export function extra(stage, panel, index, state) {
+const PARTS = { mixing, halves };
+
+/** What unfolds under the layers: how a head mixes, and what the layer does with it. */
+function layerParts(grid, state, panel, index) {
+  if (state.offline || !panel.attention) return null;
+  const words = { layer: panel.layer, head: panel.head, token: panel.shown[state.token(index)] };
+  return Object.entries(PARTS).map(([name, make]) => {
+    const open = state.opened.includes(name);
+    const button = h("button", {
+      ...{ type: "button", class: "pw-part-toggle", "data-key": `part-${name}-${index}` },
+      "aria-expanded": String(open),
+      text: `${open ? "▾" : "▸"} ${fill(state.strings[`part_${name}`], words)}`,
+      onclick: () => state.actions.toggle(name),
+    });
+    return h("div", { class: "pw-part-fold" }, button, open ? make(grid, state, index) : null);
+  });
+}
+
+/** What stands beside the words: how the chosen word was cut; what a layer is made of. */
+export function extra(stage, panel, index, state, grid) {
+  if (stage === "layers") return layerParts(grid, state, panel, index);
   return stage === "tokens" ? steps(panel, state.token(index), state.strings) : null;
 }
 
-export const STAGES = { text, tokens, embedding, layers, pooled, prediction, map };
+export const STAGES = { text, tokens, embedding, layers, pooled, prediction };

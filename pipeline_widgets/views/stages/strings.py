@@ -40,6 +40,27 @@ STAGE_WORDS: dict[str, str] = {
     "summary_embedding": "{model}: the vectors of {count} tokens, {width} numbers each.",
     "summary_prediction": "{model} makes one answer of {count} tokens: {label}, {confidence}.",
     "summary_stages": "{model}: {count} tokens; {label}, {confidence}.",
+    "part_halves": "What layer {layer} does to {token}, in two halves",
+    "part_mixing": "How head {layer}·{head} mixes what {token} looks at",
+    "halves_note": (
+        "The old vector is kept and added to, twice: what all heads of the layer gathered, then "
+        "what the token makes of it by itself. After each sum, LayerNorm brings the numbers to a "
+        "common scale. The second half has two thirds of the layer's parameters."
+    ),
+    "half_came": "{token} comes in",
+    "half_attention": "+ attention adds",
+    "half_between": "= sum, normalised",
+    "half_feed_forward": "+ feed-forward adds",
+    "half_left": "= sum, normalised: leaves layer {layer}",
+    "mixing_note": (
+        "Every token offers {size} numbers, its value. Each is taken as much as its weight says, "
+        "and all are added up."
+    ),
+    "mixing_rest": "{count} others",
+    "mixing_sum": "= what {token} gets from this head",
+    "mixing_play": "▶ Play",
+    "mixing_pause": "❚❚ Pause",
+    "mixing_step": "Step",
     "guide": "Guide me",
     "guide_step": "Step {step} of {count}",
     "guide_back": "Back",

@@ -15,6 +15,7 @@ import { ownKeys } from "../shared/jupyter_keys.js";
 import { Grid } from "./grid.js";
 import { guide } from "./guide.js";
 import { matching, readPanels, winner } from "./panels.js";
+import { change, flash, moves, partners } from "./motion.js";
 import { numbers } from "./numbers.js";
 import { moved } from "../shared/roving.js";
 import { explanation, extra, STAGES } from "./stages.js";
@@ -30,7 +31,7 @@ function continues(before, now) {
   return 2 * alike >= most;
 }
 
-function render({ model, el, signal }) {
+function render({ model, el, signal }, known) {
   const strings = model.get("strings");
   const get = (name) => model.get(name);
   const send = (values) => {
@@ -108,6 +109,7 @@ function render({ model, el, signal }) {
     scale: (index) => scales(root.dataset.dark === "true", hues(panels)[index]),
     width: () => width,
     hides,
+    offline: get("offline"),
     lit: () => way.stage(),
     boxes: (index) => places[index],
     canvas: reused(),
@@ -185,6 +187,8 @@ function render({ model, el, signal }) {
   function build() {
     const result = get("result");
     if (!result.panels || result.sequence < get("sequence")) return; // a newer answer is on its way
+    const before = panels,
+      typed = local.text !== undefined && local.text !== result.text;
     panels = readPanels(result);
     root.dataset.first = hues(panels)[0];
     const said = panels.flatMap((panel) => remarks(panel, result.text, strings));
@@ -200,9 +204,9 @@ function render({ model, el, signal }) {
     state.columns = columns(result.text, panels);
     scroll.dir = direction(result.text);
     grid = new Grid(state.columns.count);
-    const spine = Object.keys(STAGES);
+    const spine = Object.keys(known);
     get("stages").forEach((stage) => {
-      STAGES[stage](grid, state, spine.indexOf(stage) + 1);
+      known[stage](grid, state, spine.indexOf(stage) + 1);
       if (way.stage() === stage) grid.wide(way.node());
       if (get("opened").includes(stage) && get("codes")[stage]) grid.wide(panel(stage, result));
     });
@@ -219,6 +223,7 @@ function render({ model, el, signal }) {
     paint();
     root.dataset.sequence = result.sequence ?? 0;
     tell();
+    if (before.length && typed && moves()) requestAnimationFrame(() => markChanges(before));
   }
 
   /** Invisible cells, one for each token, that say where its column is; one of them is the mark. */
@@ -249,6 +254,23 @@ function render({ model, el, signal }) {
     places = overlays.map(boxes);
     for (const look of grid.readers) look();
     for (const draw of [...grid.painters, ...grid.followers]) draw();
+  }
+
+  /** For a moment, rings around the cells that a keystroke changed. */
+  function markChanges(before) {
+    for (const { holder, index, row, top, height } of grid.strips) {
+      const [was, now] = [before[index], panels[index]];
+      if (was?.model !== now.model || !now.hidden || !was.hidden) continue;
+      const same = partners(was.pieces, now.pieces);
+      const rings = places[index].map(({ x, width }, i) => ({
+        ...{ x: x + 1, width: width - 2, y: top(), height },
+        strength: change(was.hidden, now.hidden, row, same[i], i, now.most),
+      }));
+      flash(
+        holder,
+        rings.filter(({ strength }) => strength > 0.15),
+      );
+    }
   }
 
   /** Fade the edge behind which there is more. */
@@ -289,7 +311,8 @@ function render({ model, el, signal }) {
   function panel(stage, result) {
     const tab = local.tabs[stage] ?? "explain";
     const words = panels.map((panel) => explanation(stage, panel, state));
-    const alike = (name) => name === "explain" && stage !== "tokens" && new Set(words).size === 1;
+    const alike = (name) =>
+      name === "explain" && !["tokens", "layers"].includes(stage) && new Set(words).size === 1;
     const content = (name) =>
       h(
         "div",
@@ -318,7 +341,7 @@ function render({ model, el, signal }) {
                 strings,
                 lines,
                 explanation: words[index],
-                extra: extra(stage, panel, index, state),
+                extra: name === "explain" ? extra(stage, panel, index, state, grid) : null,
                 table:
                   name === "numbers" ? numbers(stage, panel, token, strings, result.text) : null,
               }),
@@ -417,6 +440,7 @@ function render({ model, el, signal }) {
     resized.disconnect();
     end();
     clearInterval(state.map?.timer);
+    for (const { timer } of state.mixes ?? []) clearInterval(timer);
   });
   followTheme(root, () => paint(), signal);
   followLinks(model, root, send, signal);
@@ -424,4 +448,7 @@ function render({ model, el, signal }) {
   build();
 }
 
-export default { render };
+/** A view of these stages and of `more`: {name: function (grid, state, order)}. */
+export const scene = (more = {}) => ({
+  render: (context) => render(context, { ...STAGES, ...more }),
+});
