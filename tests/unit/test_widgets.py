@@ -14,6 +14,7 @@ from pipeline_widgets.trace import STAGES
 from pipeline_widgets.views.shared import linker as _esm
 from pipeline_widgets.views.shared.packing import pack_array, pack_signed, pack_weights
 from pipeline_widgets.views.shared.strings import ENGLISH
+from pipeline_widgets.views.stages.strings import STAGE_WORDS
 
 TEXT = "The café was not dull, 😀 truly superb."
 
@@ -249,9 +250,9 @@ def test_bytes_are_within_the_error_they_promise():
 
 
 def test_every_word_the_browser_asks_for_is_in_the_strings():
-    stages = _esm.link("stages/view.js") + _esm.link("dataset/view.js")
-    asked = set(re.findall(r"strings\.(\w+)", stages))
-    assert asked <= set(ENGLISH), asked - set(ENGLISH)
+    for module, words in (("stages/embedding.js", STAGE_WORDS), ("dataset/view.js", {})):
+        asked = set(re.findall(r"strings\.(\w+)", _esm.link(module)))
+        assert asked <= {*ENGLISH, *words}, asked - {*ENGLISH, *words}
     for stage in STAGES:
         assert stage in ENGLISH
 

@@ -6,10 +6,10 @@ import { winner } from "./panels.js";
 import { answer } from "./purpose.js";
 
 /** A bar of a probability, with a mark at the half. */
-export function track(part, strings, best = true) {
+export function track(part, best = true) {
   return h(
     "span",
-    { class: "pw-track", title: strings.half_title },
+    { class: "pw-track" },
     h("span", {
       class: best ? "pw-fill pw-best" : "pw-fill",
       style: `width:${(100 * part).toFixed(1)}%`,
@@ -18,7 +18,7 @@ export function track(part, strings, best = true) {
 }
 
 /** A bar for each label; the winner is marked with a sign and bold, not by colour alone. */
-export function bars(panel, strings) {
+export function bars(panel) {
   const best = winner(panel),
     shown = probabilities(panel.probabilities);
   return h(
@@ -29,7 +29,7 @@ export function bars(panel, strings) {
         class: i === best ? "pw-label pw-best" : "pw-label",
         text: (i === best ? "▸ " : "") + label,
       }),
-      track(panel.probabilities[i], strings, i === best),
+      track(panel.probabilities[i], i === best),
       h("span", { class: "pw-mono pw-value", text: shown[i] }),
     ]),
   );
@@ -81,7 +81,7 @@ export function badge(panel, index, strings) {
     { class: `pw-badge pw-panel-${index}` },
     h("span", { class: "pw-panel-name", text: panel.title }),
     h("span", { class: "pw-badge-said" }, answer(panel, strings)),
-    track(panel.probabilities[winner(panel)], strings),
+    track(panel.probabilities[winner(panel)]),
   );
 }
 
@@ -110,7 +110,7 @@ export function afterTable(panel, strings) {
           "tr",
           {},
           h("th", { scope: "row", text: name(layer) }),
-          h("td", {}, track(part, strings)),
+          h("td", {}, track(part)),
           h("td", { class: "pw-mono", text: shown }),
         );
       }),

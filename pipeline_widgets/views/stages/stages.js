@@ -346,7 +346,7 @@ function prediction(grid, state, order) {
             "div",
             { class: `pw-panelblock pw-panel-${index}` },
             panelName(state, index),
-            state.hides("probabilities") ? null : bars(panel, state.strings),
+            state.hides("probabilities") ? null : bars(panel),
             open ? formula(panel, state.strings) : null,
             open && panel.after.length ? afterTable(panel, state.strings) : null,
           ),

@@ -13,7 +13,6 @@ STAGE_WORDS: dict[str, str] = {
     "purpose_unnamed": "Trained to choose one of {count} answers, for which it has no names.",
     "feels": "feels {label}, {sure} sure",
     "says": "answers {label}, {sure} sure",
-    "half": "one half",
     "foreign": "{model} has learned from English alone: what it answers to this means nothing.",
     "unknown": "{model} knows hardly any of these words: what it answers to them means nothing.",
     "stopped": "if it stopped here: {label}",
@@ -104,8 +103,4 @@ STAGE_WORDS: dict[str, str] = {
     "guess_depth": "From where on is the answer {label}, and stays so?",
     "guess_right": "Right: {option}.",
     "guess_other": "Here it is {option}: look at the picture to see why.",
-    "save": "Save picture",
-    "save_svg": "SVG",
-    "save_png": "PNG",
-    "save_csv": "Numbers (CSV)",
 }
