@@ -221,6 +221,12 @@ class Trace:
         return f"Trace(model={self.model!r}, {text}, {said})"
 
     @property
+    def pair(self) -> tuple[str, str] | None:
+        """The two sentences, if there are two."""
+        start = self.tokens.pair_start
+        return None if start is None else (self.text[: start - 1], self.text[start:])
+
+    @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The shape that leaves each stage, by its name in ``STAGES``."""
         return {

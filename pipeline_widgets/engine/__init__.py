@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from weakref import WeakValueDictionary
 
 from ..errors import BadInput
-from .checkpoints.find import find
+from .checkpoints.find import Checkpoint, find
+from .checkpoints.memory import from_memory, unwrapped, with_tokenizer
 from .model import Model
 from .pipeline import Pipeline
 
@@ -19,36 +22,55 @@ _HELD: WeakValueDictionary[Path, Model] = WeakValueDictionary()  # bundled model
 
 
 def load(
-    name_or_path: str | Path, *, backend: Backend | None = None, revision: str | None = None
+    name_or_path: str | Path | Any,
+    *,
+    backend: Backend | None = None,
+    revision: str | None = None,
+    tokenizer: Any = None,
+    labels: Sequence[str] | None = None,
 ) -> Pipeline:
     """Load a classifier that shows its work.
 
     ``name_or_path`` is ``"roberta"`` or ``"distilbert"`` (bundled, small, no network), the folder
-    of a checkpoint, or a hub id, ``"owner/name"``: any RoBERTa or DistilBERT classifier will do,
-    with any number of labels. ``backend`` is ``"numpy"`` (the default, no torch needed) or
-    ``"torch"``, which goes through transformers. ``revision`` pins a hub checkpoint's branch, tag
-    or commit.
+    of a checkpoint, a hub id, ``"owner/name"``, or what is in memory: a transformers model,
+    ``pipeline`` or ``Trainer``, as it is now. Any classifier of a family in ``architectures`` will
+    do, with one label of several, several labels at once, or one score. A LoRA adapter's folder is
+    merged into its base, a Trainer's output folder stands for its newest checkpoint.
+
+    ``backend`` is ``"numpy"`` (the default, no torch needed) or ``"torch"``, which goes through
+    transformers. ``revision`` pins a hub checkpoint's branch, tag or commit. ``tokenizer`` is a
+    folder or a tokenizer for a model that has none. ``labels`` names the labels, in their order.
 
     Raises ``UnknownModel`` if there is nothing of that name; ``UnsupportedArchitecture`` if it is
-    neither RoBERTa nor DistilBERT; ``MissingWeights`` if it has no classification head or no
-    weights that the backend reads; ``MissingExtra`` if huggingface_hub or torch is needed and not
-    installed; ``NoNetwork`` if the hub can't be reached and nothing is cached; ``BadInput`` if
-    there is no such backend.
+    of another family or kind; ``MissingWeights`` if it has no classification head or no weights
+    that the backend reads; ``MissingExtra`` if huggingface_hub, tokenizers or torch is needed and
+    not installed; ``NoNetwork`` if the hub can't be reached and nothing is cached; ``BadInput`` if
+    an argument can't be used.
     """
     backend = backend or "numpy"
     if backend not in BACKENDS:
         raise BadInput(f'backend is "numpy" or "torch", not {backend!r}.')
-    checkpoint = find(name_or_path, revision=revision, backend=backend)
-    model: Model
+    if isinstance(name_or_path, (str, Path)):
+        checkpoint = find(name_or_path, revision=revision, backend=backend)
+        checkpoint = with_tokenizer(checkpoint, tokenizer)
+    else:
+        model, own = unwrapped(name_or_path)
+        checkpoint = from_memory(model, own if tokenizer is None else tokenizer)
+    if labels is not None:
+        head = checkpoint.config.head.named(labels)
+        checkpoint = replace(checkpoint, config=replace(checkpoint.config, head=head))
+    return Pipeline(checkpoint, _model(checkpoint, backend))
+
+
+def _model(checkpoint: Checkpoint, backend: Backend) -> Model:
     if backend == "torch":
         from .torch_model import TorchModel  # torch enters here
 
-        model = TorchModel(checkpoint)
-    else:
-        from .numpy_model import NumpyModel
+        return TorchModel(checkpoint)
+    from .numpy_model import NumpyModel
 
-        held = _HELD.get(checkpoint.folder) if checkpoint.bundled else None
-        model = held or NumpyModel(checkpoint.config, checkpoint.tensors(), name=checkpoint.name)
-        if checkpoint.bundled:  # its files never change, and nobody writes into its weights
-            _HELD[checkpoint.folder] = model
-    return Pipeline(checkpoint, model)
+    held = _HELD.get(checkpoint.folder) if checkpoint.bundled else None
+    model = held or NumpyModel(checkpoint.config, checkpoint.tensors(), name=checkpoint.name)
+    if checkpoint.bundled:  # its files never change, and nobody writes into its weights
+        _HELD[checkpoint.folder] = model
+    return model

@@ -7,18 +7,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import BadInput
 from ..trace import STAGES, FloatArray, Flow, FlowStage, IntArray, Tokens
-from .checkpoints.config import ModelConfig
+from .checkpoints.config import ModelConfig, check_ids
 from .model import Model
 from .threads import shared, threads_for
 from .tokenizers import Tokenizer
 
+Text = tuple[str, ...]  # one sentence, or two together
 Progress = Callable[[str, int, int], object]  # stage name, sentences done, sentences in all
 
 _ATTENTION_LIMIT = 1 << 23  # attention weights held at a time, by all threads: 32 MB
@@ -28,7 +29,7 @@ def run_dataset(
     model: Model,
     tokenizer: Tokenizer,
     config: ModelConfig,
-    sentences: Iterable[str],
+    sentences: Iterable[str | tuple[str, str]],
     *,
     name: str,
     max_length: int,
@@ -42,6 +43,8 @@ def run_dataset(
     run = _Run(model, config, texts, progress)
     run.finish("text", len(texts), perf_counter() - start)
     tokens = run.tokenize(tokenizer, limit, batch_size)
+    for one in tokens:
+        check_ids(config, one, name=name)
     head = config.head
     scores = head.scores(run.batches(tokens, batch_size))
     run.samples["prediction"] = scores[0]
@@ -73,7 +76,7 @@ class _Run:
     """One flow while it runs: its times, the first sentence's values, how far each stage is."""
 
     def __init__(
-        self, model: Model, config: ModelConfig, texts: list[str], progress: Progress | None
+        self, model: Model, config: ModelConfig, texts: list[Text], progress: Progress | None
     ) -> None:
         self.model = model
         self.config = config
@@ -81,7 +84,7 @@ class _Run:
         self.progress = progress
         self.done: dict[str, int] = defaultdict(int)
         self.seconds: dict[str, float] = defaultdict(float)
-        self.samples: dict[str, Any] = {"text": texts[0]}
+        self.samples: dict[str, Any] = {"text": "\n".join(texts[0])}
         self.ids: tuple[int, ...] = ()
 
     def finish(self, stage: str, count: int, seconds: float) -> None:
@@ -97,7 +100,7 @@ class _Run:
         for first in range(0, len(self.texts), batch_size):
             part = self.texts[first : first + batch_size]
             start = perf_counter()
-            tokens += [encode(text, max_length=limit) for text in part]
+            tokens += [encode(*text, max_length=limit) for text in part]
             self.finish("tokens", len(part), perf_counter() - start)
         self.samples["tokens"] = tokens[0].shown
         self.ids = tuple(tokens[0].ids.tolist())
@@ -158,8 +161,12 @@ class _Run:
 def _run_batch(model: Model, config: ModelConfig, tokens: list[Tokens], batch: list[int]) -> _Batch:
     """Take some sentences through the model together."""
     times = [perf_counter()]
-    ids, mask = _padded([tokens[index].ids for index in batch], config.padding_id)
-    embedding = model.embed(ids)
+    rows = [tokens[index] for index in batch]
+    ids, mask = _padded([row.ids for row in rows], config.padding_id)
+    types = None
+    if config.reads_pairs:
+        types = _padded([np.zeros_like(r.ids) if r.types is None else r.types for r in rows], 0)[0]
+    embedding = model.embed(ids, types)
     times.append(perf_counter())
     hidden = model.encode(embedding, None if mask.all() else mask)
     times.append(perf_counter())
@@ -179,18 +186,22 @@ def _run_batch(model: Model, config: ModelConfig, tokens: list[Tokens], batch: l
     return _Batch(batch, dict(zip(STAGES[2:], seconds, strict=True)), logits, samples)
 
 
-def _checked(sentences: Iterable[str]) -> list[str]:
+def _checked(sentences: Iterable[str | tuple[str, str]]) -> list[Text]:
     if isinstance(sentences, str) or not hasattr(sentences, "__iter__"):
         raise BadInput("flow() takes a list of sentences; for a single text, use trace().")
-    texts = list(sentences)
-    if not texts:
+    given: list[Any] = list(sentences)
+    if not given:
         raise BadInput("flow() needs at least one sentence; the list is empty.")
-    for index, text in enumerate(texts):
-        if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+    texts: list[Text] = []
+    for index, text in enumerate(given):
+        two = isinstance(text, (tuple, list)) and len(cast("list[Any]", text)) == 2
+        parts: list[Any] = list(text) if two else [text]
+        if not all(isinstance(part, str) for part in parts):
             raise BadInput(
                 f"Sentence {index} is a {type(text).__name__}, not a str: {text!r}. Give a list of "
-                "texts, such as frame['text'].tolist()."
+                "texts, such as frame['text'].tolist(), or of pairs, each a tuple of two."
             )
+        texts.append(tuple(map(str, parts)))
     return texts
 
 

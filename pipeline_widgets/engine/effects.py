@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import BadInput
 from ..trace import FloatArray, Trace
-from .interventions import without_spans, word_spans
+from .interventions import texts_without, word_spans
 from .pipeline import Pipeline
 
 _ATTENTION_LIMIT = 1 << 24  # attention weights of a layer held at a time: 64 MB
@@ -42,5 +42,6 @@ def word_effects(pipeline: Pipeline, trace: Trace) -> FloatArray:
     spans = word_spans(trace.tokens)
     if not spans:
         return np.zeros((0, len(pipeline.labels)), np.float32)
-    texts = [without_spans(trace.tokens.text, [span]) for span in spans]
-    return pipeline.flow(texts, max_length=pipeline.limit).scores
+    texts = [texts_without(trace.tokens, [span]) for span in spans]
+    sentences = [one[0] if len(one) == 1 else (one[0], one[1]) for one in texts]
+    return pipeline.flow(sentences, max_length=pipeline.limit).scores

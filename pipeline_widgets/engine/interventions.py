@@ -91,8 +91,8 @@ def prepare(
     keep, said_of_heads = _heads(config, without, name)
     changed = tokens
     if dropped:
-        text = without_spans(tokens.text, [spans[word] for word in dropped])
-        changed = tokenizer.encode(text, max_length=config.max_length)
+        texts = texts_without(tokens, [spans[word] for word in dropped])
+        changed = tokenizer.encode(*texts, max_length=config.max_length)
     if masked:
         gone = [word for word in dropped if word in {tokens.words[token] for token in masked}]
         if gone:
@@ -117,6 +117,16 @@ def without_spans(text: str, spans: Sequence[tuple[int, int]]) -> str:
     for start, end in reversed(_widened(text, spans)):
         text = text[:start] + text[end:]
     return text
+
+
+def texts_without(tokens: Tokens, spans: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+    """The text, or the two of a pair, without these stretches of ``tokens.text``."""
+    text, start = tokens.text, tokens.pair_start
+    if start is None:
+        return (without_spans(text, spans),)
+    first = [span for span in spans if span[0] < start]
+    second = [(one - start, end - start) for one, end in spans if one >= start]
+    return without_spans(text[: start - 1], first), without_spans(text[start:], second)
 
 
 def _word(spans: list[tuple[int, int]], tokens: Tokens, item: DropWord) -> int:
@@ -164,14 +174,16 @@ def _widened(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int
 def _moved(tokens: Tokens, token: int, dropped: list[tuple[int, int]]) -> tuple[int, int, int]:
     """The token's span in the shortened text, and which of the pieces on that span it is."""
     start, end = tokens.spans[token]
-    gone = (stretch for stretch in _widened(tokens.text, dropped) if stretch[0] < start)
-    shift = sum(last - first for first, last in gone)
+    before = [span for span in dropped if span[0] < start]
+    shift = len(tokens.text) - len("\n".join(texts_without(tokens, before)))
     alike = [index for index, span in enumerate(tokens.spans) if span == (start, end)]
     return start - shift, end - shift, alike.index(token)
 
 
 def _masked(tokenizer: Tokenizer, tokens: Tokens, places: list[tuple[int, int, int]]) -> Tokens:
     ids, pieces = tokens.ids.copy(), list(tokens.pieces)
+    if "mask" not in tokenizer.specials:
+        raise BadInput("this tokenizer has no mask token to put in the place of another")
     mask = tokenizer.specials["mask"]
     name = next(piece for piece, number in tokenizer.vocabulary.items() if number == mask)
     for start, end, nth in places:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
@@ -21,8 +22,8 @@ from ..trace import (
     Tokens,
     Trace,
 )
-from .checkpoints.config import check_layer
-from .checkpoints.find import Checkpoint
+from .checkpoints.config import check_ids, check_layer
+from .checkpoints.find import Checkpoint, runs
 from .dataset import Progress, run_dataset
 from .interventions import Change, Intervention, prepare
 from .model import Model
@@ -44,6 +45,7 @@ class Pipeline:
         self.limit = checkpoint.config.max_length  # tokens a text may have, specials included
         self.card = checkpoint.card
         self.tokenizer = read_tokenizer(checkpoint.tokenizer_folder)
+        self._offered = runs(checkpoint.folder.parent)
         self.model = model
         self.backend = model.backend
         self.parameters = model.parameters
@@ -55,15 +57,22 @@ class Pipeline:
             f"width={config.width}, labels={self.labels!r})"
         )
 
-    def tokenize(self, text: str) -> Tokens:
-        """Cut a text into sub-words, special tokens around; at most ``limit`` tokens are kept."""
-        if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise BadInput(f"A text is a str, not {type(text).__name__}: {text!r}.")
-        return self.tokenizer.encode(text, max_length=self.limit)
+    @property
+    def checkpoints(self) -> tuple[Path, ...]:
+        """The checkpoints of the same run, the newest first, if this is one of a Trainer's."""
+        return tuple(self._offered)
+
+    def tokenize(self, text: str, pair: str | None = None) -> Tokens:
+        """Cut a text, or two, into sub-words, special tokens around; at most ``limit`` are kept."""
+        for one in (text,) if pair is None else (text, pair):
+            if not isinstance(one, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise BadInput(f"A text is a str, not {type(one).__name__}: {one!r}.")
+        return self.tokenizer.encode(text, pair, max_length=self.limit)
 
     def embed(self, tokens: Tokens) -> Embedding:
         """Look up each token's and each position's vector, add and normalise: (T, D)."""
-        return self.model.embed(tokens.ids)
+        check_ids(self.config, tokens, name=self.name)
+        return self.model.embed(tokens.ids, tokens.types if self.config.reads_pairs else None)
 
     def attend(self, embedding: Embedding, *, keep: NDArray[np.bool_] | None = None) -> Layers:
         """Run the layers: hidden states (L + 1, T, D) and attention weights (L, H, T, T).
@@ -80,13 +89,17 @@ class Pipeline:
         """Logits, and what the head makes of them, for each label: (C,)."""
         return self.config.head.predict(self.model.classify(pooled))
 
-    def trace(self, text: str, *, without: Sequence[Intervention] = ()) -> Trace:
+    def trace(
+        self, text: str, pair: str | None = None, *, without: Sequence[Intervention] = ()
+    ) -> Trace:
         """Take a text through all six stages and keep what each one made.
 
-        ``without`` lists what to leave out (see ``interventions``): words, tokens, heads.
+        ``pair`` is a second sentence, for a model that was trained on two: ``tokens.text`` is then
+        both, a line end between them. ``without`` lists what to leave out (see ``interventions``):
+        words, tokens, heads.
         """
         times: dict[str, float] = {"text": 0.0}
-        change = _timed(times, "tokens", lambda: self._changed(self.tokenize(text), without))
+        change = _timed(times, "tokens", lambda: self._changed(self.tokenize(text, pair), without))
         tokens = change.tokens
         embedding = _timed(times, "embedding", lambda: self.embed(tokens))
         layers = _timed(times, "layers", lambda: self.attend(embedding, keep=change.keep))
@@ -138,13 +151,13 @@ class Pipeline:
 
     def flow(
         self,
-        sentences: Iterable[str],
+        sentences: Iterable[str | tuple[str, str]],
         *,
         max_length: int = 50,
         batch_size: int = 32,
         progress: Progress | None = None,
     ) -> Flow:
-        """Take a data set through the six stages.
+        """Take a data set through the six stages; two sentences together are a tuple.
 
         ``max_length`` cuts each sentence to that many tokens, specials included. ``progress`` is
         called as ``progress(stage_name, done, total)`` while it runs.

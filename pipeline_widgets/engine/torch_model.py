@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from ..errors import MissingExtra, MissingWeights
 from ..trace import Embedding, FloatArray, IntArray, Layers, Pooled, QueryKeyValue
 from .checkpoints.find import Checkpoint
-from .checkpoints.safetensors_files import InMemory, refuse_pointer
-from .checkpoints.weights import Matched, TensorSource, check
+from .checkpoints.weights import Matched, check
 
 try:
     import torch
@@ -233,7 +232,7 @@ def _read(checkpoint: Checkpoint) -> Any:
     numpy backend finds them, so that both read the same checkpoints.
     """
     config, family = checkpoint.config, checkpoint.config.family
-    source = Matched(_tensors(checkpoint), family)
+    source = Matched(checkpoint.tensors(with_torch=True), family)
     settings = {**checkpoint.settings, "num_labels": len(config.labels)}
     own = transformers.AutoConfig.for_model(**settings)
     kind = getattr(transformers, f"{family.torch_class}ForSequenceClassification")
@@ -249,25 +248,6 @@ def _read(checkpoint: Checkpoint) -> Any:
             attn_implementation="eager",
             dtype=torch.float32,
         )
-
-
-def _tensors(checkpoint: Checkpoint) -> TensorSource:
-    """The checkpoint's tensors; those of .bin files are read by torch, which runs no code there."""
-    files = checkpoint.bin_files
-    if not files:
-        return checkpoint.tensors()
-    tensors: dict[str, NDArray[Any]] = {}
-    for file in files:
-        refuse_pointer(file)
-        try:
-            state = torch.load(file, map_location="cpu", weights_only=True)
-            tensors |= {name: one.float().numpy() for name, one in state.items()}
-        except Exception as error:  # whatever a broken or foreign file makes torch say
-            raise MissingWeights(
-                f"{file} can't be read as weights: it is not whole, or holds more than tensors. "
-                "Fetch it again, or have its owner save it as model.safetensors."
-            ) from error
-    return InMemory(tensors)
 
 
 @contextmanager

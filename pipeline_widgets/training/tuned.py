@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ from safetensors.numpy import save_file  # pyright: ignore[reportUnknownVariable
 
 from ..engine.checkpoints.config import ModelConfig, read_config
 from ..engine.checkpoints.find import Checkpoint
-from ..engine.checkpoints.weights import TensorSource
 from ..engine.numpy_model import NumpyModel
 from ..engine.pipeline import Pipeline
 from ..trace import FloatArray
@@ -56,24 +54,13 @@ class ChangedTensors:
         return rows
 
 
-@dataclass(frozen=True, slots=True)
-class TunedCheckpoint(Checkpoint):
-    """A checkpoint whose weights are in memory."""
-
-    source: ChangedTensors
-
-    def tensors(self) -> TensorSource:
-        """The weights after training."""
-        return self.source
-
-
 class Tuned(Pipeline):
     """What fine-tuning made: a pipeline like any other, which can be saved."""
 
-    def __init__(self, checkpoint: TunedCheckpoint) -> None:
-        model = NumpyModel(checkpoint.config, checkpoint.source, name=checkpoint.name)
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self.source = checkpoint.tensors()
+        model = NumpyModel(checkpoint.config, self.source, name=checkpoint.name)
         super().__init__(checkpoint, model)
-        self.source = checkpoint.source
         self.settings = dict(checkpoint.settings)  # config.json
 
     def save(self, folder: str | Path) -> Path:
@@ -108,4 +95,4 @@ def tuned(
     config: ModelConfig = read_config(dict(settings), name=name)
     source = ChangedTensors(before, changes)
     where = (start.folder, start.tokenizer_folder)
-    return Tuned(TunedCheckpoint(name, *where, config, card, dict(settings), source))
+    return Tuned(Checkpoint(name, *where, config, card, dict(settings), source, start.held))

@@ -54,10 +54,11 @@ def make(
     return folder
 
 
-def edit(file: Path, **changes: Any) -> None:
-    """Change entries of a JSON file; ``...`` takes one out."""
+def edit(file: Path, **changes: Any) -> Path:
+    """Change entries of a JSON file; ``...`` takes one out. Returns the folder."""
     found = json.loads(file.read_text("utf-8")) | changes
     file.write_text(json.dumps({k: v for k, v in found.items() if v is not ...}), "utf-8")
+    return file.parent
 
 
 def legacy(folder: Path) -> Path:

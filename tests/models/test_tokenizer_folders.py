@@ -35,8 +35,7 @@ def with_added(folder: Path, *, special: bool = False) -> Path:
 
 
 def edited(folder: Path, file: str = "tokenizer_config.json", **changes: Any) -> Path:
-    edit(folder / file, **changes)
-    return folder
+    return edit(folder / file, **changes)
 
 
 def crlf(folder: Path) -> Path:

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ...architectures import REGISTRY, Architecture
 from ...errors import BadInput, UnsupportedArchitecture
+from ...trace import Tokens
 from ..arithmetic import ACTIVATIONS
 from ..heads import Head, read_head
 
@@ -88,6 +91,19 @@ def check_layer(config: ModelConfig, layer: int, head: int = 0, *, name: str) ->
     for what, index, count in counts:
         if not 0 <= index < count:
             raise BadInput(f"{name} has {what}s 0 to {count - 1}; got {what}={index!r}.")
+
+
+def check_ids(config: ModelConfig, tokens: Tokens, *, name: str) -> None:
+    """Raise BadInput if a token has no row in the table of token vectors."""
+    beyond = np.flatnonzero(tokens.ids >= config.vocabulary_size)
+    if len(beyond):
+        index = int(beyond[0])
+        raise BadInput(
+            f"{tokens.pieces[index]!r} has the id {tokens.ids[index]}, but {name} has vectors for "
+            f"the ids 0 to {config.vocabulary_size - 1} alone: tokens were added to the tokenizer "
+            "and not to the model. Leave it out, or call "
+            "model.resize_token_embeddings(len(tokenizer)), train, and save both again."
+        )
 
 
 def _family(config: Mapping[str, Any], name: str) -> Architecture:

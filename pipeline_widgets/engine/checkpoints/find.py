@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from ...errors import MissingWeights, UnknownModel
-from ...trace import FloatArray
+from ...errors import MissingExtra, MissingWeights, NoNetwork, UnknownModel
+from ..tokenizers.files import TOKENIZER_FILES, read_json
+from .adapter import AdaptedTensors, LoraTensors, read_lora
+from .bin_files import read_bin
 from .config import ModelConfig, read_config
 from .safetensors_files import Tensors, named_files, safetensors_files
-from .weights import TensorSource
+from .weights import Matched, TensorSource
 
 BUNDLED_FOLDER = Path(__file__).parents[2] / "bundled"
 
@@ -42,6 +41,8 @@ class Checkpoint:
     config: ModelConfig
     card: str  # README.md, or ""
     settings: Mapping[str, Any]  # config.json
+    source: TensorSource | None = None  # the weights, where they are no files of this folder
+    held: object = None  # what must live as long as this, such as a folder made for it
 
     @property
     def has_difference(self) -> bool:
@@ -56,19 +57,25 @@ class Checkpoint:
     @property
     def bin_files(self) -> list[Path]:
         """The weights that torch alone can read; none where there are others."""
-        if self.has_difference or safetensors_files(self.folder):
+        if self.source is not None or self.has_difference or safetensors_files(self.folder):
             return []
         return named_files(self.folder, "pytorch_model.bin")
 
-    def tensors(self) -> TensorSource:
-        """The weights, memory-mapped. Raises ``MissingWeights`` if no file is in safetensors."""
+    def tensors(self, *, with_torch: bool = False) -> TensorSource:
+        """The weights, memory-mapped where they are in safetensors.
+
+        Raises ``MissingWeights`` if there are none, or only ``.bin`` and not ``with_torch``.
+        """
+        if self.source is not None:
+            return self.source
         if self.has_difference:
             encoder = Tensors([self.tokenizer_folder / "model.safetensors"])
             return AdaptedTensors(encoder, Tensors([self.folder / "difference.safetensors"]))
-        files = safetensors_files(self.folder)
-        if not files:
-            raise MissingWeights(self.without_weights())
-        return Tensors(files)
+        if files := safetensors_files(self.folder):
+            return Tensors(files)
+        if with_torch and (files := self.bin_files):
+            return read_bin(files)
+        raise MissingWeights(self.without_weights())
 
     def without_weights(self) -> str:
         """What is missing, and what to do."""
@@ -80,52 +87,16 @@ class Checkpoint:
         others = sorted(
             file.name for file in self.folder.iterdir() if file.suffix in (".safetensors", ".bin")
         )
+        if any(name.startswith("adapter_model") for name in others):
+            return (
+                f"{self.folder} has an adapter's weights without adapter_config.json, which says "
+                "what they change. Copy the whole folder that PEFT's save_pretrained() wrote."
+            )
         there = f" ({', '.join(others)} is something else)" if others else ""
         return (
             f"{self.name} has no weights: there is no model.safetensors in {self.folder}{there}. "
             "Copy the whole folder that save_pretrained() wrote."
         )
-
-
-class AdaptedTensors:
-    """An encoder's tensors with a low-rank difference merged in as each one is read.
-
-    A tensor ``W`` of the difference replaces the encoder's; a pair ``W.down`` (rank, in) and
-    ``W.up`` (out, rank) adds ``up @ down`` to it. Source: LoRA, arXiv 2106.09685. The sum is
-    rounded to float16, as the parts are, so that a merged file of half the size holds the same.
-    """
-
-    def __init__(self, encoder: Tensors, difference: Tensors) -> None:
-        self.encoder = encoder
-        self.difference = difference
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.encoder
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.encoder)
-
-    def shape(self, name: str) -> tuple[int, ...]:
-        """The tensor's shape."""
-        return (self.difference if name in self.difference else self.encoder).shape(name)
-
-    def float32(self, name: str) -> FloatArray:
-        """The merged tensor."""
-        return self.rows(name, slice(None))
-
-    def rows(self, name: str, index: Any) -> FloatArray:
-        """Some rows of the merged tensor."""
-        if name in self.difference:
-            return self.difference.rows(name, index)
-        whole = self.encoder.rows(name, index)
-        if name + ".down" not in self.difference:
-            return whole
-        up, down = (
-            self.difference.rows(name + ".up", index),
-            self.difference.float32(name + ".down"),
-        )
-        merged = np.add(whole, np.matmul(up, down), dtype=np.float32)
-        return merged.astype(np.float16).astype(np.float32)
 
 
 def find(name: str | Path, *, revision: str | None = None, backend: str = "numpy") -> Checkpoint:
@@ -143,28 +114,108 @@ def find(name: str | Path, *, revision: str | None = None, backend: str = "numpy
         return _read(text, folder, tokenizer_folder=folder.parent / "encoder", card=folder.parent)
     folder = Path(name).expanduser()
     if text and folder.is_dir():
-        return _read(text, folder)
-    if isinstance(name, Path) or not _HUB_ID.fullmatch(text) or _close(text):
+        return _read(text, folder, backend=backend)
+    near = "/" not in text and _close(text)  # an owner's model may be called as it likes
+    if isinstance(name, Path) or not _HUB_ID.fullmatch(text) or near:
         raise UnknownModel(_unknown(text))
     from . import hub
 
-    return _read(text, hub.fetch(text, revision=revision, backend=backend))
+    return _read(text, hub.fetch(text, revision=revision, backend=backend), backend=backend)
+
+
+def runs(folder: Path) -> list[Path]:
+    """The checkpoints in a Trainer's output folder, the newest first."""
+    found = [
+        (int(one.name.removeprefix("checkpoint-")), one)
+        for one in folder.glob("checkpoint-*")
+        if one.name.removeprefix("checkpoint-").isdigit()
+        and any((one / name).is_file() for name in ("config.json", "adapter_config.json"))
+    ]
+    return [one for _, one in sorted(found, reverse=True)]
 
 
 def _read(
-    name: str, folder: Path, *, tokenizer_folder: Path | None = None, card: Path | None = None
+    name: str,
+    folder: Path,
+    *,
+    tokenizer_folder: Path | None = None,
+    card: Path | None = None,
+    backend: str = "numpy",
 ) -> Checkpoint:
+    if (folder / "adapter_config.json").is_file() and not safetensors_files(folder):
+        return _adapted(name, folder, backend)
     file = folder / "config.json"
     if not file.is_file():
+        if newest := runs(folder)[:1]:
+            return _read(str(Path(name) / newest[0].name), newest[0], backend=backend)
         raise UnknownModel(
             f"{folder} has no config.json, so it is not a checkpoint. Give the folder that "
             "save_pretrained() wrote."
         )
-    settings = json.loads(file.read_text(encoding="utf-8"))
+    settings = read_json(file)
     config = read_config(settings, name=name)
-    readme = (card or folder) / "README.md"
-    text = readme.read_text(encoding="utf-8") if readme.is_file() else ""
+    text = _card(card or folder)
     return Checkpoint(name, folder, tokenizer_folder or folder, config, text, settings)
+
+
+def _card(folder: Path) -> str:
+    readme = folder / "README.md"
+    return readme.read_text(encoding="utf-8", errors="replace") if readme.is_file() else ""
+
+
+def _adapted(name: str, folder: Path, backend: str) -> Checkpoint:
+    """A LoRA adapter merged into the base model that it names."""
+    config = read_json(folder / "adapter_config.json")
+    lora = read_lora(config, name=name)
+    base = _base(config, folder, name, backend)
+    files = named_files(folder, "adapter_model.safetensors")
+    with_torch = backend == "torch"
+    adapter: TensorSource
+    if files:
+        adapter = Tensors(files)
+    elif with_torch and (files := named_files(folder, "adapter_model.bin")):
+        adapter = read_bin(files)
+    else:
+        raise MissingWeights(
+            f"{name} is an adapter without adapter_model.safetensors. Save it again with PEFT's "
+            'save_pretrained(), or, if it has adapter_model.bin, load it with backend="torch".'
+        )
+    family = base.config.family
+    source = LoraTensors(Matched(base.tensors(with_torch=with_torch), family), adapter, lora)
+    settings = dict(base.settings)
+    if (folder / "config.json").is_file():
+        settings |= read_json(folder / "config.json")
+    output = family.tensors.output + ".weight"
+    labels = source.shape(output)[0] if output in source else 0
+    if labels and labels != len(read_config(settings, name=name).labels):
+        settings |= {"id2label": None, "label2id": None, "num_labels": labels}
+    own = any((folder / file).is_file() for file in TOKENIZER_FILES)
+    return Checkpoint(
+        name=name,
+        folder=folder,
+        tokenizer_folder=folder if own else base.tokenizer_folder,
+        config=read_config(settings, name=name),
+        card=_card(folder),
+        settings=settings,
+        source=source,
+    )
+
+
+def _base(config: Mapping[str, Any], folder: Path, name: str, backend: str) -> Checkpoint:
+    """The model that an adapter was trained on."""
+    given = str(config.get("base_model_name_or_path") or "")
+    beside = folder.parent / given
+    try:
+        if given and not Path(given).is_dir() and beside.is_dir():
+            return find(beside, backend=backend)
+        revision = config.get("revision")
+        return find(given, backend=backend, revision=str(revision) if revision else None)
+    except (UnknownModel, NoNetwork, MissingExtra) as error:
+        raise UnknownModel(
+            f"{name} is an adapter: it changes the model {given!r}, which is needed beside it and "
+            f"can't be had. {error} Or write in adapter_config.json, as "
+            '"base_model_name_or_path", the folder where it is.'
+        ) from error
 
 
 def _close(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import MissingExtra, MissingWeights, NoNetwork, UnknownModel
+from ..tokenizers.files import read_json
 from .config import read_config
 from .weights import without_head
 
@@ -22,6 +23,7 @@ TEXTS = (
     "vocab.json",
     "merges.txt",
     "vocab.txt",
+    "bpe.codes",
 )
 _NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
 BUNDLED_INSTEAD = 'load("roberta") and load("distilbert") are bundled and need no network.'
@@ -52,7 +54,7 @@ def _newest(hub: Any, name: str, revision: str | None, backend: str) -> Path:
             "a RoBERTa or DistilBERT text classifier."
         )
     folder = _fetch(hub, name, revision, ["config.json"])
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config = read_json(folder / "config.json")
     read_config(config, name=name)
     classes: list[str] = config.get("architectures") or []
     if classes and not any(one.endswith("ForSequenceClassification") for one in classes):

@@ -133,7 +133,9 @@ def safetensors_files(folder: Path) -> list[Path]:
     Raises:
         MissingWeights: there is none, or a shard is missing.
     """
-    return named_files(folder, "model.safetensors")
+    found = named_files(folder, "model.safetensors")
+    variants = [one for one in folder.glob("model.*.safetensors") if one.name.count(".") == 2]
+    return found or (variants if len(variants) == 1 else [])  # such as model.fp16.safetensors
 
 
 def named_files(folder: Path, name: str) -> list[Path]:

@@ -21,6 +21,8 @@ from pipeline_widgets.errors import MissingWeights, UnsupportedArchitecture
 
 Settings = Mapping[str, Any]
 
+TOKENIZER_FILES = ("tokenizer.json", "vocab.json", "vocab.txt")  # one of them a tokenizer has
+
 CLASSES = {  # transformers' classes that build anew from vocabulary and settings
     "RobertaTokenizer": "BPE",
     "BertTokenizer": "WordPiece",

@@ -1,0 +1,170 @@
+"""Low-rank changes merged into the model they were trained on: the bundled ones, and PEFT's LoRA.
+
+A change is kept as two thin matrices whose product is added to a weight. Source: LoRA, arXiv
+2106.09685; DoRA, which also sets the length of each row, arXiv 2402.09353.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...errors import UnsupportedArchitecture
+from ...trace import FloatArray
+from .safetensors_files import Tensors
+from .weights import TensorSource
+
+_IN_FRONT = re.compile(r"^(?:base_model\.)?(?:model\.)?(?=.)")
+_MERGEABLE = ("ADALORA", "BOFT", "HRA", "IA3", "LOHA", "LOKR", "OFT", "VERA")
+
+
+class AdaptedTensors:
+    """An encoder's tensors with a low-rank difference merged in as each one is read.
+
+    A tensor ``W`` of the difference replaces the encoder's; a pair ``W.down`` (rank, in) and
+    ``W.up`` (out, rank) adds ``up @ down`` to it. The sum is rounded to float16, as the parts are,
+    so that a merged file of half the size holds the same.
+    """
+
+    def __init__(self, encoder: Tensors, difference: Tensors) -> None:
+        self.encoder = encoder
+        self.difference = difference
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.encoder
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.encoder)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The tensor's shape."""
+        return (self.difference if name in self.difference else self.encoder).shape(name)
+
+    def float32(self, name: str) -> FloatArray:
+        """The merged tensor."""
+        return self.rows(name, slice(None))
+
+    def rows(self, name: str, index: Any) -> FloatArray:
+        """Some rows of the merged tensor."""
+        if name in self.difference:
+            return self.difference.rows(name, index)
+        whole = self.encoder.rows(name, index)
+        if name + ".down" not in self.difference:
+            return whole
+        up, down = (
+            self.difference.rows(name + ".up", index),
+            self.difference.float32(name + ".down"),
+        )
+        merged = np.add(whole, np.matmul(up, down), dtype=np.float32)
+        return merged.astype(np.float16).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class LoraSettings:
+    """What an ``adapter_config.json`` says about the size of its changes."""
+
+    rank: int
+    alpha: float
+    rank_stabilised: bool  # divided by √rank instead of rank: arXiv 2312.03732
+    alphas: Mapping[str, float]  # by the end of a module's name, a regular expression
+
+    def scale(self, module: str, rank: int) -> float:
+        """The factor of a module's change."""
+        alpha = self.alpha
+        for pattern, own in self.alphas.items():
+            if re.match(rf"(?:.*\.)?(?:{pattern})$", module):
+                alpha = own
+                break
+        return alpha / (math.sqrt(rank) if self.rank_stabilised else rank)
+
+
+def read_lora(config: Mapping[str, Any], *, name: str) -> LoraSettings:
+    """Read an ``adapter_config.json``.
+
+    Raises:
+        UnsupportedArchitecture: the adapter is of another kind than LoRA.
+    """
+    kind = str(config.get("peft_type", "LORA")).rpartition(".")[2].upper()
+    if kind != "LORA":
+        cure = (
+            "Merge it with PEFT: AutoPeftModelForSequenceClassification.from_pretrained(folder)"
+            ".merge_and_unload().save_pretrained(other_folder)."
+            if kind in _MERGEABLE
+            else "It adds vectors to the text instead of changing weights, which is not read here."
+        )
+        raise UnsupportedArchitecture(f"{name} is an adapter of the kind {kind}, not LoRA. {cure}")
+    return LoraSettings(
+        rank=int(config.get("r", 8)),
+        alpha=float(config.get("lora_alpha", 8)),
+        rank_stabilised=bool(config.get("use_rslora", False)),
+        alphas=config.get("alpha_pattern") or {},
+    )
+
+
+class LoraTensors:
+    """A base model's tensors with an adapter of PEFT's merged in as each one is read."""
+
+    def __init__(self, base: TensorSource, adapter: TensorSource, settings: LoraSettings) -> None:
+        self.base = base
+        self.adapter = adapter
+        self.settings = settings
+        self._names = {plain(name): name for name in adapter if ".original_module." not in name}
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names or name in self.base
+
+    def __iter__(self) -> Iterator[str]:
+        seen = set(self.base)
+        yield from self.base
+        yield from (n for n in self._names if n not in seen and ".lora_" not in n)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The tensor's shape."""
+        own = self._names.get(name)
+        return self.adapter.shape(own) if own else self.base.shape(name)
+
+    def float32(self, name: str) -> FloatArray:
+        """The merged tensor."""
+        return self.rows(name, slice(None))
+
+    def rows(self, name: str, index: Any) -> FloatArray:
+        """Some rows of the merged tensor."""
+        if own := self._names.get(name):
+            return self.adapter.rows(own, index)
+        whole = self.base.rows(name, index)
+        module = name.removesuffix(".weight")
+        change = self._change(module, index) if name.endswith(".weight") else None
+        if change is None:
+            return whole
+        merged = np.add(whole, change, dtype=np.float32)
+        length = self._part(module, "lora_magnitude_vector")
+        if length is not None:
+            merged *= (length[index] / np.linalg.norm(merged, axis=1))[:, None]
+        return merged
+
+    def _change(self, module: str, index: Any) -> FloatArray | None:
+        """What is added to some rows of a module's weight."""
+        down, up = self._part(module, "lora_A"), self._part(module, "lora_B")
+        if down is not None and up is not None:
+            return (up[index] @ down) * np.float32(self.settings.scale(module, len(down)))
+        down, up = self._part(module, "lora_embedding_A"), self._part(module, "lora_embedding_B")
+        if down is None or up is None:
+            return None
+        return (up @ down).T[index] * np.float32(self.settings.scale(module, len(down)))
+
+    def _part(self, module: str, part: str) -> FloatArray | None:
+        own = self._names.get(f"{module}.{part}.weight") or self._names.get(f"{module}.{part}")
+        return self.adapter.float32(own) if own else None
+
+
+def plain(name: str) -> str:
+    """A tensor's name without what PEFT put into it: wrappers, and the adapter's own name."""
+    name = _IN_FRONT.sub("", name)
+    for part in (".base_layer", ".modules_to_save", ".default"):
+        name = name.replace(part + ".", ".")
+    return name.removesuffix(".default")
