@@ -221,6 +221,26 @@ def test_a_model_has_its_colour_alone_and_beside_the_other(show):
     assert colours[1] == alone != colours[0]
 
 
+@pytest.mark.parametrize("width", [1200, 700, 320])
+@pytest.mark.parametrize("step", [0, 1, 4, 7])
+def test_no_two_labels_of_the_map_overlap(page, width, step):
+    page.set_viewport_size({"width": width, "height": 900})
+    words = "Monday Tuesday good excellent bad terrible king queen film movie cinema"
+    bridge = Bridge(page)
+    root = bridge.show(pw.EmbeddingView(pw.load("roberta").trace(words), step=step))
+    bridge.settle()
+    boxes = root.locator(".pw-dot-name:visible").evaluate_all("""nodes => nodes.map(node => {
+      const { left, top, right, bottom } = node.getBoundingClientRect();
+      return [left, top + 3, right, bottom - 3];
+    })""")
+    assert len(boxes) >= (6 if width > 320 else 3)
+    for k, one in enumerate(boxes):
+        for two in boxes[k + 1 :]:
+            apart = one[2] <= two[0] or two[2] <= one[0] or one[3] <= two[1] or two[3] <= one[1]
+            assert apart, (one, two)
+    assert bridge.errors == []
+
+
 def test_python_and_the_browser_round_alike(page):
     chance = random.Random(5)
     numbers = [chance.uniform(-2, 2) for _ in range(500)]

@@ -93,6 +93,24 @@ def test_after_any_steps_the_explorer_equals_a_new_one(pair):
     walk(pair, STEPS)
 
 
+@pytest.mark.parametrize("view", [pw.TokenView, pw.EmbeddingView, pw.PredictionView])
+def test_after_any_steps_a_view_of_some_stages_equals_a_new_one(page, view):
+    traces = [pw.load(name).trace(TEXTS[3]) for name in ("roberta", "distilbert")]
+
+    def anew(old):
+        made = view(*traces, token=old.token, opened=old.opened)
+        made.panel = old.panel
+        if view is pw.EmbeddingView:
+            made.step = old.step
+        return made
+
+    mirrored = ("[role=tab][aria-selected=true]", ".pw-raw[aria-pressed=true]")
+    pair = Pair(page, view(*traces), anew, mirrored=mirrored)
+    press = press_anything(but=".pw-copy, [data-key^=save], [data-key=play]")
+    steps = [press, press, hover, resize(1280, 900, 700, 500), set_traits(token=range(9))]
+    walk(pair, steps if view is not pw.PredictionView else [press, resize(1280, 500)], count=12)
+
+
 def test_a_short_text_after_600_words_is_the_short_text_anew_to_the_pixel(pair):
     pair.root.locator(".pw-box").fill("film " * 600)
     pair.bridge.settle()

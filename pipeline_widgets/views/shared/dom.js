@@ -1,6 +1,6 @@
 // Building elements without innerHTML, and listening without leaving anything behind.
 
-const SVG = new Set(["svg", "path", "g", "line", "rect", "circle", "text", "title"]);
+const SVG = new Set(["svg", "path", "g", "line", "rect", "circle", "text", "title", "tspan"]);
 
 /** An element with attributes, listeners (functions under "onname") and children. */
 export function h(tag, properties = {}, ...children) {

@@ -41,7 +41,7 @@ class EmbeddingView(Single):
         *traces: Trace,
         sentences: Sequence[Trace] = (),
         step: int = 1,
-        token: int = 0,
+        token: int | None = None,
         opened: Sequence[str] | None = None,
         strings: dict[str, str] | None = None,
     ) -> None:

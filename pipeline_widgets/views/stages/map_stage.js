@@ -22,18 +22,50 @@ function point(name, kind, act) {
     },
     h("title", { text: name }),
     h("circle", { r: 5 }),
-    h("text", {
-      y: -9,
-      "text-anchor": "middle",
-      class: "pw-dot-name",
-      text: name.length > 18 ? `${name.slice(0, 17)}…` : name,
-    }),
-    h("text", { y: 19, "text-anchor": "middle", class: "pw-dot-value" }),
+    h(
+      "text",
+      { class: "pw-dot-name" },
+      name.length > 18 ? `${name.slice(0, 17)}…` : name,
+      h("tspan", { class: "pw-dot-value" }),
+    ),
   );
 }
 
+const LETTER = 7.2, LINE = 14; // pixels of a label, about
+
+// Where a label may stand beside its point: how far to the side and down, and what is anchored.
+const SEATS = [
+  { x: 0, y: -10, anchor: "middle" },
+  { x: 10, y: 4, anchor: "start" },
+  { x: -10, y: 4, anchor: "end" },
+  { x: 0, y: 20, anchor: "middle" },
+  { x: 8, y: -8, anchor: "start" },
+  { x: -8, y: -8, anchor: "end" },
+];
+
+/**
+ * For each of `labels` {x, y, text} the seat in which it meets no label or point before it, or null.
+ * The first labels choose first.
+ */
+export function seats(labels, width) {
+  const taken = labels.map(({ x, y }) => [x - 6, y - 6, x + 6, y + 6]);
+  const meets = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+  return labels.map(({ x, y, text }, own) => {
+    const long = LETTER * text.length;
+    for (const seat of SEATS) {
+      const left = x + seat.x - { start: 0, middle: long / 2, end: long }[seat.anchor];
+      const box = [left, y + seat.y - LINE + 3, left + long, y + seat.y + 3];
+      if (box[0] < 24 || box[2] > width || box[1] < 0 || box[3] > HEIGHT - 22) continue;
+      if (taken.some((other, k) => k !== own && meets(box, other))) continue;
+      taken.push(box);
+      return seat;
+    }
+    return null;
+  });
+}
+
 /** The map of one panel's tokens or of the sentences; returns the node and `draw(step, chosen, width)`. */
-function chart(data, names, groups, strings, act) {
+function chart(data, names, groups, strings, act, stepName) {
   const places = decode(data.places),
     cosines = decode(data.cosines),
     [, count] = places.shape;
@@ -75,18 +107,24 @@ function chart(data, names, groups, strings, act) {
     svg
       .querySelector(".pw-map-cross")
       .setAttribute("d", `M${EDGE} ${y(0)}H${width - EDGE}M${x(0)} 14V${HEIGHT - EDGE}`);
-    const near = new Set(nearest(chosen, cosine).slice(0, count > CROWD ? 1 : count));
+    const near = chosen < 0 ? names.map((_, i) => i) : nearest(chosen, cosine);
+    const named = chosen < 0 ? near : [chosen, ...near.slice(0, count > CROWD ? 1 : count)];
+    const said = (i) => (chosen < 0 ? "" : ` ${fixed(cosine(i))}`);
+    const labels = named.map((i) => ({
+      ...{ x: x(at(i, 0)), y: y(at(i, 1)) },
+      text: names[i].slice(0, 18) + said(i),
+    }));
+    const found = new Map(seats(labels, width).map((seat, k) => [named[k], seat]));
     dots.forEach((dot, i) => {
-      const left = x(at(i, 0)),
-        anchor = left < 60 ? "start" : left > width - 60 ? "end" : "middle";
-      const told = i === chosen || near.has(i);
-      for (const text of [dot.children[2], dot.children[3]]) {
-        text.setAttribute("text-anchor", anchor);
-        text.style.display = told ? "" : "none";
-      }
+      const name = dot.lastChild,
+        seat = found.get(i);
+      name.lastChild.textContent = said(i);
+      name.style.display = seat ? "" : "none";
+      name.setAttribute("text-anchor", seat?.anchor ?? "middle");
+      name.setAttribute("x", seat?.x ?? 0);
+      name.setAttribute("y", seat?.y ?? 0);
       dot.style.transform = `translate(${x(at(i, 0)).toFixed(1)}px, ${y(at(i, 1)).toFixed(1)}px)`;
       dot.classList.toggle("pw-dot-chosen", i === chosen);
-      dot.lastChild.textContent = chosen < 0 ? "" : fixed(cosine(i));
     });
     const share = (k) =>
       fill(strings.map_axis, { number: k + 1, share: Math.round(100 * data.shares[step][k]) });
@@ -94,7 +132,7 @@ function chart(data, names, groups, strings, act) {
     axes[1].textContent = share(1);
     axes[0].setAttribute("transform", `translate(${width / 2} ${HEIGHT - 8})`);
     axes[1].setAttribute("transform", `translate(14 ${HEIGHT / 2}) rotate(-90)`);
-    svg.setAttribute("aria-label", `${strings.map}: ${share(0)}, ${share(1)}`);
+    svg.setAttribute("aria-label", told(step, chosen, near, cosine, share));
     requestAnimationFrame(() => svg.classList.add("pw-map-glides")); // not from the corner at first
     if (chosen < 0) return table.replaceChildren();
     const order = nearest(chosen, cosine);
@@ -119,6 +157,13 @@ function chart(data, names, groups, strings, act) {
         ),
       ),
     );
+  }
+  /** At which step, and who lies nearest to the chosen one. */
+  function told(step, chosen, near, cosine, share) {
+    const axes = `${share(0)}, ${share(1)}`;
+    if (chosen < 0 || !near.length) return `${strings.map}: ${axes}`;
+    const words = { step: stepName(step), token: names[chosen], near: names[near[0]] };
+    return fill(strings.map_said, { ...words, cosine: fixed(cosine(near[0])), axes });
   }
   const nearest = (chosen, cosine) =>
     names
@@ -163,16 +208,24 @@ export function map(grid, state, order) {
                 draw();
               },
             },
+            (k) => names[k],
           ),
         ]
       : panels.map((panel, index) =>
-          chart(panel.map, panel.shown, [], strings, {
-            choose: (i) => state.actions.chip.choose(index, i),
-            hover: (i) => {
-              hovered[index] = i;
-              draw();
+          chart(
+            panel.map,
+            panel.shown,
+            [],
+            strings,
+            {
+              choose: (i) => state.actions.chip.choose(index, i),
+              hover: (i) => {
+                hovered[index] = i;
+                draw();
+              },
             },
-          }),
+            (k) => names[k],
+          ),
         );
   const buttons = names.map((name, k) =>
     h("button", {

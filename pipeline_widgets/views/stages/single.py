@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ...errors import BadInput
 from ...trace import Trace
 from .base import StagesView
+from .story import word_to_start_with
 
 _NONE: NDArray[np.float32] = np.zeros((0, 0), np.float32)
 
@@ -24,15 +25,17 @@ class Single(StagesView):
     def __init__(
         self,
         *traces: Trace,
-        token: int = 0,
+        token: int | None = None,
         opened: Sequence[str] | None = None,
         after_layers: NDArray[np.float32] | None = None,
         strings: dict[str, str] | None = None,
     ) -> None:
         super().__init__(
-            token=token, opened=self._opened if opened is None else opened, strings=strings
+            token=token or 0, opened=self._opened if opened is None else opened, strings=strings
         )
         self.show(*traces, after_layers=after_layers)
+        if token is None:
+            self.token = word_to_start_with(self.trace.tokens)
 
     @property
     def model(self) -> str:

@@ -35,6 +35,7 @@ STAGE_WORDS: dict[str, str] = {
     "kind_broad": "a little at many tokens",
     "kind_other": "at tokens that depend on the word",
     "head_said": "Attention head {layer}·{head}: {kind}",
+    "map_said": "{step}: nearest to {token} lies {near}, cosine {cosine}; {axes}",
     "summary_tokens": "{model} cuts the text into {count} tokens: {pieces}.",
     "summary_embedding": "{model}: the vectors of {count} tokens, {width} numbers each.",
     "summary_prediction": "{model} makes one answer of {count} tokens: {label}, {confidence}.",
