@@ -177,7 +177,8 @@ async ({ mirrored, unlike }) => {
   const passing = new Set(["data-sequence", "id", "data-lm-suppress-shortcuts"]);
   const apart = (node) => unlike.some((name) => node.matches(name));
   function said(node) {
-    const own = [...node.attributes].filter(({ name }) => !passing.has(name));
+    const own = [...node.attributes].filter(
+      ({ name, value }) => !passing.has(name) && (name !== "style" || value));
     const words = own.map(({ name, value }) => `${name}="${value}"`).sort();
     if (node.matches("textarea, input, select")) words.push(`value=${node.value}`);
     if (node.localName === "canvas") {
