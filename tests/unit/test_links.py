@@ -97,3 +97,13 @@ def test_hidden_stages_are_neither_drawn_nor_sent():
         pw.PipelineExplorer("a", hide=("heads",))
     with pytest.raises(pw.BadInput, match="can't hide 'embedding'"):
         pw.PipelineExplorer("a", hide="embedding")
+
+
+def test_attention_is_linked_to_with_what_is_left_out():
+    pipeline = pw.load("roberta")
+    view = pw.AttentionView(pipeline.trace("The film was not good."), pipeline=pipeline)
+    view.open_link(pw.acting_link("leave out not", off=[["word", 3]], layer=5, head=9)[16:-1])
+    assert (view.layer, view.head, view.off) == (5, 9, [["word", 3]])
+    assert "not" not in view.trace.text
+    again = pw.AttentionView(pipeline.trace("The film was not good."), pipeline=pipeline)
+    assert again.open_link(view.link()).link() == view.link()

@@ -1,5 +1,6 @@
 // A ladder: one head large, its layer's heads in a row; the rest unfolds when it is asked for.
 
+import { followLinks } from "../shared/acting_links.js";
 import { announcer } from "../shared/announce.js";
 import { decode } from "../shared/array.js";
 import { hue } from "../shared/color.js";
@@ -69,6 +70,7 @@ function render({ model, el, signal }) {
     live,
   );
   ownKeys(root);
+  followLinks(model, root, send, signal);
   el.append(root);
 
   const isOff = (layer, head) =>

@@ -42,6 +42,10 @@ class AttentionView(AttentionTraits):
     _css = style("attention/view.css")
     _words: ClassVar[dict[str, str]] = ATTENTION
     _described: ClassVar[tuple[str, ...]] = ("model", "text", "layer", "head")
+    _in_links: ClassVar[tuple[str, ...]] = (
+        *("layer", "head", "token", "key", "source", "words", "specials", "drawing"),
+        *("off", "opened"),
+    )
     _followed: tuple[StagesView, Callable[[object], None]] | None = None
 
     def __init__(
