@@ -22,6 +22,8 @@ from pipeline_widgets.trace import Step, Tokens
 
 CACHED_WORDS = 4096
 LONGEST_CACHED_WORD = 128  # characters; a pasted page without a space must not fill the memory
+CHARACTERS = (24, 64)  # for each token of the limit: of a longer text only the beginning is read
+_LEAST = 256  # tokens of a limit for which texts are read, however low it is
 
 SEPARATORS = ("cls", "sep", "bos", "eos", "pad")  # they frame and part texts, typed or not
 
@@ -133,13 +135,14 @@ class SubwordTokenizer(ABC):
         """The tokens of ``text`` with special tokens around it, and of ``pair`` after them.
 
         What gives more than ``max_length`` tokens, special ones included, is cut: a text at its
-        end, of two the longer first, as transformers does; ``left_out`` says by how many. An empty
-        ``pair`` is none. Half of a
+        end, of two the longer first, as transformers does; ``left_out`` says by how many, in round
+        numbers where a text is far too long. An empty ``pair`` is none. Half of a
         surrogate pair, as a text box can hold while an emoji is being typed, is read as U+FFFD.
         Raises `BadInput` if ``text`` is no string or the limit has no room for the special tokens.
         """
         texts = [self.read(one) for one in ((text, pair) if pair else (text,))]
-        cuts = [self._rows(one) for one in texts]
+        parts = [self._beginning(one, max_length) for one in texts]
+        cuts = [(rows, one) for rows, one, _ in parts]
         frame = len(self._around) + (len(self._around.between) if len(texts) == 2 else 0)
         shares = [len(rows) for rows, _ in cuts]
         room = sum(shares) if max_length is None else _room(frame, max_length)
@@ -162,7 +165,7 @@ class SubwordTokenizer(ABC):
             special=tuple(row.word is None for row in rows),
             words=tuple(row.word for row in rows),
             steps=tuple(step for part in steps for step in part),
-            left_out=sum(len(rows) for rows, _ in cuts) - sum(shares),
+            left_out=sum(len(rows) + more for rows, _, more in parts) - sum(shares),
             pair_start=len(texts[0]) + 1 if len(texts) == 2 else None,
             sentences=tuple(sentence for _, sentence, _ in placed),
             types=np.array([kind for _, _, kind in placed], np.int32),
@@ -192,6 +195,21 @@ class SubwordTokenizer(ABC):
         if short + long > room:
             short, long = room // 2, room - room // 2
         return [short, long] if first <= second else [long, short]
+
+    def _beginning(
+        self, text: str, most: int | None
+    ) -> tuple[list[Row], list[tuple[Step, ...]], int]:
+        """The tokens of as much of a text as ``most`` tokens need, and about how many follow."""
+        few, many = (max(most or 0, _LEAST) * characters for characters in CHARACTERS)
+        if most is None or len(text) <= many:
+            return *self._rows(text), 0
+        size = few
+        rows, steps = self._rows(text[:size])
+        if len(rows) <= 2 * most:  # blanks, or a word that is one token
+            size = many
+            rows, steps = self._rows(text[:size])
+        more = max(1, round(len(rows) * (len(text) / size - 1)))
+        return rows, steps, int(float(f"{more:.2g}"))
 
     def _rows(self, text: str) -> tuple[list[Row], list[tuple[Step, ...]]]:
         rows: list[Row] = []

@@ -46,6 +46,16 @@ class Part:
     code: str = ""
 
 
+class _Parts(list[Part]):
+    """Parts in order; ``answered`` once there is one below which no prompt may stand."""
+
+    answered = False
+
+    def append(self, part: Part, /) -> None:
+        super().append(part)
+        self.answered |= part.kind not in ("prompt", "python")
+
+
 def attributes(heading: str, line: int) -> tuple[str, dict[str, str]]:
     """A heading's text and what stands in braces at its end: ``{#id points=2 hard}``."""
     found = _ATTRIBUTES.search(heading)
@@ -77,7 +87,7 @@ def unescape(text: str) -> str:
 
 def parts(lines: list[Line]) -> list[Part]:
     """Gather a question's lines (without the heading); raises `BadInput` with the line."""
-    found, index, touching = list[Part](), 0, False
+    found, index, touching = _Parts(), 0, False
     while index < len(lines):
         line = lines[index]
         fence = _FENCE.match(line.text)
@@ -101,7 +111,7 @@ def _fence_end(lines: list[Line], start: int, fence: str) -> int:
     )
 
 
-def _add_fence(found: list[Part], line: Line, fence: re.Match[str], body: list[str]) -> None:
+def _add_fence(found: _Parts, line: Line, fence: re.Match[str], body: list[str]) -> None:
     indent, ticks, info = fence.groups(default="")
     body = [text.removeprefix(indent) for text in body]
     last = found[-1] if found else None
@@ -113,8 +123,8 @@ def _add_fence(found: list[Part], line: Line, fence: re.Match[str], body: list[s
         _add_prompt(found, line, [f"{ticks}{info}", *body, ticks])
 
 
-def _add_prompt(found: list[Part], line: Line, texts: list[str]) -> None:
-    if any(part.kind not in ("prompt", "python") for part in found) and any(texts):
+def _add_prompt(found: _Parts, line: Line, texts: list[str]) -> None:
+    if found.answered and any(texts):
         raise BadInput(
             f"line {line.number}: text below the answers; indent it to make it feedback, begin it "
             "with '> ' to make it a hint, or move it above them."
@@ -122,7 +132,7 @@ def _add_prompt(found: list[Part], line: Line, texts: list[str]) -> None:
     found.extend(Part("prompt", line.number, text=text) for text in texts)
 
 
-def _add_line(found: list[Part], line: Line, touching: bool) -> bool:
+def _add_line(found: _Parts, line: Line, touching: bool) -> bool:
     """Add one line; returns whether the next line touches a part that it may continue."""
     text = line.text
     last = found[-1] if found else None
@@ -140,6 +150,6 @@ def _add_line(found: list[Part], line: Line, touching: bool) -> bool:
             groups = tuple(group or "" for group in match.groups())
             found.append(Part(kind, line.number, groups, content))
         return kind in _CONTINUED
-    if text.strip() or all(part.kind in ("prompt", "python") for part in found):
+    if text.strip() or not found.answered:
         _add_prompt(found, line, [unescape(text) if text.strip() else ""])
     return False
