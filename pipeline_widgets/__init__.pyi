@@ -49,6 +49,7 @@ from .views.cost.view import CostView as CostView
 from .views.dataset.view import FlowView as FlowView
 from .views.difference.view import DifferenceView as DifferenceView
 from .views.metrics.view import MetricsView as MetricsView
+from .views.predict.view import Predict as Predict
 from .views.quiz.challenge import Challenge as Challenge
 from .views.quiz.flashcards import Flashcards as Flashcards
 from .views.quiz.quiz import Quiz as Quiz

@@ -254,7 +254,7 @@ def test_recordings_play_together_at_the_pace_that_is_chosen_and_keep_their_sent
     lab = training(f"from pipeline_widgets.training import recorded\nview = {view}\nview")
     menu = lab.page.get_by_role("combobox", name="A sentence, as the recording read it")
     expect(menu).to_be_visible()
-    expect(lab.page.get_by_role("textbox")).to_have_count(0)
+    expect(lab.page.locator("input.pw-run-box")).to_be_hidden()
     assert lab.value("view.run") == 0
     lab.page.get_by_label("Speed").select_option("4")
     eventually(lab, "[one.pace for one in (r.run for r, _ in view._replays)]", [4.0, 4.0])

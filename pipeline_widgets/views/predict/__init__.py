@@ -1,0 +1,1 @@
+"""A guess, made before the result is shown."""
