@@ -27,6 +27,7 @@ from .checkpoints.find import Checkpoint, runs
 from .dataset import Progress, run_dataset
 from .interventions import Change, Intervention, prepare
 from .model import Model
+from .neighbours import neighbours
 from .patching import Patching, patch
 from .tokenizers import read_tokenizer
 
@@ -125,6 +126,14 @@ class Pipeline:
         """
         self.check_layer(layer, head)
         return self.model.query_key_value(trace.layers.hidden[layer], layer=layer, head=head)
+
+    def neighbours(self, word: str, *, count: int = 5) -> list[tuple[str, float]]:
+        """The pieces of the vocabulary whose vectors point most nearly the same way as ``word``'s.
+
+        Each with its cosine, from -1 to 1: of the rows of the token table, before any position is
+        added. Other spellings of the same word are left out. Raises BadInput if the word is cut.
+        """
+        return neighbours(self, word, count)
 
     def check_layer(self, layer: int, head: int = 0) -> None:
         """Raise BadInput if there is no such layer or head."""

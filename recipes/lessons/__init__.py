@@ -2,9 +2,10 @@
 
 A source begins with what its header says, as YAML, and goes on as Markdown. A fence ``python`` is
 a code cell (``python network`` and other words become its tags); a fence ``exercise`` has lines
-such as ``tweak flip``, a size and the id of a code task in ``lessons/quizzes/exercises/``. Its cell
-is made from the task's solution, with the body taken out, so a solution is written once, and never
-in a notebook. Other fences stay as they are.
+such as ``change flip``, a size and the id of a code task in ``lessons/quizzes/exercises/``. Its
+cell is made from the task's solution, with the body taken out, so a solution is written once, and
+never in a notebook. Other fences stay as they are. The first use of each term of the glossary
+becomes a link to it, with its plain sentence as the link's title.
 
 Notebooks are stored executed, without widget state, times and names of models in memory, so that
 building one again changes nothing unless what it shows has changed. A stored widget shows its
@@ -27,6 +28,7 @@ import nbformat
 import yaml
 from nbclient import NotebookClient
 
+from pipeline_widgets import glossary
 from pipeline_widgets.quizzes import bank
 from pipeline_widgets.quizzes.kinds import CodeTask
 
@@ -54,6 +56,7 @@ class About:
     audience: str
     needs: str
     verbs: tuple[str, ...]  # what the learner will do, one verb first
+    appears: str  # what the first cell shows when it is run
 
     @property
     def numbered(self) -> str:
@@ -83,6 +86,10 @@ def build(name: str) -> nbformat.NotebookNode:
     """The notebook of a lesson, not yet run."""
     about, body = read(name)
     cells = [_markdown(_header(about)), *_cells(name, body), _markdown(_footer(about))]
+    known: set[str] = set()
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            cell["source"] = link_terms(cell["source"], known)
     for index, cell in enumerate(cells):
         cell["id"] = f"{name.split('-', 1)[-1]}-{index:02d}"
     return nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
@@ -120,8 +127,40 @@ def run(notebook: nbformat.NotebookNode, folder: Path = LESSONS) -> None:
             output.get("data", {}).pop(WIDGET, None)
 
 
+# Where no term is linked: code, links and what is in them, headings, HTML, the names of models.
+_LEFT_ALONE = re.compile(
+    r"```.*?```|~~~.*?~~~|`[^`]*`|!?\[[^\]]*\]\([^)]*\)|^#.*?$|<table.*?</table>|<[^>]*>"
+    r"|^\|?[ :|-]+$",
+    re.MULTILINE | re.DOTALL,
+)
+_TERMS = {form.lower(): term for form, term in glossary.forms()}
+_TERM = re.compile(
+    r"(?<![\w-])(" + "|".join(re.escape(form) for form, _ in glossary.forms()) + r")(?![\w-])",
+    re.IGNORECASE,
+)
+
+
+def link_terms(text: str, known: set[str]) -> str:
+    """The text with the first use of each term linked to the glossary; ``known`` grows."""
+
+    def linked(found: re.Match[str]) -> str:
+        term = _TERMS[found[1].lower()]
+        if term.name in known:
+            return found[0]
+        known.add(term.name)
+        return f'[{found[1]}](GLOSSARY.md#{term.anchor} "{term.meaning}")'
+
+    parts: list[str] = []
+    at = 0
+    for kept in _LEFT_ALONE.finditer(text):
+        parts += [_TERM.sub(linked, text[at : kept.start()]), kept[0]]
+        at = kept.end()
+    return "".join([*parts, _TERM.sub(linked, text[at:])])
+
+
 def main(arguments: list[str]) -> None:
     """Build, run and write the lessons named (all and the template, if none is)."""
+    (LESSONS / "GLOSSARY.md").write_text(glossary.page(), encoding="utf-8")
     for name in arguments or [*names(), TEMPLATE]:
         notebook = build(name)
         run(notebook)
@@ -185,7 +224,7 @@ def _exercise(name: str, size: str, id: str) -> Iterator[nbformat.NotebookNode]:
         raise ValueError(f"{name}: the exercise {id!r} is no code task")
     yield _markdown(f"### {size.title()}\n\n{task.prompt}")
     yield _code(blank(task), ["exercise"])
-    yield _code(f'pw.Quiz.lesson("exercises/{name}", only=["{id}"])', [])
+    yield _code(f'pw.Quiz.lesson("exercises/{name}", only=["{id}"], bare=True)', [])
 
 
 def _markdown(text: str) -> nbformat.NotebookNode:
@@ -201,7 +240,9 @@ def _header(about: About) -> str:
     return (
         f"# {about.numbered}\n\n***{about.tagline}***\n\n"
         f"> **{about.minutes} minutes** · for {about.audience} · needs {about.needs}\n>\n"
-        f"> You will\n>\n{verbs}"
+        f"> You will\n>\n{verbs}\n\n"
+        f"▶ Click the cell below, then press <kbd>Shift</kbd> + <kbd>Enter</kbd>: {about.appears}. "
+        "Go on like that, cell by cell."
     )
 
 
@@ -210,7 +251,7 @@ def _footer(about: About) -> str:
     following = read(after[0])[0] if after else None
     way = f"**Next:** {following.link}. {following.tagline}\n\n" if following else ""
     back = "" if about.name == names()[0] else "[All lessons](00-start.ipynb) · "
-    return f"---\n\n{way}{back}[Where the numbers come from](FACTS.md)"
+    return f"---\n\n{way}{back}[Words](GLOSSARY.md) · [Where the numbers come from](FACTS.md)"
 
 
 def _cards() -> str:
