@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+import functools
 import html
+import math
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
+
+import numpy as np
+
+import pipeline_widgets
 
 from .base import Mark, Question, Shown
 from .checks import Check, run_checks
 
 
+@functools.lru_cache(maxsize=64)
+def passed_by_start(task: CodeTask) -> int:
+    """How many checks the given start passes; without a start, a function that gives None."""
+    names: dict[str, object] = {"math": math, "np": np, "pw": pipeline_widgets}
+    try:
+        exec(task.starter, names)
+    except Exception:  # a start need not run
+        return 0
+    made = names.get(task.function, lambda *_: None)
+    passed = run_checks(task.checks, task.function, made)[0] if callable(made) else 0
+    return passed if passed < len(task.checks) else 0
+
+
 @dataclass(frozen=True, repr=False)
 class CodeTask(Question):
-    """A notebook cell defines ``function``; each check earns its share of the points."""
+    """A notebook cell defines ``function``; each check earns its share of the points.
+
+    A check that the given start passes as it is earns nothing, unless all pass.
+    """
 
     kind = "code"
     regradable = False  # a file has the function's text
@@ -58,7 +80,11 @@ class CodeTask(Question):
         if not callable(response):
             return Mark(None, (("", f"Run a cell that defines `{self.function}` first."),))
         passed, remarks = run_checks(self.checks, self.function, response)
-        return Mark(passed / len(self.checks), tuple(("", remark) for remark in remarks))
+        share = passed / len(self.checks)
+        if remarks and passed:
+            free = passed_by_start(self)
+            share = max(0.0, (passed - free) / (len(self.checks) - free))
+        return Mark(share, tuple(("", remark) for remark in remarks))
 
     def right_words(self) -> str:
         """The solution."""

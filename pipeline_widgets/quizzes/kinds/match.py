@@ -58,8 +58,9 @@ class Match(Question):
         if not isinstance(response, dict):
             return UNREADABLE
         given = cast("dict[object, object]", response)
-        hits = sum(given.get(left) == right for left, right in self.pairs)
-        return Mark(hits / len(self.pairs))
+        wrong = [(left, "✗") for left, right in self.pairs if given.get(left) != right]
+        share = 1 - len(wrong) / len(self.pairs)
+        return Mark(share, (("", self.otherwise), *wrong) if wrong else ())
 
     def right_response(self) -> dict[str, str]:
         """Each left side's right side."""

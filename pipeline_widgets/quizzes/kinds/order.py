@@ -55,7 +55,11 @@ class Order(Question):
             return UNREADABLE
         place = [self.items.index(item) for item in items]
         pairs = [(a, b) for i, a in enumerate(place) for b in place[i + 1 :]]
-        return Mark(2 * sum(a < b for a, b in pairs) / len(pairs) - 1)
+        share = 2 * sum(a < b for a, b in pairs) / len(pairs) - 1
+        wrong = [
+            (item, "✗") for item, right in zip(items, self.items, strict=True) if item != right
+        ]
+        return Mark(share, (("", self.otherwise), *wrong) if wrong else ())
 
     def right_response(self) -> list[str]:
         """The items in their order."""

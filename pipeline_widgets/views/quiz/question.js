@@ -54,7 +54,7 @@ export function question(face, strings, settings, wishes) {
 
   function submit(event) {
     event.preventDefault();
-    if (progress.due && !retrying) return wishes.next();
+    if (progress.due && !retrying) return wishes.alone ? retry() : wishes.next();
     if (way.passive) {
       ask({ act: "submit", response: way.read() });
       return wishes.next();
@@ -67,6 +67,13 @@ export function question(face, strings, settings, wishes) {
     asked = message.act;
     waiting = setTimeout(() => tell(h("p", { class: "pw-silent", text: strings.silent })), SILENT);
     wishes.ask({ ...message, id: face.id });
+  }
+
+  function retry() {
+    retrying = true;
+    asked = "";
+    way.set(null);
+    update(progress);
   }
 
   function tell(...nodes) {
@@ -84,8 +91,11 @@ export function question(face, strings, settings, wishes) {
     if (first && progress.response !== null) way.set(progress.response);
     way.lock(locked);
     way.mark(retrying ? NOTHING : progress);
+    primary.hidden = locked && wishes.alone && progress.status === "right";
     primary.textContent = locked
-      ? wishes.last()
+      ? wishes.alone
+        ? strings.again_alone
+        : wishes.last()
         ? strings.finish
         : strings.next
       : (way.action ?? strings.submit);
@@ -114,12 +124,7 @@ export function question(face, strings, settings, wishes) {
     leads: () => progress.due && !retrying,
     focus: () =>
       (node.querySelector("input, textarea, select, button.pw-cell, button") ?? primary).focus(),
-    retry() {
-      retrying = true;
-      asked = "";
-      way.set(null);
-      update(progress);
-    },
+    retry,
   };
 }
 

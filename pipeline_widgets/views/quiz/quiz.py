@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -31,7 +32,7 @@ class Quiz(Asking):
     Answers go to ``folder`` (default: the user's own data folder) under the name ``learner`` and
     are there again when the cell is run again; ``save=False`` keeps nothing. With
     ``restart=False`` nobody can begin again; with it or without, an answer earns nothing once it
-    could be read.
+    could be read. ``bare`` leaves out the task itself, where it stands in the text above.
     """
 
     _esm = link("quiz/quiz.js")
@@ -53,6 +54,7 @@ class Quiz(Asking):
         count: int | None = None,
         restart: bool = True,
         language: str = "",
+        bare: bool = False,
         folder: str | Path | None = None,
         learner: str | None = None,
         save: bool = True,
@@ -70,6 +72,7 @@ class Quiz(Asking):
             strings=strings,
             restart=restart,
         )
+        self.set_trait("settings", {**self.settings, "bare": bare})
         self._source: Callable[[str], Trace] | None = None
         self._kinds: tuple[str, ...] = ()
         self._next_seed = seed
@@ -121,6 +124,12 @@ class Quiz(Asking):
         quiz.text = trace.text
         quiz._source, quiz._kinds, quiz._next_seed = tracer, kinds, seed + count
         return quiz
+
+    def static_html(self) -> str:
+        """The worksheet; of a task whose text stands above, one line."""
+        if not self.settings["bare"]:
+            return super().static_html()
+        return f"<p>☐ {html.escape(self.strings['check_above'])}</p>"
 
     # --- live questions ---------------------------------------------------------------------
 

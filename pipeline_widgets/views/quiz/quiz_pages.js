@@ -34,6 +34,10 @@ export function walk({ model, el, signal }, extras = {}) {
   let reviewing = model.get("finished");
 
   const faces = () => model.get("faces");
+  const { live, reveal, bare } = model.get("settings");
+  const alone = faces().length === 1 && !live && reveal === "each" && !extras.className;
+  root.classList.toggle("pw-alone", alone);
+  root.classList.toggle("pw-bare", Boolean(bare));
   const index = () => Math.min(Math.max(0, model.get("current")), faces().length - 1);
   const isLast = () => index() === faces().length - 1;
   const ask = (message) => model.send(message);
@@ -89,6 +93,7 @@ export function walk({ model, el, signal }, extras = {}) {
       say,
       next: forward,
       last: isLast,
+      alone,
     });
     made.update(model.get("progress")[face.id]);
     cards.set(face.id, made);

@@ -22,6 +22,8 @@ ENGLISH: dict[str, str] = {
     "show": "Show answer",
     "previous": "Previous",
     "next": "Next",
+    "again_alone": "Try again",
+    "check_above": "Run the cell above, then check it here.",
     "finish": "Finish and review",
     "review": "Review",
     "back": "Back to the questions",

@@ -9,7 +9,7 @@ function control(face, strings) {
   return {
     node: h(
       "div",
-      { class: "pw-stack" },
+      { class: "pw-stack pw-code-task" },
       h("p", {}, before, h("code", { text: face.function }), after),
       starter,
     ),

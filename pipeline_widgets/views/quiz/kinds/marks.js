@@ -18,3 +18,9 @@ export function marks(verdict, checked, right, strings) {
   const missed = verdict === "right" && right && !checked;
   return [mark(verdict, missed ? strings.right_mark : strings[verdict])];
 }
+
+/** Which rows of an order or a match were right, while the answer is not due yet. */
+export function rowVerdict(progress, part) {
+  if (!["partly", "wrong"].includes(progress.status)) return "";
+  return progress.remarks.some(([told]) => told === part) ? "wrong" : "right";
+}

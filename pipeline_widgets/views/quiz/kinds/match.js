@@ -3,6 +3,7 @@
 import { h } from "../../shared/dom.js";
 import { plainWords, shortText } from "../render_markup.js";
 import { sign } from "../verdict.js";
+import { rowVerdict } from "./marks.js";
 
 /** For each left side a menu of right sides. */
 function control(face, strings) {
@@ -56,15 +57,23 @@ function control(face, strings) {
     mark(progress) {
       for (const row of rows) {
         const right = progress.due ? progress.right?.[row.left] : undefined;
-        const verdict = right === undefined ? "" : chosen(row) === right ? "right" : "wrong";
+        const verdict =
+          right === undefined
+            ? rowVerdict(progress, row.left)
+            : chosen(row) === right
+              ? "right"
+              : "wrong";
         row.node.dataset.verdict = verdict;
         row.note.replaceChildren(
           ...(verdict
             ? [
                 sign(verdict),
                 h("span", {
-                  class: verdict === "right" ? "pw-sr" : "",
-                  text: verdict === "right" ? strings.right : plainWords(face, right),
+                  class: right === undefined || verdict === "right" ? "pw-sr" : "",
+                  text:
+                    right === undefined || verdict === "right"
+                      ? strings[verdict]
+                      : plainWords(face, right),
                 }),
               ]
             : []),

@@ -3,6 +3,7 @@
 import { fill, h } from "../../shared/dom.js";
 import { plainWords, shortText } from "../render_markup.js";
 import { sign } from "../verdict.js";
+import { rowVerdict } from "./marks.js";
 
 /** A list whose rows move by their buttons, by Alt+arrow keys or by dragging. */
 function control(face, strings, say) {
@@ -87,12 +88,12 @@ function control(face, strings, say) {
     },
     mark(progress) {
       read().forEach((item, place) => {
-        const verdict =
-          progress.due && progress.right
-            ? progress.right[place] === item
-              ? "right"
-              : "wrong"
-            : "";
+        const known = progress.due ? progress.right : null;
+        const verdict = known
+          ? known[place] === item
+            ? "right"
+            : "wrong"
+          : rowVerdict(progress, item);
         rows.get(item).dataset.verdict = verdict;
         rows
           .get(item)
