@@ -41,6 +41,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+WORDS_A_MINUTE = 150  # of a text that one wants to understand
 # Fences of three signs at the start of a line; "python" and "exercise" become cells.
 _CELL = re.compile(r"^```(python|exercise)([^\n]*)\n(.*?)^```$\n?", re.MULTILINE | re.DOTALL)
 
@@ -85,7 +86,8 @@ def read(name: str) -> tuple[About, str]:
 def build(name: str) -> nbformat.NotebookNode:
     """The notebook of a lesson, not yet run."""
     about, body = read(name)
-    cells = [_markdown(_header(about)), *_cells(name, body), _markdown(_footer(about))]
+    middle = [*_cells(name, body), _markdown(_footer(about))]
+    cells = [_markdown(_header(about, reading_minutes(middle))), *middle]
     known: set[str] = set()
     for cell in cells:
         if cell.cell_type == "markdown":
@@ -235,11 +237,23 @@ def _code(text: str, tags: list[str]) -> nbformat.NotebookNode:
     return nbformat.v4.new_code_cell(text, metadata={"tags": tags} if tags else {})
 
 
-def _header(about: About) -> str:
+def reading_minutes(cells: list[nbformat.NotebookNode]) -> int:
+    """How long the prose takes to read, by its words; the rest of a lesson's time is trying."""
+    words = [
+        word
+        for cell in cells
+        if cell.cell_type == "markdown"
+        for word in re.sub(r"<[^>]*>|\]\([^)]*\)", " ", cell.source).split()
+    ]
+    return max(1, round(len(words) / WORDS_A_MINUTE))
+
+
+def _header(about: About, reading: int) -> str:
     verbs = "\n".join(f"> - {verb}" for verb in about.verbs)
+    times = f"**{about.minutes} minutes**, {reading} of them reading"
     return (
         f"# {about.numbered}\n\n***{about.tagline}***\n\n"
-        f"> **{about.minutes} minutes** · for {about.audience} · needs {about.needs}\n>\n"
+        f"> {times} · for {about.audience} · needs {about.needs}\n>\n"
         f"> You will\n>\n{verbs}\n\n"
         f"▶ Click the cell below, then press <kbd>Shift</kbd> + <kbd>Enter</kbd>: {about.appears}. "
         "Go on like that, cell by cell."

@@ -14,8 +14,11 @@ from tests.lessons.conftest import LESSONS, NAMES, TEMPLATE, code_cells
 ROOT = LESSONS.parent
 README = (ROOT / "README.md").read_text("utf-8")
 TEACHING = (LESSONS / "TEACHING.md").read_text("utf-8")
+PLANS = (LESSONS / "PLANS.md").read_text("utf-8")
 BOTH = pytest.mark.parametrize(
-    ("text", "folder"), [(README, ROOT), (TEACHING, LESSONS)], ids=["README", "TEACHING"]
+    ("text", "folder"),
+    [(README, ROOT), (TEACHING, LESSONS), (PLANS, LESSONS)],
+    ids=["README", "TEACHING", "PLANS"],
 )
 CODE = re.compile(r"`([^`]+)`")
 
@@ -65,6 +68,19 @@ def test_a_plan_has_no_gap_and_shows_cells_that_are_in_its_lessons(title: str, m
     shown = [code for row in rows(plan) for code in CODE.findall(row[2])]
     assert len(shown) >= 6
     assert [code for code in shown if code not in sources(needed)] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_lesson_has_a_plan_whose_cells_are_in_it(name: str):
+    plan = re.search(rf"^## \[{name}\].*?(?=^## |\Z)", PLANS, re.MULTILINE | re.DOTALL)
+    assert plan is not None
+    assert f"· {maker.read(name)[0].title}" in plan[0]
+    assert all(part in plan[0] for part in ("**Aim.**", "**Listen for.**"))
+    shown = [code for row in rows(plan[0]) for code in CODE.findall(row[2])]
+    assert len(shown) >= 2
+    assert [code for code in shown if code not in sources([name])] == []
+    spans = [re.findall(r"\d+", row[0]) for row in rows(plan[0])]
+    assert [end for _, end in spans[:-1]] == [start for start, _ in spans[1:]]
 
 
 def test_each_mistake_is_cured_by_a_cell_of_the_lesson_that_is_named():

@@ -79,18 +79,21 @@ def test_it_has_all_that_a_lesson_has(lesson):
     assert 10 <= about.minutes <= 30
     assert len(about.verbs) >= 3
     assert all(re.match(r"\*\*[a-z]+\*\* ", verb) for verb in about.verbs)
-    assert f"> **{about.minutes} minutes** · for {about.audience} · needs {about.needs}" in text
-    assert "**Predict, then run.**" in text
+    reading = maker.reading_minutes(stored(lesson).cells[1:])
+    times = f"> **{about.minutes} minutes**, {reading} of them reading · for"
+    assert f"{times} {about.audience} · needs {about.needs}" in text
+    assert reading <= about.minutes * 2 / 3  # the rest is for trying
+    assert f"<kbd>Enter</kbd>: {about.appears}. " in stored(lesson).cells[0].source
+    predictions = sum("pw.Predict(" in cell for cell in code)
+    assert predictions >= 1
+    assert sum(cell.count("with guess:") for cell in code) >= predictions - 1
     assert "## In short" in text
     assert "> **Key insight.**" in text
     assert "FACTS.md" in text
     if lesson != NAMES[0]:
         assert any("pw.Quiz." in cell or "pw.Challenge." in cell for cell in code)
-        assert [size for size in ("Tweak", "Twiddle", "Make") if f"### {size}\n" in text] == [
-            "Tweak",
-            "Twiddle",
-            "Make",
-        ]
+        sizes = ["Change", "Complete", "Write"]
+        assert [size for size in sizes if f"### {size}\n" in text] == sizes
     if lesson in NAMES[:-1]:
         following = NAMES[NAMES.index(lesson) + 1]
         assert f"**Next:** [{maker.read(following)[0].numbered}]({following}.ipynb)" in text
