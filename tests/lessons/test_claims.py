@@ -18,7 +18,9 @@ import torch
 import transformers
 
 import pipeline_widgets as pw
-from pipeline_widgets.training import recorded
+from pipeline_widgets.engine.interventions import Intervention
+from pipeline_widgets.training import History, recorded
+from pipeline_widgets.training.observations import standard_error
 from tests.lessons.conftest import LESSONS, code_cells, prose
 
 FACTS = (LESSONS / "FACTS.md").read_text("utf-8")
@@ -46,6 +48,7 @@ def _label(name: str, text: str) -> str:
 
 DOG = "The tired old dog slept under the kitchen table."
 WAITER = "The waiter was not friendly."
+WHOLE = ("good", "excellent", "bad", "terrible", "king", "queen", "film", "movie", "soup", "bread")
 
 CLAIMS = [
     Claim("00-start", "architecture with 6 and 3 layers, 384 numbers wide", lambda: (
@@ -59,9 +62,14 @@ CLAIMS = [
         len(pw.load("roberta").tokenize("untokenizable 😀")) - 1
         - len(pw.load("roberta").tokenize("untokenizable")) == len("😀".encode())
     )),
-    Claim("00-start", "put `not` before `good`. What does the label do?", lambda: (
+    Claim("00-start", "Take `not` out, then put it back. What does the label do", lambda: (
         [_label("roberta", f"The film was {words}.") for words in ("good", "not good")]
         == ["positive", "negative"]
+    )),
+    Claim("00-start", "A plain statement gets an answer too, with little conviction", lambda: all(
+        pw.load(name).trace("The cat sat on the mat.").prediction.confidence < 0.8
+        < pw.load(name).trace("The film was not good.").prediction.confidence
+        for name in ("roberta", "distilbert")
     )),
     Claim("01-why", "300 to measure on", lambda: (
         [len(pw.sentences(split)) for split in ("train", "held-out")] == [1000, 300]
@@ -75,14 +83,47 @@ CLAIMS = [
     Claim("02-learn", "at the very beginning of a text, *dog* has no space before it", lambda: (
         pw.load("roberta").tokenize("dog").pieces != pw.load("roberta").tokenize(" dog").pieces
     )),
-    Claim("02-learn", "One of these heads looks at the token before", lambda: (
+    Claim("02-learn", "one looks at the token before, one at the one after", lambda: (
         _attention("roberta", WAITER)[0, 2].diagonal(-1).mean() > 0.5
         and _attention("roberta", WAITER)[1, 8].diagonal(1).mean() > 0.5
     )),
-    Claim("02-learn", "Each layer then lets it look, and the distance grows", lambda: (
-        _apart(WAITER, WAITER.replace("not ", ""))[0] < 1e-5
-        and _apart(WAITER, WAITER.replace("not ", ""))[-1]
-        > 10 * _apart(WAITER, WAITER.replace("not ", ""))[1]
+    Claim("02-learn", "For four layers, next to nothing. Then it comes in two steps.", lambda: (
+        max(_apart(WAITER, WAITER.replace("not ", ""))[:5]) < 0.1
+        and _apart(WAITER, WAITER.replace("not ", ""))[5] > 5
+        and _apart(WAITER, WAITER.replace("not ", ""))[6] > 15
+    )),
+    Claim("02-learn", "head 9 of layer 5 lets `<s>` look at *not* and at nothing else", lambda: (
+        _attention("roberta", WAITER)[5, 9, 0, 4] > 0.99
+        and _attention("roberta", WAITER)[:, :, 0, 4].argmax() == 5 * 12 + 9
+    )),
+    Claim("02-learn", "without it the answer stays as it was", lambda: (
+        abs(_negative() - _negative(pw.SwitchOffHeads(5, [9]))) < 0.01
+    )),
+    Claim("02-learn", "other attention heads of the same layer bring the same news", lambda: (
+        (_attention("roberta", WAITER)[5, :, 0, 4] > 0.5).sum() >= 3
+    )),
+    Claim("02-learn", "Without the *word*, the answer turns.", lambda: (
+        _negative() > 0.9 and _negative(pw.DropWord("not")) < 0.1
+    )),
+    Claim("02-learn", "after layer 5, `<s>` carries all of it", lambda: (
+        _back().shape == (7, 8) and _back()[6, 0] > 0.99 and np.nanmax(_back()[:6]) < 0.1
+    )),
+    Claim("02-learn", "undecided for a long time, then sure", lambda: (
+        (abs(_after_layers(WAITER)[:5, 0] - 0.5) < 0.05).all() and _after_layers(WAITER)[6, 0] > 0.9
+    )),
+    Claim("02-learn", "*Excellent* is there, and so is *bad*", lambda: (
+        {"excellent", "bad"} <= {n for n, _ in pw.load("distilbert").neighbours("good", count=6)}
+    )),
+    Claim("02-learn", "These words stay whole in both models", lambda: all(
+        len(pw.load(name).tokenize(f" {word}")) == 3
+        for name in ("roberta", "distilbert")
+        for word in WHOLE
+    )),
+    Claim("02-learn", "by the *feed-forward network*, the larger part of the layer", lambda: (
+        _thinking() > 0.5
+    )),
+    Claim("04-deep-dive", "Two thirds of a layer's numbers belong to the feed-forward", lambda: (
+        _thinking() == 2 / 3
     )),
     Claim("03-pipeline-trace", "about ± 0.02 (one standard error is √(0.9 × 0.1 / 300)", lambda: (
         round(math.sqrt(0.9 * 0.1 / 300), 2) == 0.02
@@ -103,6 +144,38 @@ CLAIMS = [
         recorded("overfitting").epochs_done == 8
         and recorded("overfitting").settings["training_sentences"] == 48
         and sum(map(sum, recorded("overfitting").epochs[-1].counts)) == 100
+    )),
+    Claim("07-experiment", "a run that differs from the patient in **one** thing", lambda: all(
+        sum(value != _patient().settings[name] for name, value in cure.settings.items()
+            if name != "training_sentences") == 1
+        for cure in CURES
+    )),
+    Claim("07-experiment", "The patient ended at 1.04.", lambda: (
+        f"{_patient().epochs[-1].values['validation_loss']:.2f}" == "1.04"
+    )),
+    Claim("07-experiment", "ends with a lower held-out loss than the patient", lambda: all(
+        cure.epochs[-1].values["validation_loss"] < _patient().epochs[-1].values["validation_loss"]
+        and cure.epochs[-1].values["validation_accuracy"]
+        > _patient().epochs[-1].values["validation_accuracy"]
+        for cure in CURES
+    )),
+    Claim("07-experiment", "no other run comes as low, or is as often right", lambda: all(
+        min(CURES[2].epoch_column("validation_loss")) < min(run.epoch_column("validation_loss"))
+        and max(CURES[2].epoch_column("validation_accuracy"))
+        > max(run.epoch_column("validation_accuracy"))
+        for run in (_patient(), *CURES[:2])
+    )),
+    Claim("07-experiment", "the model is not yet so sure of the 48", lambda: (
+        CURES[0].epochs[-1].values["loss"] > 10 * _patient().epochs[-1].values["loss"]
+    )),
+    Claim("07-experiment", "eight epochs are in the end enough to know 400 by heart", lambda: (
+        CURES[2].epochs[-1].values["accuracy"] > 0.99
+        and CURES[2].observations()[-1].kind == "overfitting"
+    )),
+    Claim("07-experiment", "A rise of more than two standard errors is hardly chance", lambda: (
+        _patient().epochs[8].values["validation_loss"]
+        - _patient().epochs[3].values["validation_loss"]
+        > 2 * standard_error(_patient().epochs[8], _patient().epochs[3])
     )),
     Claim("07-experiment", "A difference of a few sentences is no difference yet", lambda: (
         abs(recorded("distilbert").epochs[-1].values["validation_accuracy"]
@@ -129,6 +202,36 @@ CLAIMS = [
     )),
     Claim("08-metrics", "Always negative", lambda: round(95 / 100, 2) == 0.95),
 ]  # fmt: skip
+
+
+CURES = [recorded(f"overfitting-{name}") for name in ("slower", "dropout", "more")]
+
+
+def _patient() -> History:
+    return recorded("overfitting")
+
+
+def _negative(*without: Intervention) -> float:
+    """The probability of negative for the waiter's sentence."""
+    return float(pw.load("roberta").trace(WAITER, without=without).prediction.probabilities[0])
+
+
+def _back() -> np.ndarray:
+    """What comes back of the friendly answer, by layer and token."""
+    model = pw.load("roberta")
+    return model.patch(model.trace(WAITER.replace("not ", "")), model.trace(WAITER)).share
+
+
+def _after_layers(text: str) -> np.ndarray:
+    model = pw.load("roberta")
+    return model.predict_after_layers(model.trace(text))
+
+
+def _thinking() -> float:
+    """The share of a layer's weights that belongs to the feed-forward network."""
+    layer = pw.load("roberta").model.weights.layers[0]
+    thinks = layer.widen.weight.size + layer.narrow.weight.size
+    return thinks / (thinks + layer.query_key_value.weight.size + layer.mix.weight.size)
 
 
 def _first_epoch(name: str) -> float:

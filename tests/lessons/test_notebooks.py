@@ -11,7 +11,7 @@ import textwrap
 import pytest
 
 import pipeline_widgets as pw
-from pipeline_widgets import training
+from pipeline_widgets import glossary, training
 from recipes import lessons as maker
 from tests.lessons.conftest import LESSONS, NAMES, code_cells, prose, stored
 
@@ -109,6 +109,39 @@ def test_every_link_within_the_lessons_leads_somewhere(lesson):
         target = "".join(pair)
         if not target.startswith("http"):
             assert (LESSONS / target).is_file(), target
+
+
+NO_PROSE = re.compile(r"```.*?```|`[^`]*`|^#.*?$|<table.*?</table>|<[^>]*>", re.M | re.DOTALL)
+
+
+def test_each_term_of_the_field_is_explained_where_it_is_first_used(lesson):
+    """Its first use is a link to the glossary, whose title is the plain sentence."""
+    forms = {form.lower(): term for form, term in glossary.forms()}
+    words = "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
+    text = NO_PROSE.sub("", prose(lesson))
+    outside = re.compile(rf"\]\([^)]*\)|(?<![\w-])({words})(?![\w-])", re.IGNORECASE)
+    met: set[str] = set()
+    for found in outside.finditer(text):
+        term = forms.get((found[1] or "").lower())
+        if term is None or term.name in met:
+            continue
+        if (within := _link_around(text, found.start())) and "GLOSSARY.md" not in within:
+            continue  # a link of another kind, such as a lesson's title
+        met.add(term.name)
+        assert text[found.end() :].startswith(f'](GLOSSARY.md#{term.anchor} "{term.meaning}")'), (
+            f"{term.name}: {text[found.start() - 40 : found.end() + 40]}"
+        )
+    assert len(met) >= 5
+
+
+def _link_around(text: str, at: int) -> str:
+    """The target of the link in whose words a place stands; "" if it stands in none."""
+    found = re.match(r"[^\[\]\n]*\]\(([^)]*)\)", text[at:])
+    return found[1] if found and "[" in text[text.rfind("\n", 0, at) + 1 : at] else ""
+
+
+def test_the_printed_glossary_is_the_one_that_the_package_has():
+    assert (LESSONS / "GLOSSARY.md").read_text("utf-8") == glossary.page()
 
 
 def test_nothing_is_fetched_when_a_lesson_is_read(lesson):
