@@ -97,6 +97,21 @@ def _printed(book: nbformat.NotebookNode) -> set[str]:
     return {line for text in texts for line in text.splitlines() if len(line) >= 10}
 
 
+def test_a_lesson_can_be_projected_with_larger_letters(open_lesson):
+    """View › Presentation Mode, as TEACHING.md says, with a view that is alive."""
+    lab = open_lesson("02-learn")
+    title = lab.page.get_by_role("heading", level=1)
+    size = "node => parseFloat(getComputedStyle(node).fontSize)"
+    before = title.evaluate(size)
+    lab.page.evaluate("jupyterapp.commands.execute('application:toggle-presentation-mode')")
+    expect(lab.page.locator(".jp-mod-presentationMode").first).to_be_attached()
+    assert title.evaluate(size) > before
+    lab.page.evaluate("jupyterapp.commands.execute('notebook:run-cell-and-select-next')")
+    lab.page.evaluate("jupyterapp.commands.execute('notebook:run-cell-and-select-next')")
+    expect(lab.page.locator(".pw").first).to_be_visible()
+    lab.screenshot("lesson-projected")
+
+
 def test_an_exercise_is_solved_in_its_cell_and_submitted_below(open_lesson):
     lab = open_lesson("02-learn")
     lab.run_cell("import pipeline_widgets as pw")

@@ -19,7 +19,7 @@ ALIKE = 0.01
 
 def test_every_recorded_run_has_a_recipe_and_is_small():
     assert names() == sorted(record_runs.NAMES)
-    assert all((RUNS / f"{name}.jsonl").stat().st_size < 80_000 for name in names())
+    assert all((RUNS / f"{name}.jsonl").stat().st_size < 100_000 for name in names())
     with pytest.raises(BadInput, match="there are distilbert"):
         recorded("nothing")
 
@@ -44,6 +44,28 @@ def test_the_recipe_makes_the_overfitting_run_again():
         difference = np.subtract(was.epoch_column(name)[1:], now.epoch_column(name)[1:])
         assert np.abs(difference).max() < 0.08, name
     assert "overfitting" in [seen.kind for seen in was.observations()]
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_recording_that_keeps_sentences_has_read_them_after_every_epoch(name):
+    was = recorded(name)
+    if not was.readings and name in ("roberta", "distilbert", "distilled"):
+        pytest.skip("recorded before sentences were kept")
+    assert tuple(one.text for one in was.readings) == record_runs.SENTENCES
+    known = {sentence.text for split in ("train", "held-out") for sentence in pw.sentences(split)}
+    for one in was.readings:
+        assert one.epochs == tuple(record.epoch for record in was.epochs)
+        assert np.sum(one.probabilities, axis=1) == pytest.approx(
+            np.ones(len(one.epochs)), abs=1e-3
+        )
+        assert one.text not in known
+
+
+def test_the_losses_of_single_sentences_have_the_mean_that_is_recorded():
+    for record in recorded("overfitting").epochs:
+        assert len(record.losses) == sum(map(sum, record.counts)) == 100
+        mean = record.values["validation_loss"]
+        assert np.mean(record.losses) == pytest.approx(mean, abs=1e-3)
 
 
 @pytest.mark.parametrize("name", ["roberta", "distilbert", "distilled"])
