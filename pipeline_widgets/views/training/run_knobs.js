@@ -47,7 +47,12 @@ export function runKnobs(strings, launch) {
     knobs.run = run.name;
     fields.replaceChildren(
       ...knobs.map((knob) =>
-        h("label", {}, h("span", { text: strings[knob.name] ?? knob.name }), knob.select),
+        h(
+          "label",
+          { title: strings[`${knob.name}_meaning`] },
+          h("span", { text: strings[knob.name] ?? knob.name }),
+          knob.select,
+        ),
       ),
     );
   }

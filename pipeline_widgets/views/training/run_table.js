@@ -33,6 +33,12 @@ export function runTable(strings, choose) {
       timed ? strings.seconds : null,
       strings.observation,
     ];
+    const meanings = new Map(
+      ["epoch", ...known.map(([, word]) => word)].map((word) => [
+        strings[word],
+        strings[`${word}_meaning`],
+      ]),
+    );
     node.replaceChildren(
       h(
         "table",
@@ -47,6 +53,7 @@ export function runTable(strings, choose) {
               h("th", {
                 scope: "col",
                 class: name === strings.seconds ? "pw-run-seconds" : null,
+                title: meanings.get(name),
                 text: name,
               }),
             ),
