@@ -84,7 +84,13 @@ class Session:
 
     @property
     def score(self) -> float:
-        """The points that may be known by now: those of questions whose answer is or was due."""
+        """The points that may be known by now.
+
+        Where feedback comes with each answer, all that was earned; else that of questions whose
+        answer is or was due.
+        """
+        if self.reveal == "each":
+            return self.points
         known = (id for id in self.questions if self.is_due(id) or self._was_due(id))
         return sum(self.earned(id) for id in known)
 

@@ -17,6 +17,10 @@ from .base import Mark, Question, Shown
 from .checks import Check, run_checks
 
 
+def _nothing(*_: object) -> None:
+    """What a learner begins with where no start is given."""
+
+
 @functools.lru_cache(maxsize=64)
 def passed_by_start(task: CodeTask) -> int:
     """How many checks the given start passes; without a start, a function that gives None."""
@@ -25,7 +29,7 @@ def passed_by_start(task: CodeTask) -> int:
         exec(task.starter, names)
     except Exception:  # a start need not run
         return 0
-    made = names.get(task.function, lambda *_: None)
+    made = names.get(task.function, _nothing)
     passed = run_checks(task.checks, task.function, made)[0] if callable(made) else 0
     return passed if passed < len(task.checks) else 0
 

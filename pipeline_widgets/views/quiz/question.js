@@ -57,7 +57,7 @@ export function question(face, strings, settings, wishes) {
     if (progress.due && !retrying) return wishes.alone ? retry() : wishes.next();
     if (way.passive) {
       ask({ act: "submit", response: way.read() });
-      return wishes.next();
+      return wishes.alone ? undefined : wishes.next();
     }
     ask({ act: "submit", response: way.read() });
   }
