@@ -243,7 +243,7 @@ def reading_minutes(cells: list[nbformat.NotebookNode]) -> int:
         word
         for cell in cells
         if cell.cell_type == "markdown"
-        for word in re.sub(r"<[^>]*>|\]\([^)]*\)", " ", cell.source).split()
+        for word in re.sub(r"\[([^\]]*)\]\([^)]*\)|<[^>]*>", r"\1", cell.source).split()
     ]
     return max(1, round(len(words) / WORDS_A_MINUTE))
 

