@@ -28,7 +28,7 @@ class AttentionTraits(View):
     """Whether sub-words are merged to words."""
     specials = traitlets.Enum(data.SPECIALS, "shown").tag(**ECHO_FREE)
     """Whether special tokens are shown, hidden, or hidden with rows brought back to 1."""
-    mass = traitlets.Float(1.0).tag(**ECHO_FREE)
+    mass = traitlets.Float(1.0, min=0.0, max=1.0).tag(**ECHO_FREE)
     """Only each row's largest weights that make up this share of it are drawn."""
     drawing = traitlets.Enum(("curves", "heatmap"), "heatmap").tag(**ECHO_FREE)
     """How the square is drawn."""

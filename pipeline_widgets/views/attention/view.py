@@ -14,6 +14,7 @@ from ...engine.interventions import word_spans
 from ...errors import BadInput, PipelineError
 from ...trace import Trace
 from ..shared import svg as _static
+from ..shared.choices import Choices, Each
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded
 from ..shared.packing import pack_array
@@ -99,6 +100,18 @@ class AttentionView(AttentionTraits):
             self._followed = None
         self.measuring = False
         super().close()
+
+    def _choices(self) -> dict[str, Choices | Each]:
+        trace: Trace | None = getattr(self, "_original", None)
+        if trace is None:
+            return {}
+        layers, heads = trace.layers.attention.shape[:2]
+        tokens = range(-1, len(self._trace.tokens))
+        return {"layer": range(layers), "head": range(heads), "token": tokens, "key": tokens}
+
+    @traitlets.validate("layer", "head", "token", "key")
+    def _in_range(self, proposal: Any) -> Any:
+        return self._checked(proposal)
 
     @property
     def trace(self) -> Trace:

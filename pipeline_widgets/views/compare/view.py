@@ -16,6 +16,7 @@ from ...trace import Trace
 from ..attention import data
 from ..attention.strings import COMPARISON
 from ..shared import svg as _static
+from ..shared.choices import Choices, Each
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded, svg_table
 from ..shared.packing import pack_array
@@ -78,7 +79,6 @@ class CompareView(View):
         self.layers = [at for at, _ in alike] if layers is None else list(layers)
         self.heads = [at for _, at in alike] if layers is heads is None else list(heads or (0, 0))
         self.source = source
-        self._check()
         self.set_trait("rows", self._rows())
         self.set_trait("panels", [self._panel(index) for index in (0, 1)])
         self._send_squares()
@@ -104,14 +104,19 @@ class CompareView(View):
         pairs = zip(*self._groups, strict=True)
         return [_cuts(self.traces[0], a) == _cuts(self.traces[1], b) for a, b in pairs]
 
-    def _check(self) -> None:
-        for trace, layer, head in zip(self.traces, self.layers, self.heads, strict=True):
-            layers, heads = trace.layers.attention.shape[:2]
-            if not (0 <= layer < layers and 0 <= head < heads):
-                raise BadInput(
-                    f"{trace.model} has layers 0 to {layers - 1} and heads 0 to {heads - 1}; "
-                    f"got layer={layer}, head={head}."
-                )
+    def _choices(self) -> dict[str, Choices | Each]:
+        if not hasattr(self, "_groups"):
+            return {}
+        shapes = [trace.layers.attention.shape for trace in self.traces]
+        return {
+            "layers": Each(range(shape[0]) for shape in shapes),
+            "heads": Each(range(shape[1]) for shape in shapes),
+            "word": range(-1, len(self.names)),
+        }
+
+    @traitlets.validate("layers", "heads", "word")
+    def _in_range(self, proposal: Any) -> Any:
+        return self._checked(proposal)
 
     def _square(self, index: int) -> NDArray[np.float32]:
         trace = self.traces[index]

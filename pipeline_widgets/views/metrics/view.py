@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...errors import BadInput
 from ...training import metrics
+from ..shared.choices import Choices, Each
 from ..shared.linker import link, style
 from ..shared.packing import pack_array
 from ..shared.plot import COLORS
@@ -74,6 +75,13 @@ class MetricsView(View):
         self.cell = [1, 0] if missed > alarms else [0, 1]  # the mistakes that there are more of
         self.set_trait("data", self._drawn())
         super().__init__(strings=strings)  # the channel opens with all of this
+
+    def _choices(self) -> dict[str, Choices | Each]:
+        return {"model": range(len(self.names)), "cell": (-1, 0, 1)}
+
+    @traitlets.validate("model", "cell")
+    def _in_range(self, proposal: Any) -> Any:
+        return self._checked(proposal)
 
     @property
     def sentences(self) -> int:

@@ -10,7 +10,7 @@ import inspect
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import traitlets
 
@@ -25,6 +25,7 @@ from pipeline_widgets.quizzes.rules import Reveal, points_by
 from pipeline_widgets.quizzes.session import Session
 from pipeline_widgets.quizzes.store import Entry, Journal
 
+from ..shared.choices import Choices, Each
 from ..shared.view import View
 from .strings import ENGLISH
 
@@ -70,6 +71,7 @@ def dressed_progress(state: dict[str, Any]) -> dict[str, Any]:
 class Asking(View):
     """Questions on the screen, their grading in Python, answers kept in a file."""
 
+    _words: ClassVar[dict[str, str]] = ENGLISH
     _described = ("title", "count")
 
     title = traitlets.Unicode(read_only=True).tag(sync=True)
@@ -106,7 +108,7 @@ class Asking(View):
         restart: bool = True,
         seconds: float | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(strings=strings)
         self.session = Session(
             bank,
             attempts=attempts,
@@ -118,7 +120,6 @@ class Asking(View):
             journal=journal,
             find_function=_in_notebook,
         )
-        self.set_trait("strings", ENGLISH | (strings or {}))
         self.set_trait("title", bank.title)
         self.set_trait("settings", {"hint_cost": hint_cost, "reveal": reveal, "restart": restart})
         self._show_faces()
@@ -133,6 +134,13 @@ class Asking(View):
             words = {"count": len(bank.left_out), "remarks": remarks}
             return self.strings["left_out"].format(**words)
         return "changed" if self.session.outdated else ""
+
+    def _choices(self) -> dict[str, Choices | Each]:
+        return {"current": range(self.count)} if hasattr(self, "session") else {}
+
+    @traitlets.validate("current")
+    def _in_range(self, proposal: Any) -> Any:
+        return self._checked(proposal)
 
     # --- for Python -------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import html
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import traitlets
 
@@ -34,6 +34,7 @@ class Flashcards(View):
 
     _esm = link("quiz/flashcards.js")
     _css = style("quiz/quiz.css", "quiz/flashcards.css")
+    _words: ClassVar[dict[str, str]] = ENGLISH
     _described = ("title", "count")
 
     title = traitlets.Unicode(read_only=True).tag(sync=True)
@@ -58,8 +59,7 @@ class Flashcards(View):
         strings: dict[str, str] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        super().__init__()
-        self.set_trait("strings", ENGLISH | (strings or {}))
+        super().__init__(strings=strings)
         self.set_trait("title", title or (cards.title if isinstance(cards, Bank) else "Cards"))
         titled = title is not None or isinstance(cards, Bank)
         deck = _cards(cards)

@@ -14,6 +14,7 @@ from ... import pages
 from ...errors import BadInput
 from . import offline_page as _export
 from .acting_links import read_link, write_link
+from .choices import Choices, Each, check, check_keywords, check_words, nearest
 from .strings import ENGLISH
 
 ECHO_FREE = {"sync": True, "echo_update": False}  # the browser knows what it has just sent
@@ -30,18 +31,52 @@ class View(anywidget.AnyWidget):
     _described: ClassVar[tuple[str, ...]] = ()
     _words: ClassVar[dict[str, str]] = ENGLISH  # the English words of this view's interface
     _in_links: ClassVar[tuple[str, ...]] = ()  # the traits that make up what is on screen
+    _ahead: ClassVar[bool] = False  # whether a browser may choose in what Python hasn't read yet
+    _hearing = False  # whether a browser's choices are being set
 
     strings = traitlets.Dict(read_only=True).tag(sync=True)
     """Every word of the interface, by key, so that it can be translated."""
     linkable = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
     """The traits that a link in a lesson's prose may set."""
 
+    def __new__(cls, *args: Any, **options: Any) -> Self:
+        """A view; an unknown keyword is refused in a sentence that names the known ones."""
+        check_keywords(cls, options)
+        return super().__new__(cls, *args, **options)
+
     def __init__(self, *, strings: dict[str, str] | None = None) -> None:
+        check_words(type(self).__name__, strings or {}, self._words)
         # Before the channel opens: JupyterLab may read a state from beside a running cell.
         self.set_trait("strings", self._words | (strings or {}))
         self.set_trait("linkable", list(self._in_links))
         super().__init__()
         self.on_msg(self._save_picture)
+
+    def _choices(self) -> dict[str, Choices | Each]:
+        """What a trait may be now, by its name; nothing for what isn't known yet."""
+        return {}
+
+    def _checked(self, proposal: Any) -> Any:
+        """The work of a validator: a value that is no choice is refused, and the old one stays.
+
+        A browser's choice may come late, for what was on screen before: it gets the nearest one.
+        """
+        name, value = proposal["trait"].name, proposal["value"]
+        choices = self._choices().get(name)
+        if choices is None or (self._hearing and self._ahead):
+            return value
+        if self._hearing:
+            return nearest(value, choices)
+        check(type(self).__name__, name, value, choices)
+        return value
+
+    def set_state(self, sync_data: Any) -> None:
+        """Take what a browser has chosen."""
+        self._hearing = True
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._hearing = False
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._described)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ...errors import BadInput
 from ...trace import STAGES, Trace
 from ..shared import svg as _static
+from ..shared.choices import Choices, Each, check
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded
 from ..shared.rounding import probabilities
@@ -33,6 +34,7 @@ class StagesView(View):
     _esm = link("stages/explorer.js")
     _css = style("stages/view.css")
     _words: ClassVar[dict[str, str]] = ENGLISH | STAGE_WORDS
+    _ahead: ClassVar[bool] = True
     _stages: ClassVar[tuple[str, ...]] = STAGES
     _summary_key: ClassVar[str] = "summary"
     _in_links: ClassVar[tuple[str, ...]] = ("layer", "head", "token", "panel", "opened", "drawing")
@@ -68,9 +70,6 @@ class StagesView(View):
         hide: Sequence[str] = (),
         strings: dict[str, str] | None = None,
     ) -> None:
-        unknown = sorted(set(opened) - {*self._stages, *PARTS})
-        if unknown:
-            raise BadInput(f"no stage {unknown[0]!r} here; stages: {', '.join(self._stages)}")
         if unknown := sorted({hide} if isinstance(hide, str) else set(hide) - set(HIDEABLE)):
             raise BadInput(f"can't hide {unknown[0]!r}; hide is a list of {', '.join(HIDEABLE)}")
         super().__init__(strings=strings)
@@ -81,6 +80,24 @@ class StagesView(View):
         self._traces: list[Trace] = []
         self._after: list[NDArray[np.float32]] = []
         self.layer, self.head, self.token, self.opened = layer, head, token, list(opened)
+
+    def _choices(self) -> dict[str, Choices | Each]:
+        traces: list[Trace] = getattr(self, "_traces", [])
+        known: dict[str, Choices | Each] = {"opened": (*self._stages, *PARTS)}
+        if not traces:
+            return known
+        shapes = [trace.layers.attention.shape for trace in traces]
+        tokens = len(traces[clamp(self.panel, len(traces))].tokens)
+        return known | {
+            "layer": range(max(shape[0] for shape in shapes)),
+            "head": range(max(shape[1] for shape in shapes)),
+            "token": range(tokens),
+            "panel": range(len(traces)),
+        }
+
+    @traitlets.validate("layer", "head", "token", "panel", "opened")
+    def _in_range(self, proposal: Any) -> Any:
+        return self._checked(proposal)
 
     @property
     def traces(self) -> tuple[Trace, ...]:
@@ -114,8 +131,20 @@ class StagesView(View):
         return trace, clamp(self.layer, layers), clamp(self.head, heads)
 
     def _show(self, traces: list[Trace], after: list[NDArray[np.float32]]) -> None:
+        first = not self._traces
         self._traces, self._after = traces, after
+        if first:
+            self._check_what_was_given()
         self._draw()
+
+    def _check_what_was_given(self) -> None:
+        """Refuse what the constructor was given and the first traces don't have."""
+        try:
+            for name, choices in self._choices().items():
+                check(type(self).__name__, name, getattr(self, name), choices)
+        except BadInput:
+            self._traces = []
+            raise
 
     @traitlets.observe("layer", "head", "opened")
     def _redraw(self, _change: object) -> None:

@@ -13,6 +13,7 @@ from ...cores import one_core_spared
 from ...errors import BadInput, PipelineError
 from ...trace import Trace
 from ..shared.acting_links import read_link
+from ..shared.choices import Choices, Each
 from ..shared.view import ECHO_FREE
 from .base import StagesView
 from .inside import inside
@@ -104,6 +105,14 @@ class PipelineExplorer(StagesView):
         if "text" in wanted:
             options["text"] = wanted.pop("text")
         return cls(**options).open_link(link)
+
+    def _choices(self) -> dict[str, Choices | Each]:
+        count = len(getattr(self, "_readers", ()))
+        return super()._choices() | ({"shown": range(count)} if count else {})
+
+    @traitlets.validate("shown")
+    def _models_on_screen(self, proposal: Any) -> Any:
+        return self._checked(proposal)
 
     @property
     def models(self) -> tuple[str, ...]:

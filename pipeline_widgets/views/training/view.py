@@ -14,6 +14,7 @@ from ...training.history import History
 from ...training.records import Record
 from ...training.replay import Replay, one_clock
 from ...training.runner import Runner
+from ..shared.choices import Choices, Each
 from ..shared.linker import link, style
 from ..shared.view import ECHO_FREE
 from . import static as drawn
@@ -87,6 +88,14 @@ class TrainingView(EpochReader):
         self.on_msg(self._heard)
         answer_where_asked(self.comm)
         self._read()
+
+    def _choices(self) -> dict[str, Choices | Each]:
+        runs = len(getattr(self, "histories", ()))
+        return {"run": range(runs)} if runs else {}
+
+    @traitlets.validate("run")
+    def _in_range(self, proposal: Any) -> Any:
+        return self._checked(proposal)
 
     @property
     def names(self) -> list[str]:

@@ -1,0 +1,140 @@
+"""What is no choice gets a sentence that names the choices, in the constructor and later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import traitlets
+
+import pipeline_widgets as pw
+
+TEXT = "The cat sat on the mat."
+QUIZ = "# T\n\n## A?\n= 1\n\n## B?\n= 2\n"
+
+
+@pytest.fixture(scope="module")
+def traces():
+    return [pw.load(name).trace(TEXT) for name in ("roberta", "distilbert")]
+
+
+def views(traces) -> dict[str, Callable[..., Any]]:
+    """A maker of each view, which takes keywords."""
+    pipelines = [pw.load(name) for name in ("roberta", "distilbert")]
+    history = pw.History("run")
+    history.log(epoch=1, loss=0.5)
+    labelled = [("good", 1), ("bad", 0), ("fine", 1), ("poor", 0)]
+    return {
+        "AttentionView": lambda **o: pw.AttentionView(traces[0], **o),
+        "CompareView": lambda **o: pw.CompareView(*traces, pipelines=pipelines, **o),
+        "CostView": lambda **o: pw.CostView(*pipelines, sentences=[], **o),
+        "EmbeddingView": lambda **o: pw.EmbeddingView(traces[0], **o),
+        "FlowView": lambda **o: pw.FlowView(pipelines[0].flow([TEXT]), **o),
+        "MetricsView": lambda **o: pw.MetricsView("roberta", sentences=labelled, **o),
+        "PipelineExplorer": lambda **o: pw.PipelineExplorer(TEXT, **o),
+        "PredictionView": lambda **o: pw.PredictionView(traces[0], **o),
+        "Quiz": lambda **o: pw.Quiz.from_markdown(QUIZ, save=False, **o),
+        "TokenView": lambda **o: pw.TokenView(traces[0], **o),
+        "TrainingView": lambda **o: pw.TrainingView(history, **o),
+        "Flashcards": lambda **o: pw.Flashcards([("a", "b")], save=False, **o),
+        "Challenge": lambda **o: pw.Challenge.from_markdown(QUIZ, save=False, **o),
+    }
+
+
+MADE = [
+    ("AttentionView", "layer", 99, "0 to 5"),
+    ("AttentionView", "head", -1, "0 to 11"),
+    ("AttentionView", "token", 40, "-1 to 8"),
+    ("CompareView", "layers", [0, 99], "0 to"),
+    ("CompareView", "heads", [-1, 0], "0 to"),
+    ("PipelineExplorer", "layer", 99, "0 to 5"),
+    ("PipelineExplorer", "head", 12, "0 to 11"),
+    ("PipelineExplorer", "token", 99, "0 to 8"),
+    ("PipelineExplorer", "opened", ["layer"], "'layers'"),
+    ("TokenView", "token", 9, "0 to 8"),
+]
+LATER = [
+    *MADE,
+    ("AttentionView", "drawing", "map", "heatmap"),
+    ("AttentionView", "mass", 2.0, "1.0"),
+    ("CompareView", "word", 99, "-1 to"),
+    ("CompareView", "layers", [0], "a list of 2"),
+    ("MetricsView", "model", 1, "0"),
+    ("MetricsView", "cell", [0, 2], "1"),
+    ("MetricsView", "threshold", 1.5, "1.0"),
+    ("PipelineExplorer", "panel", 3, "0"),
+    ("PipelineExplorer", "shown", [2], "0, 1"),
+    ("Quiz", "current", 2, "0, 1"),
+    ("TrainingView", "run", 1, "0"),
+    ("TrainingView", "axis", "days", "epochs"),
+]
+
+
+@pytest.mark.parametrize(("view", "name", "value", "choices"), MADE)
+def test_the_constructor_refuses_what_is_no_choice(traces, view, name, value, choices):
+    with pytest.raises(pw.BadInput) as caught:
+        views(traces)[view](**{name: value})
+    assert choices in str(caught.value)
+    assert name in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("view", "name", "value", "choices"), LATER)
+def test_a_living_view_refuses_it_too_and_stays_whole(traces, view, name, value, choices):
+    made = views(traces)[view]()
+
+    def whole() -> tuple[dict[str, Any], str, str]:
+        state = {key: one for key, one in made.get_state().items() if key != "whole"}
+        return state, made.summary(), made.static_html()
+
+    before = whole()
+    with pytest.raises(traitlets.TraitError) as caught:
+        setattr(made, name, value)
+    assert choices in str(caught.value)
+    assert name in str(caught.value)
+    assert whole() == before
+    with pytest.raises(traitlets.TraitError), made.hold_trait_notifications():
+        setattr(made, name, value)
+    assert getattr(made, name) == before[0].get(name, getattr(made, name))
+    made.close()
+
+
+ALL = (
+    "AttentionView", "Challenge", "CompareView", "CostView", "EmbeddingView", "Flashcards",
+    "FlowView", "MetricsView", "PipelineExplorer", "PredictionView", "Quiz", "TokenView",
+    "TrainingView",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("view", ALL)
+def test_unknown_keywords_and_words_are_refused_by_name(traces, view):
+    make = views(traces)[view]
+    with pytest.raises(pw.BadInput, match=r"has no option 'stringss'; did you mean 'strings'\?"):
+        make(stringss={})
+    with pytest.raises(pw.BadInput, match=r"strings has no word 'savee_picture'"):
+        make(strings={"savee_picture": "x"})
+
+
+def test_the_choices_of_a_view_that_was_shown_another_trace_are_the_new_ones(traces):
+    view = pw.AttentionView(traces[0], token=8)
+    view.show(pw.load("distilbert").trace("Hi"))
+    with pytest.raises(traitlets.TraitError, match="token is one of -1 to 2; got 8"):
+        view.token = 8
+    with pytest.raises(traitlets.TraitError, match=r"layer is one of .*; got 50"):
+        view.layer = 50
+
+
+def test_a_browsers_late_choice_gets_the_nearest_one(traces):
+    view = pw.AttentionView(traces[0])
+    view.set_state({"layer": 99, "head": -7, "token": 3})
+    assert (view.layer, view.head, view.token) == (5, 0, 3)
+    assert re.search("layer 5", view.summary(), re.IGNORECASE)
+
+
+def test_a_keystroke_with_a_token_of_the_new_text_is_read(traces):
+    explorer = pw.PipelineExplorer("Hi")
+    explorer.set_state({"token": 7, "text": TEXT, "sequence": 1})
+    assert explorer.trace.text == TEXT
+    assert explorer.token == 7
