@@ -174,7 +174,7 @@ async ({ mirrored, unlike }) => {
   const frame = () => new Promise(requestAnimationFrame);
   const roots = () =>
     [".walked", ".anew"].map((name) => document.querySelector(`${name} > *`));
-  const passing = new Set(["data-sequence", "id", "data-lm-suppress-shortcuts"]);
+  const passing = new Set(["data-sequence", "data-painted", "id", "data-lm-suppress-shortcuts"]);
   const apart = (node) => unlike.some((name) => node.matches(name));
   function said(node) {
     const own = [...node.attributes].filter(

@@ -40,15 +40,21 @@ export function answerBars({ labels, probabilities }) {
 
 /**
  * The model, its answer and, if something is left out, what: each a button that takes it back.
- * `undo(entry)` takes one thing back, `reset()` all, `left()` is where the focus goes when the last
+ * `undo(entry)` takes one thing back, `reset()` all, `save` saves a picture, `left()` is where the focus goes when the last
  * button is gone. Returns the node and `update(state)`.
  */
-export function answerLine(strings, { undo, reset, left }) {
+export function answerLine(strings, { undo, reset, left, save }) {
   const title = h("h3", { class: "pw-panel-name" }),
     count = h("span", { class: "pw-quiet" }),
     said = h("span", { class: "pw-answer-said" }),
     tags = h("div", { class: "pw-tags" });
-  const node = h("div", { class: "pw-top" }, h("div", { class: "pw-model" }, title, count), said, tags);
+  const node = h(
+    "div",
+    { class: "pw-top" },
+    h("div", { class: "pw-model" }, title, count),
+    h("div", { class: "pw-answer-line" }, said, save),
+    tags,
+  );
 
   function update({ answer, off, title: name, panel }) {
     const now = answer.probabilities.at(-1),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..shared.strings import ENGLISH
+from ..shared.strings import ENGLISH, SAVE
 
 ATTENTION: dict[str, str] = {
+    **SAVE,
     **{
         key: ENGLISH[key]
         for key in (
@@ -124,6 +125,7 @@ ATTENTION: dict[str, str] = {
 }
 
 COMPARISON: dict[str, str] = {
+    **SAVE,
     **{
         key: ATTENTION[key]
         for key in ATTENTION

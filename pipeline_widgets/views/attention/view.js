@@ -8,6 +8,7 @@ import { fill, h, once } from "../shared/dom.js";
 import { fold } from "../shared/fold.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
 import { probabilities as written } from "../shared/rounding.js";
+import { savePicture } from "../shared/save_picture.js";
 import { followTheme } from "../shared/theme.js";
 import { changeSaid, effectsSaid } from "./captions.js";
 import { answerLine } from "./changes.js";
@@ -41,6 +42,7 @@ function render({ model, el, signal }) {
     undo: (entry) => send({ off: get("off").filter((one) => String(one) !== String(entry)) }),
     reset: () => send({ off: [] }),
     left: () => heads.focus(),
+    save: savePicture(model, strings, signal),
   });
   const heads = headRow(strings, { choose, enter: () => stage.focus() });
   const stage = headStage(strings, { get, send, leave: () => heads.focus(), say });

@@ -7,6 +7,7 @@ import { hues, scales } from "../shared/color.js";
 import { fill, h, once } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
 import { probabilities as written } from "../shared/rounding.js";
+import { savePicture } from "../shared/save_picture.js";
 import { followTheme } from "../shared/theme.js";
 import { depthChart } from "./depth_chart.js";
 import { threeSquares } from "./squares.js";
@@ -61,11 +62,12 @@ function render({ model, el, signal }) {
       nodes,
     );
   const hint = (text) => h("p", { class: "pw-hint", text });
-  const title = h("h3", { class: "pw-part" });
+  const title = h("h3");
+  const save = savePicture(model, strings, signal);
   const root = h(
     "div",
     { class: "pw pw-attention pw-compare", role: "group" },
-    title,
+    h("header", { class: "pw-part pw-compare-head" }, title, save),
     part(strings.cuts, cutsNote, cuts),
     part(strings.squares, sources, hint(strings.squares_note), three.node, note, table),
     part(strings.after, null, hint(strings.after_note), chart),

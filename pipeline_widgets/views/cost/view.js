@@ -4,6 +4,7 @@ import { announcer } from "../shared/announce.js";
 import { hueOfName } from "../shared/color.js";
 import { fill, h } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
+import { savePicture } from "../shared/save_picture.js";
 import { followTheme } from "../shared/theme.js";
 
 function render({ model, el, signal }) {
@@ -21,7 +22,12 @@ function render({ model, el, signal }) {
     h(
       "div",
       { class: "pw-cost-head" },
-      h("h3", { text: fill(strings.cost_title, words) }),
+      h(
+        "header",
+        { class: "pw-head-line" },
+        h("h3", { text: fill(strings.cost_title, words) }),
+        savePicture(model, strings, signal),
+      ),
       h("h4", { text: strings.claims }),
       claims,
     ),

@@ -4,6 +4,7 @@ import { announcer } from "../shared/announce.js";
 import { hue, scales } from "../shared/color.js";
 import { fill, h, once } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
+import { savePicture } from "../shared/save_picture.js";
 import { followTheme } from "../shared/theme.js";
 import { card, duration, timed } from "./card.js";
 
@@ -15,7 +16,8 @@ function render({ model, el, signal }) {
     status = h("p", { class: "pw-flow-status" }),
     trouble = h("p", { class: "pw-error", role: "alert" });
   const { node: live, say, end } = announcer();
-  root.append(title, body, status, trouble, live);
+  const head = h("header", { class: "pw-head-line" }, title, savePicture(model, strings, signal));
+  root.append(head, body, status, trouble, live);
   ownKeys(root);
   el.append(root);
   const painters = { scale: () => scales(root.dataset.dark === "true"), draw: [] };

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from ..shared.strings import SAVE
+
 METRICS: dict[str, str] = {
+    **SAVE,
     "metrics_title": "{names}: right and wrong on {count} sentences",
     "rates": "Rates at the threshold",
     "sentences": "Sentences of the chosen cell",
@@ -48,6 +51,7 @@ METRICS: dict[str, str] = {
 }
 
 COST: dict[str, str] = {
+    **SAVE,
     "cost_title": "What {b} costs and gives beside {a}",
     "measuring": "measuring …",
     "quantity": "Measured here",

@@ -6,6 +6,7 @@ import { hueOfName } from "../shared/color.js";
 import { fill, h, once } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
 import { roving } from "../shared/roving.js";
+import { savePicture } from "../shared/save_picture.js";
 import { followTheme } from "../shared/theme.js";
 import { curvesChart } from "./curves.js";
 import { atThreshold } from "./rates.js";
@@ -39,6 +40,7 @@ function render({ model, el, signal }) {
     rates = h("div", { class: "pw-metrics-rates" }),
     matrix = h("div", { class: "pw-metrics-matrix" }),
     list = h("section", { class: "pw-metrics-list" });
+  const save = savePicture(model, strings, signal);
   const chart = curvesChart(strings);
   const tabs = choice("curve", CURVES, (name) => strings[`curve_${name}`], strings.curves);
 
@@ -52,7 +54,12 @@ function render({ model, el, signal }) {
     models = choice("model", each, (k) => data.names[k], strings.model);
     const title = { names: data.names.join(", "), count: labels.length };
     root.replaceChildren(
-      h("h3", { class: "pw-metrics-title", text: fill(strings.metrics_title, title) }),
+      h(
+        "header",
+        { class: "pw-metrics-title pw-head-line" },
+        h("h3", { text: fill(strings.metrics_title, title) }),
+        save,
+      ),
       h(
         "div",
         { class: "pw-metrics-top" },
@@ -141,6 +148,7 @@ function render({ model, el, signal }) {
     slider.value = String(threshold);
     slider.setAttribute("aria-valuetext", threshold.toFixed(2));
     shown.textContent = threshold.toFixed(2);
+    root.setAttribute("aria-label", said("threshold"));
     hint.textContent = fill(strings.threshold_hint, { label: data.classes[1] });
     tabs.mark();
     models.mark();
@@ -222,7 +230,6 @@ function render({ model, el, signal }) {
   followTheme(root, soon, signal);
   el.append(root);
   load();
-  root.setAttribute("aria-label", said("threshold"));
 }
 
 export default { render };

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+SAVE: dict[str, str] = {
+    "save": "Save picture",
+    "save_svg": "SVG",
+    "save_png": "PNG",
+    "save_csv": "Numbers (CSV)",
+}
+
 ENGLISH: dict[str, str] = {
+    **SAVE,
     "sentence": "Your sentence",
     "placeholder": "Type a sentence …",
     "presets": "Examples",
