@@ -218,3 +218,42 @@ def test_curves_of_metrics_go_through_their_points(bridge: Bridge, curve: str) -
         assert np.mean(hits) > 0.85  # dashes leave gaps
     if curve == "roc":  # nothing is drawn where no curve is
         assert np.ptp(near(0.72, 0.5, 5)) < 40
+
+
+# The boxes of the words on a map that can be seen, the axes' names among them.
+WORDS = """
+svg => [...svg.querySelectorAll("text")].filter(one => one.getClientRects().length).map(one => {
+  const { left, right, top, bottom } = one.getBoundingClientRect();
+  return { left, right, top: top + 3, bottom: bottom - 3, words: one.textContent };
+})
+"""
+
+
+@pytest.mark.parametrize("width", [1280, 700, 336])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "king queen film movie cinema Monday Tuesday good bad excellent terrible",
+        "good good good good good good good good",
+        "The café was truly untokenizable, don't go! " * 3,
+    ],
+)
+def test_no_words_of_the_map_lie_on_others(bridge: Bridge, text: str, width: int) -> None:
+    bridge.page.set_viewport_size({"width": width, "height": 1000})
+    view = pw.EmbeddingView(gallery.models()[0].trace(text), token=2)
+    root = show(bridge, view)
+    for step in (0, 1, 4):
+        view.step = step
+        bridge.settle()
+        bridge.page.wait_for_timeout(900)  # the points glide
+        boxes = root.locator("svg.pw-map").evaluate(WORDS)
+        for k, one in enumerate(boxes):
+            for other in boxes[k + 1 :]:
+                beside = one["right"] <= other["left"] + 1 or other["right"] <= one["left"] + 1
+                below = one["bottom"] <= other["top"] + 1 or other["bottom"] <= one["top"] + 1
+                assert beside or below, (one["words"], other["words"])
+        assert root.locator(".pw-dot-chosen .pw-dot-name").is_visible()
+        assert len(boxes) > 5
+        name = root.locator("svg.pw-map").get_attribute("aria-label") or ""
+        nearest = np.argsort(-np.array(view.similarities))[1]
+        assert f"“{view.trace.tokens.shown[nearest]}”" in name

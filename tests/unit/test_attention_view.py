@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import numpy as np
@@ -180,6 +181,20 @@ def test_query_and_key_are_sent_while_a_row_is_locked(view, roberta):
     np.testing.assert_array_equal(decoded(view.vectors["query"]), expected.query)
     view.head = 3
     assert view.vectors["head"] == 3
+
+
+def test_a_hand_made_trace_asks_nobody_for_its_model(trace, monkeypatch):
+    made = dataclasses.replace(trace, model="somebody/their-model")
+    monkeypatch.setattr(pw, "load", lambda *_: pytest.fail("a model was looked for"))
+    view = pw.AttentionView(made)
+    view.token = 3
+    assert view.vectors == {}
+    view.off = [["head", 0, 1]]
+    assert "somebody/their-model" in view.status
+    assert "pipeline=" in view.status
+    assert view.trace is made
+    compared = pw.CompareView(made, dataclasses.replace(made, model="another/model"))
+    assert [panel["after"] for panel in compared.panels] == [[], []]
 
 
 def test_what_is_not_there_is_refused(roberta, trace):

@@ -49,6 +49,14 @@ def test_a_page_is_one_file_that_asks_for_nothing(views, name, tmp_path):
     assert "import " not in re.sub(r"//.*", "", text.split('type="module">')[1]).split("\n")[0]
 
 
+def test_ten_open_pages_have_ten_titles(views, tmp_path):
+    pages = [views[name].to_html(tmp_path / f"{name}.html").read_text("utf-8") for name in NAMES]
+    titles = [re.search("<title>(.*?)</title>", page)[1] for page in pages]
+    assert len(set(titles)) == len(NAMES)
+    assert all(" " in title and len(title) <= 300 for title in titles)
+    assert "RoBERTa" in titles[0]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_an_svg_is_well_formed_and_says_the_summary(views, name, tmp_path):
     path = views[name].to_svg(tmp_path / "view.svg")

@@ -16,6 +16,9 @@ ATTENTION: dict[str, str] = {
     "attention_title": "{model}: where each token looks",
     "token_count": "{count} tokens",
     "answer": "Its answer:",
+    "no_model": (
+        "This runs {model} again: hand it over, AttentionView(trace, pipeline=…), and it can."
+    ),
     "was": "(was {value})",
     "layer_of": "of 0 to {last}",
     "heads_of": "Heads of layer {layer}",

@@ -10,6 +10,7 @@ import traitlets
 from numpy.typing import NDArray
 
 from ...engine.attention_analysis import hide, merge, word_groups
+from ...engine.checkpoints.find import BUNDLED
 from ...engine.interventions import word_spans
 from ...errors import BadInput, PipelineError
 from ...trace import Trace
@@ -197,9 +198,16 @@ class AttentionView(AttentionTraits):
 
     @property
     def pipeline(self) -> Any:
-        """The model, loaded now if it was not handed over."""
+        """The model, loaded now if it was not handed over and comes with the package.
+
+        Raises:
+            BadInput: It does neither; no other is looked for, on the hub or elsewhere.
+        """
         if self._pipeline is None:
             from pipeline_widgets import load
+
+            if self.model not in BUNDLED:
+                raise BadInput(self.strings["no_model"].format(model=self.model))
 
             self.set_trait("status", self.strings["loading"].format(model=self.model))
             self._pipeline = load(self.model)
@@ -241,6 +249,8 @@ class AttentionView(AttentionTraits):
     def _derive(self, _change: object) -> None:
         """Send the vectors of the chosen head while a row is locked."""
         if getattr(self, "_original", None) is None or self.token < 0 or self.source != "head":
+            return
+        if self._pipeline is None and self.model not in BUNDLED:
             return
         where = {"layer": self.layer, "head": self.head, "run": self._run}
         if {name: self.vectors.get(name) for name in where} == where:

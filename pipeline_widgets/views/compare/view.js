@@ -62,6 +62,7 @@ function render({ model, el, signal }) {
       nodes,
     );
   const hint = (text) => h("p", { class: "pw-hint", text });
+  const deep = part(strings.after, null, hint(strings.after_note), chart);
   const title = h("h3");
   const save = savePicture(model, strings, signal);
   const root = h(
@@ -70,7 +71,7 @@ function render({ model, el, signal }) {
     h("header", { class: "pw-part pw-compare-head" }, title, save),
     part(strings.cuts, cutsNote, cuts),
     part(strings.squares, sources, hint(strings.squares_note), three.node, note, table),
-    part(strings.after, null, hint(strings.after_note), chart),
+    deep,
     live,
   );
   ownKeys(root);
@@ -134,7 +135,8 @@ function render({ model, el, signal }) {
     root.dataset.painted = String(++painted);
   });
   function drawChart() {
-    chart.replaceChildren(depthChart(panels, strings, chart.clientWidth || 600));
+    deep.hidden = panels.some((panel) => !panel.after.length); // a model that is not at hand
+    if (!deep.hidden) chart.replaceChildren(depthChart(panels, strings, chart.clientWidth || 600));
   }
 
   /** A cell pointed at in one square is shown in all of them, with its three numbers. */

@@ -11,6 +11,7 @@ import traitlets
 from numpy.typing import NDArray
 
 from ...engine.attention_analysis import merge
+from ...engine.checkpoints.find import BUNDLED
 from ...errors import BadInput
 from ...trace import Trace
 from ..attention import data
@@ -224,11 +225,14 @@ class CompareView(View):
 
 
 def _after(trace: Trace, index: int, pipelines: Sequence[Any] | None) -> NDArray[np.float32]:
-    if pipelines is None:
-        from pipeline_widgets import load
+    """The answers after each layer (L + 1, C); none, (0, C), of a model that is not at hand."""
+    if pipelines is not None:
+        return pipelines[index].predict_after_layers(trace)
+    if trace.model not in BUNDLED:
+        return np.zeros((0, len(trace.prediction.labels)), np.float32)
+    from pipeline_widgets import load
 
-        return load(trace.model).predict_after_layers(trace)
-    return pipelines[index].predict_after_layers(trace)
+    return load(trace.model).predict_after_layers(trace)
 
 
 def _cuts(trace: Trace, group: list[int]) -> list[tuple[int, int]]:

@@ -54,7 +54,7 @@ def _spoken(value: object) -> str:
 
 
 def page(
-    name: str, state: Mapping[str, Any], recorded: Sequence[Recorded], *, fallback: str
+    title: str, state: Mapping[str, Any], recorded: Sequence[Recorded], *, fallback: str
 ) -> str:
     """The page: ``state`` is a widget's, ``fallback`` what is shown without scripts."""
     module, sheet = str(state["_esm"]), str(state["_css"])
@@ -72,7 +72,7 @@ def page(
     host = (VIEWS / "shared/offline.js").read_text("utf-8")
     script = module.replace("export default", "const widget =") + host
     return pages.page(
-        name,
+        title,
         f'<div id="view"></div><noscript>{fallback}</noscript>'
         + pages.data_element("kept", kept, default=_bytes),
         style=f":root{{color-scheme:light dark}}body{{margin:16px;{_FONT}}}{sheet}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import os
+import textwrap
 from pathlib import Path
 from typing import Any, ClassVar, Self, cast
 
@@ -117,9 +118,9 @@ class View(anywidget.AnyWidget):
     def to_html(self, path: str | os.PathLike[str]) -> Path:
         """Write the view as one page that can still be steered, with no network and no Python."""
         state = self.get_state() | self._exported()
-        name = type(self).__name__
+        title = textwrap.shorten(self.summary(), 150, placeholder=" …")
         target = Path(path)
-        text = _export.page(name, state, self._recorded(), fallback=self.static_html())
+        text = _export.page(title, state, self._recorded(), fallback=self.static_html())
         target.write_text(text, "utf-8")
         return target
 
