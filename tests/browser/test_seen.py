@@ -252,8 +252,8 @@ def test_no_words_of_the_map_lie_on_others(bridge: Bridge, text: str, width: int
                 beside = one["right"] <= other["left"] + 1 or other["right"] <= one["left"] + 1
                 below = one["bottom"] <= other["top"] + 1 or other["bottom"] <= one["top"] + 1
                 assert beside or below, (one["words"], other["words"])
-        assert root.locator(".pw-dot-chosen .pw-dot-name").is_visible()
-        assert len(boxes) > 5
+        assert root.locator(".pw-dot-chosen text").first.is_visible()
+        assert len(boxes) > 3
         name = root.locator("svg.pw-map").get_attribute("aria-label") or ""
         nearest = np.argsort(-np.array(view.similarities))[1]
-        assert f"“{view.trace.tokens.shown[nearest]}”" in name
+        assert view.trace.tokens.shown[nearest] in name

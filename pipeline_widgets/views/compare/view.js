@@ -68,7 +68,7 @@ function render({ model, el, signal }) {
   const root = h(
     "div",
     { class: "pw pw-attention pw-compare", role: "group" },
-    h("header", { class: "pw-part pw-compare-head" }, title, save),
+    h("div", { class: "pw-part pw-compare-head" }, title, save),
     part(strings.cuts, cutsNote, cuts),
     part(strings.squares, sources, hint(strings.squares_note), three.node, note, table),
     deep,

@@ -23,7 +23,7 @@ function render({ model, el, signal }) {
       "div",
       { class: "pw-cost-head" },
       h(
-        "header",
+        "div",
         { class: "pw-head-line" },
         h("h3", { text: fill(strings.cost_title, words) }),
         savePicture(model, strings, signal),

@@ -16,7 +16,7 @@ function render({ model, el, signal }) {
     status = h("p", { class: "pw-flow-status" }),
     trouble = h("p", { class: "pw-error", role: "alert" });
   const { node: live, say, end } = announcer();
-  const head = h("header", { class: "pw-head-line" }, title, savePicture(model, strings, signal));
+  const head = h("div", { class: "pw-head-line" }, title, savePicture(model, strings, signal));
   root.append(head, body, status, trouble, live);
   ownKeys(root);
   el.append(root);

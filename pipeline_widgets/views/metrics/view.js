@@ -55,7 +55,7 @@ function render({ model, el, signal }) {
     const title = { names: data.names.join(", "), count: labels.length };
     root.replaceChildren(
       h(
-        "header",
+        "div",
         { class: "pw-metrics-title pw-head-line" },
         h("h3", { text: fill(strings.metrics_title, title) }),
         save,
