@@ -13,7 +13,7 @@ Sources: Vig et al. 2020, arXiv 2004.12265 (causal mediation by heads and neuron
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -211,8 +211,9 @@ def part_rows(
     """
     some = [int(token) for token in np.flatnonzero(partners >= 0)]
     heads = trace.layers.attention.shape[1]
+    states_after = _states_after(pipeline, pinned, trace, layer, some, partners[some])
     for part in (heads, heads + 1, *range(heads)):
-        states = _states_after(pipeline, pinned, trace, layer, part, some, partners[some])
+        states = states_after(part)
         yield part, None, _answers(pipeline, trace, layer + 1, [some], states[None])
         last = layer + 1 == len(trace.layers.hidden) - 1
         places = [k for k, token in enumerate(some) if not (last and token)]
@@ -275,25 +276,29 @@ def _states_after(
     pinned: Trace,
     trace: Trace,
     layer: int,
-    part: int,
     tokens: list[int],
     partners: IntArray,
-) -> FloatArray:
-    """The states (tokens, D) after ``layer`` if one of its parts adds what it adds in ``pinned``.
+) -> Callable[[int], FloatArray]:
+    """For a part of ``layer`` the states (tokens, D) after it, with what the part adds pinned.
 
     Past the attention weights a layer works token by token, so only these tokens change.
     """
     model, heads = pipeline.model, trace.layers.attention.shape[1]
-    theirs, ours = _gathered(pipeline, pinned, layer), _gathered(pipeline, trace, layer)
-    hidden, gathered = trace.layers.hidden[layer][tokens], ours[tokens]
-    if part == heads + 1:
-        before = pinned.layers.hidden[layer][partners]
-        _, added = model.finish_layer(layer, before, theirs[partners])
-        return model.finish_layer(layer, hidden, gathered, added=added)[0]
-    size = gathered.shape[1] // heads
-    own = slice(None) if part == heads else slice(part * size, (part + 1) * size)
-    gathered[:, own] = theirs[partners][:, own]
-    return model.finish_layer(layer, hidden, gathered)[0]
+    theirs = _gathered(pipeline, pinned, layer)[partners]
+    ours = _gathered(pipeline, trace, layer)[tokens]
+    hidden = trace.layers.hidden[layer][tokens]
+    _, added = model.finish_layer(layer, pinned.layers.hidden[layer][partners], theirs)
+    size = theirs.shape[1] // heads
+
+    def states(part: int) -> FloatArray:
+        if part == heads + 1:
+            return model.finish_layer(layer, hidden, ours, added=added)[0]
+        own = slice(None) if part == heads else slice(part * size, (part + 1) * size)
+        gathered = ours.copy()
+        gathered[:, own] = theirs[:, own]
+        return model.finish_layer(layer, hidden, gathered)[0]
+
+    return states
 
 
 def _gathered(pipeline: Pipeline, trace: Trace, layer: int) -> FloatArray:

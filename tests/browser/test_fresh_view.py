@@ -80,7 +80,9 @@ def hover(pair: Pair, chance: random.Random) -> str:
     return "pointed at a token and away"
 
 
-ANYTHING = press_anything(but=".pw-copy, [data-key^=save], [data-key^=gui]")
+ANYTHING = press_anything(
+    but="[data-key=pin], [data-key=pairs], .pw-copy, [data-key^=save], [data-key^=gui]"
+)
 STEPS = [
     *(paste, type_on, delete, hover, change_theme),
     *(ANYTHING, ANYTHING, press_anything(but=":not(.pw-thumb, .pw-layer, .pw-chip, .pw-toggle)")),

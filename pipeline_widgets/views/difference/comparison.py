@@ -28,7 +28,8 @@ class Comparison:
     def __init__(
         self, reader: Any, pinned: Trace, trace: Trace, after: tuple[FloatArray, FloatArray]
     ) -> None:
-        self.pipeline = reader if isinstance(reader, Pipeline) else None
+        able = hasattr(reader, "query_key_value")  # a recording can't be run from the middle
+        self.pipeline = cast("Pipeline", reader) if able else None
         self.pinned, self.trace, self.after = pinned, trace, after
         self.alignment = align(pinned.tokens, trace.tokens)
         self.spread: FloatArray = spread(pinned, trace, self.partners)

@@ -1,16 +1,16 @@
-// The two sentences' colours: the new one moves away in teal, the pinned one comes back in plum.
+// The two sentences' colours: the new one moves away in green, the pinned one comes back in violet.
 
 import { ramp } from "../shared/color.js";
 
 const PALETTES = {
   light: {
-    spread: ramp(["#f5f6fa", "#a5dad3", "#2f9287", "#0a403a"]),
-    share: ramp(["#f5f6fa", "#e9b8d6", "#b0508f", "#570f40"]),
+    spread: ramp(["#f5f6fa", "#c3dd9f", "#5f9a1f", "#1f3a00"]),
+    share: ramp(["#f5f6fa", "#dcbcf2", "#9a4fd0", "#3d0a63"]),
     against: ramp(["#f5f6fa", "#b9bdc9", "#6d7386"]),
   },
   dark: {
-    spread: ramp(["#23252e", "#1f5a54", "#4fb3a6", "#d6fff8"]),
-    share: ramp(["#23252e", "#6b2d56", "#c869a5", "#ffe2f4"]),
+    spread: ramp(["#23252e", "#3c5a17", "#86ba3f", "#eaffd0"]),
+    share: ramp(["#23252e", "#5a2b80", "#b377e3", "#f6e6ff"]),
     against: ramp(["#23252e", "#545a6b", "#9aa0b2"]),
   },
 };
@@ -22,7 +22,7 @@ const step = (ramp, part) => ramp[Math.round(255 * Math.max(0, Math.min(1, part)
 /** The colour of a distance in 0 … 2. */
 export const spreadColor = (colors, value) => step(colors.spread, value / 2);
 
-/** The colour of a share: plum for what comes back, grey for what goes further away. */
+/** The colour of a share: violet for what comes back, grey for what goes further away. */
 export const shareColor = (colors, value) =>
   value < 0 ? step(colors.against, -value) : step(colors.share, value);
 

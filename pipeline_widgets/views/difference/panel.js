@@ -4,9 +4,10 @@
 import { decode } from "../shared/array.js";
 import { direction } from "../shared/columns.js";
 import { fill, h } from "../shared/dom.js";
+import { fixed } from "../shared/rounding.js";
 import { gradient, palette, shareColor, spreadColor } from "./palette.js";
 import { pathsPlot, pathsSaid } from "./paths.js";
-import { places, rowsSquare } from "./rows_square.js";
+import { rowsSquare } from "./rows_square.js";
 import { answersTable, attentionTable, squaresTable } from "./tables.js";
 import { texts, textsNote } from "./texts.js";
 
@@ -15,16 +16,16 @@ const LITTLE = 0.02, // a change of the answer below which shares say little
   NARROW = 34; // pixels a token needs for its number to be read
 
 /**
- * `cell()` is the chosen [row, token], `choose(row, token)` chooses another, `opened()` names the
- * open sections, `toggle(name)` opens or closes one; `name` keeps two panels' controls apart.
+ * `cell()` is the chosen [row, token], `choose(row, token)` chooses another; `part()` and
+ * `choosePart(row, column)` do so for heads and halves, where -1 is the strongest. `opened()` names
+ * the open sections, `toggle(name)` opens or closes one; `name` keeps two panels' controls apart.
  */
-export function differencePanel(strings, { name, cell, choose, opened, toggle }) {
+export function differencePanel(strings, { name, cell, choose, part, choosePart, opened, toggle }) {
   let difference = null,
     acts = null,
     parts = null,
     spread = null,
     hover = null,
-    partCell = null,
     width = 0;
   const key = (what) => `difference-${name}-${what}`;
   const title = h("strong", { class: "pw-model-name" });
@@ -51,11 +52,7 @@ export function differencePanel(strings, { name, cell, choose, opened, toggle })
   );
   const sections = Object.fromEntries(SECTIONS.map((what) => [what, section(what)]));
   const partSquare = rowsSquare(strings, key("parts-square"), {
-    choose: (row, column) => {
-      partCell = [row, column];
-      paintParts();
-      partsSaid.textContent = partSentence();
-    },
+    choose: choosePart,
     point: () => {},
   });
   const partsSaid = h("p", { class: "pw-cell-said", "aria-live": "polite" });
@@ -143,7 +140,7 @@ export function differencePanel(strings, { name, cell, choose, opened, toggle })
       const best = probabilities.indexOf(Math.max(...probabilities));
       return h("span", {
         class: `pw-answer-chip pw-of-${what}`,
-        text: `${difference.labels[best]} ${probabilities[best].toFixed(2)}`,
+        text: `${difference.labels[best]} ${fixed(probabilities[best])}`,
       });
     };
     return [side("pinned"), " → ", side("new")];
@@ -153,7 +150,7 @@ export function differencePanel(strings, { name, cell, choose, opened, toggle })
     const change = Math.abs(difference.goal - difference.answer);
     if (change < 1e-4) return strings.acts_none;
     const little =
-      change < LITTLE ? ` ${fill(strings.acts_little, { change: change.toFixed(3) })}` : "";
+      change < LITTLE ? ` ${fill(strings.acts_little, { change: fixed(change, 3) })}` : "";
     return fill(strings.acts_note, { label: label() }) + little;
   }
 
@@ -172,7 +169,6 @@ export function differencePanel(strings, { name, cell, choose, opened, toggle })
 
   function showParts(message) {
     parts = message?.share ? { ...message, share: decode(message.share).values } : null;
-    if (parts && !partCell) partCell = strongest();
   }
 
   function missing(row, token) {
@@ -188,7 +184,7 @@ export function differencePanel(strings, { name, cell, choose, opened, toggle })
     if (partner < 0) return fill(strings.cell_no_partner, names);
     const apart = fill(strings.cell_spread, {
       ...names,
-      spread: places(spread[index(at)]),
+      spread: fixed(spread[index(at)]),
     });
     if (!difference.patched) return apart;
     const back = `“${difference.pinned.shown[partner]}”`;
@@ -198,14 +194,14 @@ export function differencePanel(strings, { name, cell, choose, opened, toggle })
     if (!Number.isFinite(share)) return `${strings.acts_none} ${apart}`;
     const answers = fill(strings.cell_answers, {
       label: label(),
-      before: difference.answer.toFixed(2),
-      after: acts.value[index(at)].toFixed(2),
-      goal: difference.goal.toFixed(2),
+      before: fixed(difference.answer),
+      after: fixed(acts.value[index(at)]),
+      goal: fixed(difference.goal),
     });
     const returned = fill(strings.cell_put_back, {
       partner: back,
       where: where(row),
-      share: places(share),
+      share: fixed(share),
     });
     return `${returned} (${answers}). ${acts.course} ${apart}`.replace("  ", " ");
   }
@@ -298,6 +294,7 @@ export function differencePanel(strings, { name, cell, choose, opened, toggle })
       button.textContent = fill(strings[what], { layer: layer() });
       body.hidden = !open;
       if (open && !block.hidden) drawn[what](body);
+      else body.replaceChildren(); // what is opened again is as if it never had been open
     }
   }
 
@@ -313,7 +310,7 @@ export function differencePanel(strings, { name, cell, choose, opened, toggle })
         token: first(),
         one,
         two,
-        share: places(paths.share),
+        share: fixed(paths.share),
       });
       const plot = pathsPlot({
         difference,
@@ -398,6 +395,7 @@ export function differencePanel(strings, { name, cell, choose, opened, toggle })
     return [Math.floor(at / count), at % count];
   }
 
+  const partCell = () => (part()[0] < 0 ? strongest() : part());
   const partColumns = () => [...difference.new.shown, strings.everywhere];
 
   function paintParts() {
@@ -414,7 +412,7 @@ export function differencePanel(strings, { name, cell, choose, opened, toggle })
           : Number.isFinite(parts.share[row * columns.length + column])
             ? ""
             : "waiting",
-      chosen: partCell,
+      chosen: partCell(),
       width: (sections.parts.body.querySelector(".pw-square-stage").clientWidth || width) - 6,
       color: (value) => shareColor(shared.colors, value),
     });
@@ -423,7 +421,7 @@ export function differencePanel(strings, { name, cell, choose, opened, toggle })
 
   function partSentence() {
     const columns = partColumns();
-    const [row, column] = partCell.map((at, k) =>
+    const [row, column] = partCell().map((at, k) =>
       Math.min(at, [partNames(), columns][k].length - 1),
     );
     const value = parts.share[row * columns.length + column];
@@ -433,7 +431,7 @@ export function differencePanel(strings, { name, cell, choose, opened, toggle })
       part: partNames()[row],
       layer: parts.layer,
       token: columns[column],
-      share: Number.isFinite(value) ? places(value) : "–",
+      share: Number.isFinite(value) ? fixed(value) : "–",
     });
   }
 

@@ -23,10 +23,10 @@ class Patcher:
         self._say, self._fail = say, fail
         self._job: Job[None] | None = None
 
-    def start(self, comparisons: Sequence[Comparison], layer: int) -> None:
-        """Fill the squares of ``comparisons``, and then the parts of ``layer``."""
+    def start(self, comparisons: Sequence[Comparison], layers: Sequence[int] = ()) -> None:
+        """Fill the squares of ``comparisons``, then the parts of a layer of each, where given."""
         self._job = Job[None](
-            lambda job: self._work(job, tuple(comparisons), layer),
+            lambda job: self._work(job, tuple(comparisons), tuple(layers)),
             say=lambda _: self._say(),
             done=self._finished,
             after=self._job,
@@ -44,10 +44,12 @@ class Patcher:
             with suppress(PipelineError):  # it is said in the view
                 self._job.wait()
 
-    def _work(self, job: Job[None], comparisons: Sequence[Comparison], layer: int) -> None:
+    def _work(
+        self, job: Job[None], comparisons: Sequence[Comparison], layers: Sequence[int]
+    ) -> None:
         if job.rest(_QUIET):
             return
-        for _ in _taking_turns(comparisons, layer):
+        for _ in _taking_turns(comparisons, layers):
             if job.stopped:
                 return
             job.tell(None)
@@ -58,10 +60,10 @@ class Patcher:
         self._say()
 
 
-def _taking_turns(comparisons: Sequence[Comparison], layer: int) -> Iterator[None]:
-    """All squares row by row, the models taking turns; then the parts of the chosen layer."""
+def _taking_turns(comparisons: Sequence[Comparison], layers: Sequence[int]) -> Iterator[None]:
+    """All squares row by row, the models taking turns; then the parts of the chosen layers."""
     for _ in zip_longest(*(one.rows() for one in comparisons if one.missing)):
         yield
-    for one in comparisons:
-        for _ in one.read_parts(max(0, min(layer, one.layers - 1))):
+    for one, layer in zip(comparisons, layers, strict=False):
+        for _ in one.read_parts(layer):
             yield

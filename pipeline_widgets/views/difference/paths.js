@@ -1,6 +1,7 @@
 // The first token's way from layer to layer, in both sentences, towards the decision line.
 
-import { fill, h, short } from "../shared/dom.js";
+import { fill, h } from "../shared/dom.js";
+import { fixed } from "../shared/rounding.js";
 
 const HIGH = 262,
   EDGE = { left: 26, right: 26, top: 26, bottom: 46 };
@@ -103,6 +104,6 @@ function labels({ paths, labels: names }, strings, width, middle) {
 
 /** The two numbers at `row`, in words. */
 export function pathsSaid({ paths }, row, rowName, strings) {
-  const [pinned, now] = [paths.pinned[row], paths.new[row]].map(([along]) => short(along));
+  const [pinned, now] = [paths.pinned[row], paths.new[row]].map(([along]) => fixed(along));
   return fill(strings.path_point, { where: rowName, pinned, new: now });
 }

@@ -2,6 +2,7 @@
 
 import { prepare } from "../shared/canvas.js";
 import { h } from "../shared/dom.js";
+import { fixed } from "../shared/rounding.js";
 
 const HIGH = 24,
   WIDEST = 60,
@@ -171,11 +172,8 @@ export function rowsSquare(strings, key, { choose, point }) {
   return { node, paint };
 }
 
-/** Two places and a true minus sign: 1.00, 0.62, −0.05. */
-export const places = (value) => value.toFixed(2).replace("-0.00", "0.00").replace("-", "−");
-
 /** The same as short as a cell is narrow: 1.00, .62, −.05. */
-const number = (value) => places(value).replace(/^(−?)0\./, "$1.");
+const number = (value) => fixed(value).replace(/^(−?)0\./, "$1.");
 
 const luminance = ([r, g, b]) =>
   [r, g, b].reduce((sum, c, k) => {

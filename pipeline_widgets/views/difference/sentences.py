@@ -7,9 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..attention.data import labels
+from ..shared.rounding import fixed
 from .comparison import Comparison
-
-LITTLE = 0.02  # a change of the answer below which shares say little
 
 
 def where(row: int, strings: Mapping[str, str]) -> str:
@@ -31,13 +30,13 @@ def cell(one: Comparison, row: int, token: int, strings: Mapping[str, str]) -> s
     if np.isnan(share):
         return strings["acts_none"]
     returned = strings["cell_put_back"].format(
-        partner=back, where=where(row, strings), share=number(share)
+        partner=back, where=where(row, strings), share=fixed(share)
     )
     answers = strings["cell_answers"].format(
         label=one.trace.prediction.labels[found.label],
-        before=number(found.answer[found.label]),
-        after=number(value),
-        goal=number(found.pinned[found.label]),
+        before=fixed(found.answer[found.label]),
+        after=fixed(value),
+        goal=fixed(found.pinned[found.label]),
     )
     return f"{returned} ({answers})."
 
@@ -75,17 +74,11 @@ def summary(one: Comparison, strings: Mapping[str, str]) -> str:
         model=one.title,
         pinned=one.pinned.tokens.text,
         pinned_label=pinned.label,
-        pinned_confidence=number(pinned.confidence),
+        pinned_confidence=fixed(pinned.confidence),
         text=one.trace.tokens.text,
         label=new.label,
-        confidence=number(new.confidence),
+        confidence=fixed(new.confidence),
         ids=one.changed_ids,
         count=max(len(one.trace.tokens), len(one.pinned.tokens)),
     )
     return f"{said} {reached(one, strings)}"
-
-
-def number(value: float | np.floating) -> str:
-    """Two places, and a true minus sign."""
-    said = f"{float(value):.2f}"
-    return said.replace("-0.00", "0.00").replace("-", "−")

@@ -9,10 +9,11 @@ import numpy as np
 
 from ...trace import FloatArray
 from ..shared import svg
+from ..shared.rounding import fixed
 from .comparison import Comparison
 
 LONGEST = 40  # tokens of a square that is drawn
-_PINNED, _NEW, _INK = "#97266d", "#0f6b62", "#1b1d26"
+_PINNED, _NEW, _INK = "#8321c4", "#42700a", "#1b1d26"
 _CELL, _LEFT, _TOP = (34, 24), 128, 64
 
 
@@ -56,7 +57,7 @@ def _cell(x: int, y: int, value: float, color: str, largest: float) -> str:
         part = min(1.0, max(0.0, value / largest))
         fill = _mixed(color, part)
         ink = "#ffffff" if part > 0.55 else _INK
-        said = f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
+        said = fixed(value)
     middle = f'x="{x + wide // 2}" y="{y + 16}" text-anchor="middle" font-size="11"'
     return (
         f'<rect x="{x}" y="{y}" width="{wide - 1}" height="{high - 1}" fill="{fill}"/>'
@@ -114,5 +115,5 @@ def answers(one: Comparison, strings: Mapping[str, str]) -> str:
     """The answer after each layer, in both texts."""
     label = one.patching.label
     head = (one.trace.prediction.labels[label], strings["pinned"], strings["new"])
-    numbers = ([f"{value:.2f}" for value in after[:, label].tolist()] for after in one.after)
+    numbers = ([fixed(value) for value in after[:, label].tolist()] for after in one.after)
     return svg.table(head, zip(row_names(one.layers, strings), *numbers, strict=True))

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 DIFFERENCE: dict[str, str] = {
+    "pin": "Pin",
+    "pin_hint": "Keep this sentence, type another, and see what differs.",
+    "unpin": "Unpin",
+    "unpin_hint": "Let go of the pinned sentence.",
+    "pairs": "Pairs",
     "pinned": "pinned",
     "new": "new",
     "layer": "layer",

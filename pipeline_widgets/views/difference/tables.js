@@ -1,7 +1,7 @@
 // The answers after each layer and the attention rows that changed most, as tables.
 
 import { h } from "../shared/dom.js";
-import { places } from "./rows_square.js";
+import { fixed } from "../shared/rounding.js";
 
 const heads = (names) =>
   h(
@@ -25,7 +25,7 @@ export function answersTable(difference, rowNames, row, strings) {
         { class: "pw-answer-bar" },
         h("span", { style: `width:${(100 * clamp(value)).toFixed(1)}%` }),
       ),
-      h("span", { class: "pw-mono", text: value.toFixed(2) }),
+      h("span", { class: "pw-mono", text: fixed(value) }),
     );
   const line = (name, k) =>
     h(
@@ -55,7 +55,7 @@ export function attentionTable(difference, strings, choose) {
       {},
       h("bdi", { text: names[token] }),
       h("br"),
-      h("span", { class: "pw-mono pw-quiet", text: `${before.toFixed(2)} → ${after.toFixed(2)}` }),
+      h("span", { class: "pw-mono pw-quiet", text: `${fixed(before)} → ${fixed(after)}` }),
     );
   const line = (one, k) =>
     h(
@@ -73,7 +73,7 @@ export function attentionTable(difference, strings, choose) {
         }),
       ),
       h("td", {}, h("bdi", { text: difference.new.shown[one.token] })),
-      h("td", { class: "pw-mono", text: one.moved.toFixed(2) }),
+      h("td", { class: "pw-mono", text: fixed(one.moved) }),
       from(one.lost, pinned.shown),
       from(one.gained, difference.new.shown),
     );
@@ -97,7 +97,7 @@ export function attentionTable(difference, strings, choose) {
 /** Both squares as a table: a row for each layer, a pair of numbers for each token. */
 export function squaresTable({ difference, rowNames, spread, share, strings }) {
   const count = difference.partners.length;
-  const said = (value) => (Number.isFinite(value) ? places(value) : "–");
+  const said = (value) => (Number.isFinite(value) ? fixed(value) : "–");
   const numbers = (row, token) => {
     const at = row * count + token;
     return share ? `${said(spread[at])} · ${said(share[at])}` : said(spread[at]);

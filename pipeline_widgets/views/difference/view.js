@@ -1,6 +1,8 @@
 // Two sentences in one model: where they differ, how that travels, what carries it to the answer.
 
 import { fill, h, once } from "../shared/dom.js";
+import { ownKeys } from "../shared/jupyter_keys.js";
+import { fixed } from "../shared/rounding.js";
 import { followTheme } from "../shared/theme.js";
 import { differencePanel } from "./panel.js";
 
@@ -16,6 +18,8 @@ function render({ model, el, signal }) {
     name: "0",
     cell: () => [get("layer") + 1, get("token")],
     choose: (row, token) => send({ layer: row - 1, token }),
+    part: () => get("part"),
+    choosePart: (row, column) => send({ part: [row, column] }),
     opened: () => get("opened"),
     toggle: (name) => {
       const opened = get("opened");
@@ -30,17 +34,14 @@ function render({ model, el, signal }) {
     {
       class: "pw pw-difference",
       role: "group",
-      "data-lm-suppress-shortcuts": "true",
     },
     status,
     panel.node,
   );
+  ownKeys(root);
   el.append(root);
 
-  function paint() {
-    panel.paint();
-    root.dataset.painted = Number(root.dataset.painted ?? 0) + 1;
-  }
+  const paint = () => panel.paint();
   const repaint = once(paint);
 
   function read() {
@@ -64,7 +65,7 @@ function render({ model, el, signal }) {
     const said = ["pinned", "new"].map((what) => {
       const { probabilities } = difference[what];
       const best = probabilities.indexOf(Math.max(...probabilities));
-      return [difference.labels[best], probabilities[best].toFixed(2)];
+      return [difference.labels[best], fixed(probabilities[best])];
     });
     root.setAttribute(
       "aria-label",
@@ -85,7 +86,7 @@ function render({ model, el, signal }) {
   model.on("change:difference", read);
   model.on("change:acts", readActs);
   model.on("change:parts", readParts);
-  for (const trait of ["layer", "token", "opened"]) model.on(`change:${trait}`, paint);
+  for (const trait of ["layer", "token", "part", "opened"]) model.on(`change:${trait}`, paint);
   model.on("change:status", () => {
     status.textContent = get("status");
   });

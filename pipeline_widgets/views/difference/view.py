@@ -15,7 +15,8 @@ from ...trace import Trace
 from ..shared import svg
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded
-from ..shared.view import ECHO_FREE, View
+from ..shared.view import View
+from ..stages.panel import clamp
 from . import sentences, static
 from .comparison import Comparison
 from .patcher import Patcher
@@ -39,12 +40,16 @@ class DifferenceView(View):
     _css = style("difference/panel.css", "difference/view.css")
     _words: ClassVar[dict[str, str]] = DIFFERENCE
     _described: ClassVar[tuple[str, ...]] = ("model", "pinned_text", "text")
+    _in_links: ClassVar[tuple[str, ...]] = ("layer", "token", "part", "opened")
 
-    layer = traitlets.Int(-1).tag(**ECHO_FREE)
+    layer = traitlets.Int(-1).tag(sync=True)
     """The chosen row of both squares: -1 is before the layers, else after that layer."""
-    token = traitlets.Int(0).tag(**ECHO_FREE)
+    token = traitlets.Int(0).tag(sync=True)
     """The chosen token of the new sentence, counted from 0."""
-    opened = traitlets.List(traitlets.Unicode()).tag(**ECHO_FREE)
+    part = traitlets.List(traitlets.Int(), [-1, -1], minlen=2, maxlen=2).tag(sync=True)
+    """The chosen cell of the heads and halves: [row, token], both halves first, the token after the
+    last everywhere; [-1, -1] is the strongest."""
+    opened = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """The sections that are open, of ``SECTIONS``."""
     difference = traitlets.Dict(read_only=True).tag(sync=True)
     acts = traitlets.Dict(read_only=True).tag(sync=True)
@@ -90,17 +95,17 @@ class DifferenceView(View):
         reader = self._pipeline
         after = reader.predict_after_layers(pinned), reader.predict_after_layers(trace)
         found = Comparison(reader, pinned, trace, after)
-        place = _place(found, layer, token)
+        chosen = _checked_place(found, layer, token)
         self._patcher.stop()
         self._comparison = found
         self._run += 1
         with self.hold_sync():
-            self.layer, self.token = place
+            self.layer, self.token = chosen
             self.set_trait("status", "")
             self.set_trait("parts", {})
             self.set_trait("difference", found.message() | {"run": self._run})
             self.set_trait("acts", self._acts())
-        self._patcher.start([found], self.layer)
+        self._patcher.start([found], self._wanted())
 
     @property
     def comparison(self) -> Comparison:
@@ -140,14 +145,16 @@ class DifferenceView(View):
     @property
     def selected(self) -> NDArray[np.float32]:
         """The answer (C,) with the chosen cell's state put back; NaN if it is not read yet."""
-        return self.comparison.probabilities[self.layer + 1, self.token]
+        answers = self.comparison.probabilities
+        row, token = clamp(self.layer + 1, len(answers)), clamp(self.token, answers.shape[1])
+        return answers[row, token]
 
     def measure(self) -> Patching:
         """Fill the square now and wait for it."""
         self._patcher.stop()
         self.comparison.finish()
         self._say()
-        self._patcher.start([self.comparison], self.layer)
+        self._patcher.start([self.comparison], self._wanted())
         return self.patching
 
     def part_patching(self, layer: int) -> PartPatching:
@@ -162,7 +169,7 @@ class DifferenceView(View):
     def describe(self, layer: int, token: int) -> str:
         """One cell of the square in words; ``layer`` -1 is before the layers."""
         found = self.comparison
-        _place(found, layer, token)
+        _checked_place(found, layer, token)
         words = sentences.cell(found, layer + 1, token, self.strings)
         return f"{words} {sentences.course(found, self.strings)}".strip()
 
@@ -174,21 +181,26 @@ class DifferenceView(View):
     def _say(self) -> None:
         """Tell the browser how far patching has come."""
         found = self.comparison
-        parts = found.parts_message(max(0, self.layer))
+        parts = found.parts_message(clamp(self.layer, found.layers))
         self.set_trait("acts", self._acts())
         if parts is not None:
             self.set_trait("parts", parts | {"run": self._run})
 
-    @traitlets.observe("layer")
+    def _wanted(self) -> list[int]:
+        """The layers whose parts are to be read: the chosen one, if that section is open."""
+        chosen = clamp(self.layer, self.comparison.layers)
+        return [chosen] if "parts" in cast("list[str]", self.opened) else []
+
+    @traitlets.observe("layer", "opened")
     def _chosen(self, _change: object) -> None:
         found = self._comparison
         if found is None:
             return
-        parts = found.parts_message(max(0, min(self.layer, found.layers - 1)))
+        parts = found.parts_message(clamp(self.layer, found.layers))
         if parts is not None:
             self.set_trait("parts", parts | {"run": self._run})
-        else:
-            self._patcher.start([found], self.layer)
+        elif self._wanted():
+            self._patcher.start([found], self._wanted())
 
     def summary(self) -> str:
         """Both answers, how many ids differ and where the difference reaches the first token."""
@@ -213,7 +225,7 @@ class DifferenceView(View):
         return static.squares(self.comparison, self.strings, patched=True)
 
     def _exported(self) -> dict[str, Any]:
-        found, layer = self.comparison, max(0, self.layer)
+        found, layer = self.comparison, clamp(self.layer, self.comparison.layers)
         found.finish()
         self.part_patching(layer)
         parts = cast("dict[str, Any]", found.parts_message(layer))
@@ -274,8 +286,8 @@ def _check(pinned: Trace, trace: Trace) -> None:
         )
 
 
-def _place(found: Comparison, layer: int | None, token: int | None) -> tuple[int, int]:
-    """The cell that is chosen at first: what differs most before the layers, half-way up."""
+def _checked_place(found: Comparison, layer: int | None, token: int | None) -> tuple[int, int]:
+    """The layer and token given, or what is chosen at first where none is."""
     count = len(found.trace.tokens)
     if layer is not None and not -1 <= layer < found.layers:
         raise BadInput(
@@ -284,11 +296,14 @@ def _place(found: Comparison, layer: int | None, token: int | None) -> tuple[int
         )
     if token is not None and not 0 <= token < count:
         raise BadInput(f"the text has tokens 0 to {count - 1}; got token={token}.")
+    row, first = place(found)
+    return row - 1 if layer is None else layer, first if token is None else token
+
+
+def place(found: Comparison) -> tuple[int, int]:
+    """The cell (row, token) chosen at first: what differs most before the layers, half-way up."""
     start = np.nan_to_num(found.spread[0], nan=-1.0)
-    return (
-        found.layers // 2 if layer is None else layer,
-        int(np.argmax(start)) if token is None else token,
-    )
+    return found.layers // 2 + 1, int(np.argmax(start))
 
 
 def _cell(value: Any) -> float | None:

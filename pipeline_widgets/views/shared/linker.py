@@ -30,8 +30,9 @@ def link(entry: str) -> str:
     """
     order: list[Path] = []
     _visit(VIEWS / entry, order, ())
-    scopes = [_scope(path) for path in order[:-1]]
-    return _squeezed(jsmin, "\n".join([*scopes, _bound_imports(order[-1])]))
+    names = {path: f"${number}" for number, path in enumerate(order)}
+    scopes = [_scope(path, names) for path in order[:-1]]
+    return _squeezed(jsmin, "\n".join([*scopes, _bound_imports(order[-1], names)]))
 
 
 @cache
@@ -56,24 +57,20 @@ def _visit(path: Path, order: list[Path], above: tuple[Path, ...]) -> None:
         order.append(path)
 
 
-def _name(path: Path) -> str:
-    return "$" + re.sub(r"\W", "_", path.relative_to(VIEWS).with_suffix("").as_posix())
-
-
-def _bound_imports(path: Path) -> str:
+def _bound_imports(path: Path, scopes: dict[Path, str]) -> str:
     """The file's text with each import turned into a reading of the other file's scope."""
 
     def bind(match: re.Match[str]) -> str:
         names = ", ".join(
             re.sub(r"\s+as\s+", ": ", name.strip()) for name in match[1].split(",") if name.strip()
         )
-        return f"const {{ {names} }} = {_name((path.parent / match[2]).resolve())};"
+        return f"const {{ {names} }} = {scopes[(path.parent / match[2]).resolve()]};"
 
     return _IMPORT.sub(bind, path.read_text("utf-8"))
 
 
-def _scope(path: Path) -> str:
-    text = _bound_imports(path)
+def _scope(path: Path, scopes: dict[Path, str]) -> str:
+    text = _bound_imports(path, scopes)
     exported = ", ".join(_EXPORT.findall(text))
     body = _EXPORT.sub("", text)
-    return f"const {_name(path)} = (() => {{\n{body}\nreturn {{ {exported} }};\n}})();"
+    return f"const {scopes[path]} = (() => {{\n{body}\nreturn {{ {exported} }};\n}})();"

@@ -24,7 +24,18 @@ from .static import head_rows, pictures, recorded
 from .strings import STAGE_WORDS
 
 PARTS = ("halves", "mixing")  # what opens inside a stage
-HIDEABLE = (*STAGES, "models", "examples", "guide", "save", "ids", "probabilities", "times", "code")
+HIDEABLE = (
+    *STAGES,
+    "models",
+    "examples",
+    "pin",
+    "guide",
+    "save",
+    "ids",
+    "probabilities",
+    "times",
+    "code",
+)
 """What ``hide`` may name: a stage, a control, or a kind of number."""
 
 

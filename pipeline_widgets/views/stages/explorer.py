@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from ...cores import one_core_spared
 from ...errors import BadInput, PipelineError
 from ...trace import Trace
+from ..difference.pin import WORDS, Pinning
 from ..shared.acting_links import read_link
 from ..shared.choices import Choices, Each
+from ..shared.linker import link
 from ..shared.view import ECHO_FREE
 from .base import StagesView
 from .inside import inside
@@ -38,13 +40,16 @@ class Reader(Protocol):
         ...
 
 
-class PipelineExplorer(StagesView):
+class PipelineExplorer(StagesView, Pinning):
     """Type a sentence and watch the models read it, from characters to label.
 
     ``models`` are one or more names for ``load()`` or loaded pipelines; ``show`` is the one shown
     first, or ``"both"`` for the first two side by side. A name is loaded when it is first shown.
     Without ``layer``, ``head`` and ``token`` the picture opens at a word and at an attention head
     that does something plain to see with it (see ``story``).
+
+    ``pinned`` is a sentence that stays while another is typed: above the stages stands what differs
+    (see ``DifferenceView``), for each model on screen.
 
     ``hide`` leaves stages, controls or numbers out for a class: any of ``HIDEABLE``.
 
@@ -54,7 +59,10 @@ class PipelineExplorer(StagesView):
     """
 
     _described: ClassVar[tuple[str, ...]] = ("text", "models")
-    _in_links: ClassVar[tuple[str, ...]] = ("text", "shown", *StagesView._in_links)
+    _esm = link("stages/pinned.js")
+    _words: ClassVar[dict[str, str]] = StagesView._words | WORDS
+    _pinned_links: ClassVar[tuple[str, ...]] = ("pinned", "cells", "compared")
+    _in_links: ClassVar[tuple[str, ...]] = ("text", "shown", *_pinned_links, *StagesView._in_links)
 
     typing = traitlets.Bool(True, read_only=True).tag(sync=True)
     """Whether there is a text box."""
@@ -78,6 +86,7 @@ class PipelineExplorer(StagesView):
         head: int | None = None,
         token: int | None = None,
         opened: Sequence[str] = ("layers",),
+        pinned: str | None = None,
         hide: Sequence[str] = (),
         presets: dict[str, list[str]] | None = None,
         strings: dict[str, str] | None = None,
@@ -89,7 +98,7 @@ class PipelineExplorer(StagesView):
         self._readers: list[str | Reader] = list(models)
         self.set_trait("names", [_title(model) for model in models])
         self.set_trait("presets", _presets() if presets is None else presets)
-        self.text = text
+        self.text, self.pinned = text, pinned or ""
         self.shown = self._indices(show)
         self._read()
         self._tell_a_story(layer, head, token)
@@ -143,6 +152,12 @@ class PipelineExplorer(StagesView):
             self._readers[index] = reader
         return reader
 
+    @traitlets.observe("pinned")
+    def _pinned_other(self, _change: object) -> None:
+        compared = self.comparisons[0].pinned.text if self.comparisons else ""
+        if hasattr(self, "_readers") and self.shown and compared != self.pinned:
+            self._read()
+
     @traitlets.observe("text", "shown")
     def _typed(self, change: Any) -> None:
         if not hasattr(self, "_readers") or not self.shown:
@@ -187,8 +202,11 @@ class PipelineExplorer(StagesView):
             readers = [self._reader(index) for index in self.shown]
             with one_core_spared():  # for the browser
                 traces = [reader.trace(self.text) for reader in readers]
-            pairs = zip(readers, traces, strict=True)
-            self._show(traces, [reader.predict_after_layers(trace) for reader, trace in pairs])
+                pairs = zip(readers, traces, strict=True)
+                after = [reader.predict_after_layers(trace) for reader, trace in pairs]
+                self._compare_pinned(readers, traces, after)
+            self._show(traces, after)
+            self._start_patching()
         except PipelineError as error:
             if not self._traces:
                 raise
@@ -211,7 +229,15 @@ class PipelineExplorer(StagesView):
         return panels
 
     def _result(self, panels: list[dict[str, Any]]) -> dict[str, Any]:
-        return super()._result(panels) | {"sequence": self.sequence, "error": ""}
+        typed = {"sequence": self.sequence, "error": ""}
+        return super()._result(panels) | typed | self._differences()
+
+    def static_html(self) -> str:
+        """The comparison with the pinned sentence, if there is one, and the stages."""
+        return "".join([*self._static_difference(), super().static_html()])
+
+    def _exported(self) -> dict[str, Any]:
+        return super()._exported() | self._exported_difference()
 
     def figure(self) -> Any:
         """The chosen head's attention and the label bars as a ``plotly.graph_objects.Figure``."""

@@ -31,7 +31,7 @@ function continues(before, now) {
   return 2 * alike >= most;
 }
 
-function render({ model, el, signal }, known) {
+function render({ model, el, signal }, known, beside) {
   const strings = model.get("strings");
   const get = (name) => model.get(name);
   const send = (values) => {
@@ -71,8 +71,9 @@ function render({ model, el, signal }, known) {
         })
       : null;
   if (top) top.tools.append(...[lead, save].filter(Boolean));
+  const pinned = beside?.(model, strings, send, top?.tools);
   const foot = !top && save ? h("div", { class: "pw-foot-tools" }, save) : null;
-  root.append(...[top?.bar, top && answer, note, scroll, foot, live].filter(Boolean));
+  root.append(...[top?.bar, top && answer, pinned?.node, note, scroll, foot, live].filter(Boolean));
   el.append(root);
 
   let panels = [],
@@ -220,6 +221,7 @@ function render({ model, el, signal }, known) {
     }
     why.textContent = [...new Set(panels.map((panel) => purpose(panel, strings)))].join(" ");
     top?.mark(get("shown"));
+    pinned?.show(result);
     paint();
     root.dataset.sequence = result.sequence ?? 0;
     tell();
@@ -254,6 +256,7 @@ function render({ model, el, signal }, known) {
     places = overlays.map(boxes);
     for (const look of grid.readers) look();
     for (const draw of [...grid.painters, ...grid.followers]) draw();
+    pinned?.paint();
   }
 
   /** For a moment, rings around the cells that a keystroke changed. */
@@ -448,7 +451,10 @@ function render({ model, el, signal }, known) {
   build();
 }
 
-/** A view of these stages and of `more`: {name: function (grid, state, order)}. */
-export const scene = (more = {}) => ({
-  render: (context) => render(context, { ...STAGES, ...more }),
+/**
+ * A view of these stages and of `more`: {name: function (grid, state, order)}. Above them stands
+ * what `beside(model, strings, send, tools)` makes, if anything: {node, show(result), paint()}.
+ */
+export const scene = (more = {}, beside = undefined) => ({
+  render: (context) => render(context, { ...STAGES, ...more }, beside),
 });

@@ -1,0 +1,53 @@
+// The button that pins a sentence, and pairs to begin with. What draws the comparison is fetched
+// from Python's trait when a sentence is pinned first: the explorer without a pin travels light.
+
+import { h } from "../shared/dom.js";
+
+/** `tools` is the view's row of controls, if it has one; `send(values)` tells Python. */
+export function pinButton(model, strings, send, tools) {
+  const get = (name) => model.get(name);
+  const node = h("div");
+  const style = h("style");
+  const typed = (values) => send({ ...values, cells: [], sequence: get("sequence") + 1 });
+  const button = h("button", {
+    ...{ type: "button", "data-key": "pin" },
+    onclick: () => typed({ pinned: get("pinned") ? "" : get("text") }),
+  });
+  const menu = h(
+    "select",
+    {
+      ...{ class: "pw-presets", "data-key": "pairs", "aria-label": strings.pin_pairs },
+      onchange() {
+        const { pinned, text } = get("pairs")[menu.selectedIndex - 1];
+        menu.selectedIndex = 0;
+        typed({ pinned, text });
+      },
+    },
+    h("option", { text: `${strings.pin_pairs} …` }),
+    get("pairs").map(({ kind }) => h("option", { text: kind })),
+  );
+  if (!get("hidden").includes("pin")) tools?.append(button, menu);
+  let drawn = null,
+    last = null;
+
+  async function fetched() {
+    const url = URL.createObjectURL(new Blob([get("pin_module")], { type: "text/javascript" }));
+    drawn = { show() {}, paint() {} }; // once is enough
+    drawn = (await import(url)).pin(model, strings, send);
+    URL.revokeObjectURL(url);
+    style.textContent = get("pin_style");
+    show(last);
+    drawn.paint();
+  }
+  function show(result) {
+    last = result;
+    const pinned = Boolean(result.differences?.length);
+    button.setAttribute("aria-pressed", String(pinned));
+    button.textContent = strings[pinned ? "pin_unpin" : "pin_pin"];
+    button.title = strings[pinned ? "pin_unpin_hint" : "pin_pin_hint"];
+    if (pinned && !drawn) fetched();
+    node.replaceChildren(...(pinned && drawn?.node ? [style, drawn.node] : []));
+    drawn?.show(result);
+  }
+  return { node, show, paint: () => drawn?.paint() };
+}
