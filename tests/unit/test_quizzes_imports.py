@@ -11,7 +11,7 @@ import pipeline_widgets as pw
 from pipeline_widgets.errors import BadInput
 from pipeline_widgets.quizzes.bank import Bank, parse, read, write
 from pipeline_widgets.quizzes.command import main
-from pipeline_widgets.quizzes.formats import gift
+from pipeline_widgets.quizzes.formats import card_files, gift
 from pipeline_widgets.quizzes.grading import grade
 from pipeline_widgets.quizzes.kinds import (
     MultipleChoice,
@@ -289,3 +289,55 @@ def test_a_quiz_says_what_it_had_to_leave_out(tmp_path):
     (tmp_path / "a.gift").write_text("::a::A{=1 ~2}\n\n::b::B{#x}\n")
     quiz = pw.Quiz(tmp_path / "a.gift", save=False)
     assert "line 3" in quiz.notice
+
+
+# --- cards ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "anki.txt",
+            "#separator:tab\n#html:true\n#tags column:3\nder Hund\tthe dog\ttag\ndie Größe\tsize\t\n",
+        ),
+        (
+            "anki.txt",
+            '#separator:Semicolon\n#html:false\n#guid column:1\nx1;der Hund;the dog\nx2;"die Größe";size\n',
+        ),
+        ("quizlet.txt", "der Hund\tthe dog\ndie Größe\tsize\n"),
+        ("a.csv", "front,back\nder Hund,the dog\ndie Größe,size\n"),
+        ("a.csv", "Back;Front\nthe dog;der Hund\nsize;die Größe\n"),
+        ("a.tsv", "der Hund\tthe dog\ndie Größe\tsize\n"),
+        (
+            "a.json",
+            '[{"front": "der Hund", "back": "the dog"}, {"front": "die Größe", "back": "size"}]',
+        ),
+        ("a.md", "## der Hund\nthe dog\n\n## die Größe\nsize\n"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_cards_of_other_programs_are_read(tmp_path, name, text, encoding):
+    path = tmp_path / name
+    path.write_bytes(text.replace("\n", "\r\n").encode(encoding))
+    cards = pw.Flashcards(path, save=False)
+    assert [(card.front, card.back) for card in cards.deck.cards] == [
+        ("der Hund", "the dog"), ("die Größe", "size"),
+    ]  # fmt: skip
+
+
+def test_cards_as_dicts_gaps_of_anki_and_what_is_no_card():
+    assert pw.Flashcards([{"front": "x", "back": "y"}], save=False).deck.cards[0].front == "x"
+    with pytest.raises(BadInput, match="Card 1"):
+        pw.Flashcards([{"a": "x", "b": "y", "c": "z"}], save=False)
+    found = card_files.parse("{{c1::Paris}} is in France\t\nonly front\t\n\na\tb\n")
+    assert found.pairs == [("[…] is in France", "Paris"), ("a", "b")]
+    assert [remark.line for remark in found.left_out] == [2]
+
+
+def test_cards_go_out_as_they_come_in(tmp_path):
+    cards = pw.Flashcards([("a\tb", 'say "c"\nd'), ("e", "f")], save=False)
+    for name in ("out.txt", "out.json"):
+        again = pw.Flashcards(cards.export(tmp_path / name), save=False)
+        pairs = [[(c.front, c.back) for c in deck.deck.cards] for deck in (cards, again)]
+        assert pairs[0] == pairs[1]

@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import traitlets
 
+from pipeline_widgets.errors import BadInput
 from pipeline_widgets.quizzes import bank as banks
 from pipeline_widgets.quizzes import cards as decks
 from pipeline_widgets.quizzes import markup as prose
 from pipeline_widgets.quizzes.bank import Bank
 from pipeline_widgets.quizzes.cards import Card, Deck
+from pipeline_widgets.quizzes.formats import card_files
 from pipeline_widgets.quizzes.identity import slug
 from pipeline_widgets.quizzes.store import Journal
+from pipeline_widgets.text_files import read_text
 
 from ..shared.linker import link, style
 from ..shared.view import View
 from .strings import ENGLISH
 
-Cards = Bank | Sequence[Card] | Sequence[tuple[str, str]]
+Listed = Bank | Sequence[Card] | Sequence[tuple[str, str]] | Sequence[Mapping[str, str]]
+Cards = Listed | str | Path
 
 
 class Flashcards(View):
     """Cards with a front and a back, shown by Leitner's boxes (1, 3, 7 and 14 days apart).
 
-    ``cards`` are pairs of Markdown texts, `Card` s, or a quiz's `Bank`. What was known is kept in
-    ``folder`` and there again next time.
+    ``cards`` are pairs of Markdown texts, dicts with a front and a back, `Card` s, a quiz's `Bank`,
+    or a file: .md, .csv, .tsv, .txt (Anki, Quizlet), .json (jupytercards). What was known is kept
+    in ``folder`` and there again next time.
     """
 
     _esm = link("quiz/flashcards.js")
@@ -60,6 +66,9 @@ class Flashcards(View):
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__(strings=strings)
+        if isinstance(cards, (str, Path)):
+            found, cards = _file(cards)
+            title = title or found
         self.set_trait("title", title or (cards.title if isinstance(cards, Bank) else "Cards"))
         titled = title is not None or isinstance(cards, Bank)
         deck = _cards(cards)
@@ -99,6 +108,16 @@ class Flashcards(View):
         self._turned = False
         self.deck.answer(known)
         self._publish()
+
+    def export(self, path: str | Path) -> Path:
+        """Write the cards as a table that Anki and Quizlet import, or as jupytercards' .json."""
+        path, pairs = Path(path), [(card.front, card.back) for card in self.deck.cards]
+        if path.suffix == ".json":
+            plain = [{"front": front, "back": back} for front, back in pairs]
+            path.write_text(json.dumps(plain, ensure_ascii=False, indent=1), encoding="utf-8")
+        else:
+            path.write_text(card_files.write(pairs), encoding="utf-8")
+        return path
 
     def summary(self) -> str:
         """How many cards there are."""
@@ -145,13 +164,28 @@ class Flashcards(View):
             self._publish()
 
 
-def _cards(cards: Cards) -> tuple[Card, ...]:
+def _cards(cards: Listed) -> tuple[Card, ...]:
     if isinstance(cards, Bank):
         return decks.from_bank(cards)
     made = list[Card]()
     for number, card in enumerate(cards, start=1):
-        front, back, id = (
-            (card.front, card.back, card.id) if isinstance(card, Card) else (*card, "")
-        )
-        made.append(Card(front, back, id or f"c{number}"))
+        if not isinstance(card, Card):
+            found = card_files.from_dicts([card])
+            if found.left_out:
+                raise BadInput(f"Card {number}: {found.left_out[0].why}; it is {card!r}.")
+            card = Card(*found.pairs[0])
+        made.append(card if card.id else Card(card.front, card.back, f"c{number}"))
+    if not made:
+        raise BadInput("There is no card.")
     return tuple(made)
+
+
+def _file(path: str | Path) -> tuple[str | None, tuple[Card, ...]]:
+    """Title (None without one) and cards of a file."""
+    if Path(path).suffix.lower() in (".md", ".markdown"):
+        title, cards = decks.from_markdown(read_text(path, "The cards "))
+        return title or None, cards
+    found = card_files.read(path)
+    pairs = enumerate(found.pairs, start=1)
+    cards = tuple(Card(front, back, f"c{n}-{slug(front)[:24]}") for n, (front, back) in pairs)
+    return (found.title if found.title != Path(path).stem else None), cards
