@@ -1,9 +1,9 @@
-"""The Markdown of quizzes as a tree of plain lists, which becomes HTML here or DOM in a browser.
+r"""The Markdown of quizzes as a tree of plain lists, which becomes HTML here or DOM in a browser.
 
 A node is a string or ``[tag, attributes, *children]``. Tags and attributes come from this module
 and `mathematics` alone, so a tree can't hold a script, whatever was typed. The subset: paragraphs,
-lists, fenced code, ``code``, **strong**, *emphasis*, links, the tags that jupyterquiz files use,
-and LaTeX between dollar signs. Everything else is shown as typed.
+lists, fenced code, ``code``, **strong**, *emphasis*, links, HTML (cleaned, see `html_markup`), and
+LaTeX between dollar signs or in ``\( \)`` and ``\[ \]``. Everything else is shown as typed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 from bisect import bisect_left
 from typing import Any, cast
 
+from . import html_markup
 from .mathml import mathml
 
 Node = str | list[Any]
@@ -29,11 +30,13 @@ _ESCAPED = re.compile(r"\\([^\sA-Za-z0-9])")
 _LINK = re.compile(r"\[([^\[\]]+)\]\((https?://[^\s()]+)\)")
 _TAG = re.compile(rf"<(/?)({'|'.join(_TAGS)})\s*/?>")
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
-_VOID = ("br", "mspace")
+_VOID = ("br", "img", "mspace")
 
 
 def blocks(text: str) -> list[Node]:
-    """Paragraphs, lists and fenced code."""
+    """Paragraphs, lists and fenced code; or what HTML says."""
+    if html_markup.is_html(text):
+        return html_markup.tree(text, _words)
     made, at = list[Node](), 0
     closing = [found.span() for found in _CLOSING.finditer(text)]
     for fence in _OPENING.finditer(text):
@@ -66,7 +69,19 @@ def _paragraphs(text: str) -> list[Node]:
 
 def inline(text: str) -> list[Node]:
     """Words, code, emphasis, links and mathematics."""
+    if html_markup.is_html(text):
+        return _unwrapped(html_markup.tree(text, _words))
+    return _words(text)
+
+
+def _words(text: str) -> list[Node]:
     return _Inline(text).nodes()
+
+
+def _unwrapped(nodes: list[Node]) -> list[Node]:
+    """A single paragraph's inside: short texts stand in a line."""
+    one = nodes[0] if len(nodes) == 1 else None
+    return one[2:] if isinstance(one, list) and one[0] == "p" else nodes
 
 
 class _Inline:
@@ -119,6 +134,8 @@ class _Inline:
             return self._display(start) or self._math(start)
         if sign == "*":
             return self._strong(start) or self._em(start)
+        if sign == "\\" and (drawn := self._tex(start)) is not None:
+            return drawn
         pattern = {"\\": _ESCAPED, "[": _LINK, "&": _ENTITY}.get(sign)
         match = pattern.match(self.text, start) if pattern else None
         if match is None:
@@ -126,6 +143,15 @@ class _Inline:
         if sign == "[":
             return ["a", {"href": match[2]}, *inline(match[1])], match.end()
         return match[1] if sign == "\\" else html.unescape(match[0]), match.end()
+
+    def _tex(self, start: int) -> tuple[Node, int] | None:
+        """Mathematics in round or square brackets with backslashes."""
+        closing = {"\\(": "\\)", "\\[": "\\]"}.get(self.text[start : start + 2])
+        end = -1 if closing is None else self._next(closing, start + 2)
+        if end < 0 or not self.text[start + 2 : end].strip():
+            return None
+        inside, typed = self.text[start + 2 : end], self.text[start : end + 2]
+        return mathml(inside, display=closing == "\\]", typed=typed), end + 2
 
     def _code(self, start: int) -> tuple[Node, int] | None:
         """A run of backticks to the next run that is as long."""
@@ -144,7 +170,9 @@ class _Inline:
             return None
         end = self._next("$$", start + 3)
         inside = self.text[start + 2 : end]
-        return (mathml(inside, display=True), end + 2) if end > 0 else None
+        if end < 0:
+            return None
+        return mathml(inside, display=True, typed=f"$${inside}$$"), end + 2
 
     def _math(self, start: int) -> tuple[Node, int] | None:
         end = self._next("$", start + 1)
@@ -153,7 +181,9 @@ class _Inline:
             return None
         ends_well = len(inside) == 1 or not (inside[-1].isspace() or inside[-1] == "\\")
         digit_follows = self.text[end + 1 : end + 2].isdecimal()
-        return (mathml(inside), end + 1) if ends_well and not digit_follows else None
+        if digit_follows or not ends_well:
+            return None
+        return mathml(inside, typed=f"${inside}$"), end + 1
 
     def _strong(self, start: int) -> tuple[Node, int] | None:
         first = self.text[start + 2 : start + 3]
@@ -217,7 +247,7 @@ def to_html(nodes: list[Node] | Node) -> str:
         tag, attributes = nodes[0], cast("dict[str, str]", nodes[1])
         written = "".join(f' {name}="{html.escape(v)}"' for name, v in attributes.items())
         if tag in _VOID:
-            return f"<{tag}{written}>" if tag == "br" else f"<{tag}{written}></{tag}>"
+            return f"<{tag}{written}></{tag}>" if tag == "mspace" else f"<{tag}{written}>"
         return f"<{tag}{written}>{''.join(map(to_html, nodes[2:]))}</{tag}>"
     return "".join(map(to_html, nodes))
 
@@ -226,6 +256,8 @@ def to_text(node: list[Node] | Node) -> str:
     """The words alone, for an accessible name."""
     if isinstance(node, str):
         return node
+    if node[:1] == ["img"]:
+        return str(cast("dict[str, str]", node[1]).get("alt", ""))
     words = [to_text(child) for child in node if not isinstance(child, dict)]
     is_element = len(node) > 1 and isinstance(node[1], dict)
     return "".join(words[1:] if is_element else words)

@@ -1,6 +1,7 @@
 r"""LaTeX to MathML, for what quizzes need: fractions, roots, scripts, Greek, sums, \text, fences.
 
-Browsers draw MathML themselves, so nothing is fetched. Total: what is not known is shown as typed.
+Browsers draw MathML themselves, so nothing is fetched. Total: a formula with a command that is not
+known is shown as typed, all of it.
 The result is a tree as in `prose`.
 """
 
@@ -28,7 +29,13 @@ _SIGNS = {
     "odot": "⊙", "otimes": "⊗", "oplus": "⊕", "mid": "|", "top": "⊤", "circ": "∘", "star": "⋆",
     "langle": "⟨", "rangle": "⟩", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
     "{": "{", "}": "}", "%": "%", "$": "$", "_": "_", "&": "&", "#": "#", "|": "‖", "lVert": "‖",
-    "rVert": "‖", "Vert": "‖",
+    "rVert": "‖", "Vert": "‖", "emptyset": "∅", "varnothing": "∅", "setminus": "∖", "land": "∧",
+    "lor": "∨", "neg": "¬", "lnot": "¬", "wedge": "∧", "vee": "∨", "cong": "≅", "perp": "⊥",
+    "parallel": "∥", "angle": "∠", "degree": "°", "prime": "′", "subseteq": "⊆", "supset": "⊃",
+    "supseteq": "⊇", "ll": "≪", "gg": "≫", "iff": "⇔", "Leftrightarrow": "⇔", "implies": "⇒",
+    "leftrightarrow": "↔", "Leftarrow": "⇐", "uparrow": "↑", "downarrow": "↓", "vdots": "⋮",
+    "ddots": "⋱", "bullet": "•", "ast": "∗", "hbar": "ℏ", "Re": "ℜ", "Im": "ℑ", "aleph": "ℵ",
+    "colon": ":", "lbrace": "{", "rbrace": "}", "lvert": "|", "rvert": "|", "vert": "|",
 }  # fmt: skip
 _LARGE = {"sum": "∑", "prod": "∏", "int": "∫"}
 _SPACES = {",": "0.17em", ":": "0.22em", ";": "0.28em", " ": "0.25em", "quad": "1em", "!": "0"}
@@ -38,16 +45,35 @@ softmax exp log ln max min tanh sin cos tan argmax argmin lim det dim erf ReLU G
 _NAMES = frozenset(_NAME_LIST.split())
 _BOLD = {"class": "pw-bold"}
 _TEXTS: dict[str, dict[str, str]] = {
-    "text": {}, "mathrm": {}, "operatorname": {}, "textbf": _BOLD, "mathbf": _BOLD,
+    "text": {}, "mbox": {}, "textrm": {}, "textit": {}, "mathrm": {}, "operatorname": {},
+    "textbf": _BOLD, "mathbf": _BOLD,
 }  # fmt: skip
 _ACCENTS = {"hat": "^", "bar": "¯", "vec": "→", "tilde": "~", "dot": "˙", "overline": "¯"}
+_TABLES = {
+    "matrix": ("", ""), "pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "vmatrix": ("|", "|"),
+    "cases": ("{", ""), "aligned": ("", ""), "align": ("", ""), "align*": ("", ""),
+    "array": ("", ""),
+}  # fmt: skip
+_ALPHABETS = {
+    "mathbb": (0x1D538, 0x1D552, dict(zip("CHNPQRZ", "ℂℍℕℙℚℝℤ", strict=True))),
+    "mathcal": (0x1D49C, 0x1D4B6, dict(zip("BEFHILMRego", "ℬℰℱℋℐℒℳℛℯℊℴ", strict=True))),
+    "mathscr": (0x1D49C, 0x1D4B6, dict(zip("BEFHILMRego", "ℬℰℱℋℐℒℳℛℯℊℴ", strict=True))),
+    "mathfrak": (0x1D504, 0x1D51E, dict(zip("CHIRZ", "ℭℌℑℜℨ", strict=True))),
+}
 _LOOKS = {"-": "−", "*": "∗", "'": "′"}
 
 
-def mathml(latex: str, *, display: bool = False) -> Element:
-    """A ``math`` element; never raises."""
+def mathml(latex: str, *, display: bool = False, typed: str = "") -> Element:
+    """A ``math`` element; ``typed`` (default: the LaTeX) as code where it can't be drawn."""
     attributes = {"display": "block"} if display else {}
-    return ["math", attributes, _Reader(latex).row(None)]
+    try:
+        return ["math", attributes, _Reader(latex).row(None)]
+    except _Unknown:
+        return ["code", {}, typed or latex]
+
+
+class _Unknown(Exception):
+    """A command that can't be drawn."""
 
 
 class _Reader:
@@ -133,7 +159,38 @@ class _Reader:
         if name in ("left", "right"):
             sign = self.atom()
             return ["mrow", {}] if sign[2:] == ["."] else sign
-        return ["mtext", {}, f"\\{name}"]
+        if name in _ALPHABETS:
+            return ["mi", {}, "".join(_letter(name, sign) for sign in self.words())]
+        if name == "binom":
+            pair: Element = ["mfrac", {"linethickness": "0"}, self.atom(), self.atom()]
+            return ["mrow", {}, ["mo", {}, "("], pair, ["mo", {}, ")"]]
+        if name == "begin":
+            return self.table(self.words())
+        raise _Unknown
+
+    def table(self, name: str) -> Element:
+        """A matrix, cases or aligned lines."""
+        fences = _TABLES.get(name)
+        if fences is None:
+            raise _Unknown
+        rows: list[Element] = [["mtr", {}]]
+        cell: Element = ["mtd", {}]
+        while self.peek() != "\\end":
+            if not self.peek():
+                raise _Unknown
+            if self.peek() in ("&", "\\\\"):
+                rows[-1].append(cell)
+                cell = ["mtd", {}]
+                rows += [["mtr", {}]] if self.peek() != "&" else []
+                self.at += 1
+            else:
+                cell.append(self.scripted())
+        self.at += 1
+        self.words()
+        rows[-1].append(cell)
+        drawn: Element = ["mtable", {}, *(row for row in rows if row[2:] != [["mtd", {}]])]
+        left, right = fences
+        return ["mrow", {}, _fence(left), drawn, _fence(right)]
 
     def words(self) -> str:
         """The text in the braces that follow, blanks kept."""
@@ -145,3 +202,18 @@ class _Reader:
             self.at += 1
         self.at += 1
         return self.latex[start : end if end >= 0 else len(self.latex)]
+
+
+def _letter(alphabet: str, sign: str) -> str:
+    """A letter in another alphabet; signs that have none stay."""
+    capital, small, others = _ALPHABETS[alphabet]
+    if sign in others:
+        return others[sign]
+    if sign.isascii() and sign.isalpha():
+        return chr(capital + ord(sign) - 65 if sign.isupper() else small + ord(sign) - 97)
+    return sign
+
+
+def _fence(sign: str) -> Element:
+    """A bracket beside a table, or nothing."""
+    return ["mo", {}, sign] if sign else ["mrow", {}]

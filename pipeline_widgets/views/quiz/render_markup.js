@@ -2,11 +2,18 @@
 // attribute that is not named here is not made, whatever the tree says.
 
 const MATH = new Set(
-  "math mrow mi mo mn mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover".split(
-    " ",
-  ),
+  (
+    "math mrow mi mo mn mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover " +
+    "mtable mtr mtd"
+  ).split(" "),
 );
-const PLAIN = new Set("p ul ol li pre code b i em strong sub sup u br a".split(" "));
+const PLAIN = new Set(
+  (
+    "p ul ol li pre code b i em strong sub sup u br a img table thead tbody tr th td blockquote h4"
+  ).split(" "),
+);
+const PICTURE = /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/;
+const SPANS = ["colspan", "rowspan"];
 const NAMESPACE = "http://www.w3.org/1998/Math/MathML";
 
 /** Nodes of a tree: each a string or [tag, attributes, ...children]. */
@@ -28,6 +35,13 @@ function one(node) {
   }
   if (tag === "math" && attributes.display === "block") element.setAttribute("display", "block");
   if (tag === "mspace") element.setAttribute("width", attributes.width);
+  if (tag === "mfrac" && attributes.linethickness) element.setAttribute("linethickness", "0");
+  if (tag === "img") {
+    if (!PICTURE.test(attributes.src ?? "")) return null;
+    for (const name of ["src", "alt"]) element.setAttribute(name, attributes[name] ?? "");
+  }
+  for (const name of { img: ["width", "height"], td: SPANS, th: SPANS }[tag] ?? [])
+    if (/^\d{1,4}$/.test(attributes[name] ?? "")) element.setAttribute(name, attributes[name]);
   if (attributes.class === "pw-bold") element.setAttribute("class", "pw-bold");
   element.append(...rich(children));
   return element;
