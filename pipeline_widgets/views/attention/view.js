@@ -121,11 +121,9 @@ function render({ model, el, signal }) {
     draw();
   }
   function readEffects() {
-    const sent = get("effects"),
-      done = sent.heads && sent.done === sent.total;
+    const sent = get("effects");
     effects = sent.heads ? { ...sent, values: decode(sent.heads).values } : null;
     draw();
-    if (done) say(effectsSaid(effects, panel, get("answer"), strings));
   }
   function readVectors() {
     const sent = get("vectors");
@@ -174,7 +172,12 @@ function render({ model, el, signal }) {
       justSaid = false;
     });
   });
-  model.on("change:effects", readEffects);
+  model.on("change:effects", () => {
+    readEffects();
+    if (effects && effects.done === effects.total) {
+      say(effectsSaid(effects, panel, get("answer"), strings));
+    }
+  });
   model.on("change:vectors", readVectors);
   model.on("change:answer", () => {
     draw();

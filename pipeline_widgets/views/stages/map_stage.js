@@ -52,15 +52,19 @@ export function seats(labels, width) {
   const meets = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
   return labels.map(({ x, y, text }, own) => {
     const long = LETTER * text.length;
+    let inside = null; // the first of all has a seat, be it over another point
     for (const seat of SEATS) {
       const left = x + seat.x - { start: 0, middle: long / 2, end: long }[seat.anchor];
       const box = [left, y + seat.y - LINE + 3, left + long, y + seat.y + 3];
       if (box[0] < 24 || box[2] > width || box[1] < 0 || box[3] > HEIGHT - 22) continue;
+      inside ??= { seat, box };
       if (taken.some((other, k) => k !== own && meets(box, other))) continue;
       taken.push(box);
       return seat;
     }
-    return null;
+    if (own > 0 || !inside) return null;
+    taken.push(inside.box);
+    return inside.seat;
   });
 }
 
