@@ -1,6 +1,10 @@
 // After a keystroke, the cells that changed are marked for a moment: the more, the stronger.
 
+import { prepare } from "../shared/canvas.js";
 import { h } from "../shared/dom.js";
+
+/** What may wait until the frame is on the screen. */
+export const afterPaint = (act) => requestAnimationFrame(() => setTimeout(act));
 
 /** Whether things may move. */
 export const moves = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -30,12 +34,16 @@ export function change(before, now, row, partner, i, most) {
 }
 
 /** Rings around `places` ({x, y, width, height, strength}) over `holder`, gone after a moment. */
-export function flash(holder, places) {
-  const rings = places.map(({ x, y, width, height, strength }) => {
-    const style = `left:${x}px;top:${y}px;width:${width}px;height:${height}px;opacity:${strength}`;
-    return h("i", { style });
-  });
-  const sheet = h("span", { class: "pw-flash", "aria-hidden": true }, rings);
+export function flash(holder, places, color) {
+  if (!places.length || !holder.isConnected) return;
+  const sheet = h("canvas", { class: "pw-flash", "aria-hidden": true });
+  const context = prepare(sheet, holder.offsetWidth, holder.offsetHeight);
+  context.strokeStyle = color;
+  context.lineWidth = 2;
+  for (const { x, y, width, height, strength } of places) {
+    context.globalAlpha = strength;
+    context.strokeRect(x + 1, y + 1, width - 2, height - 2);
+  }
   sheet.addEventListener("animationend", () => sheet.remove());
   holder.append(sheet);
 }

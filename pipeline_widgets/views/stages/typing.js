@@ -45,6 +45,7 @@ export function typing(model, strings, { typed, choose }) {
   return {
     bar,
     tools,
+    text: () => box.value,
     show(text) {
       if (box.value !== text) {
         box.value = text;

@@ -15,7 +15,7 @@ import { ownKeys } from "../shared/jupyter_keys.js";
 import { Grid } from "./grid.js";
 import { guide } from "./guide.js";
 import { matching, readPanels, winner } from "./panels.js";
-import { change, flash, moves, partners } from "./motion.js";
+import { afterPaint, change, flash, moves, partners } from "./motion.js";
 import { numbers } from "./numbers.js";
 import { moved } from "../shared/roving.js";
 import { explanation, extra, STAGES } from "./stages.js";
@@ -200,7 +200,8 @@ function render({ model, el, signal }, known, beside) {
     const active = root.getRootNode().activeElement;
     const key = root.contains(active) ? (local.focus ?? active.dataset?.key) : local.focus;
     local.focus = undefined;
-    const left = grid && continues(local.text, result.text) ? scroll.scrollLeft : 0;
+    const scrolled = grid ? scroll.scrollLeft : 0,
+      left = grid && continues(local.text, result.text) ? scrolled : 0;
     local.text = result.text;
     state.columns = columns(result.text, panels);
     scroll.dir = direction(result.text);
@@ -214,7 +215,7 @@ function render({ model, el, signal }, known, beside) {
     overlays = panels.map((panel) => measures(panel));
     for (const { node } of overlays) grid.node.append(node);
     scroll.replaceChildren(grid.node);
-    if (scroll.scrollLeft !== left) scroll.scrollLeft = left;
+    if (left || scrolled) scroll.scrollLeft = left; // else no layout is asked for here
     if (key) focusOn(key);
     if (!hides("probabilities")) {
       badges.replaceChildren(...panels.map((panel, index) => badge(panel, index, strings)));
@@ -225,7 +226,7 @@ function render({ model, el, signal }, known, beside) {
     paint();
     root.dataset.sequence = result.sequence ?? 0;
     tell();
-    if (before.length && typed && moves()) requestAnimationFrame(() => markChanges(before));
+    if (before.length && typed && moves()) afterPaint(() => markChanges(before));
   }
 
   /** Invisible cells, one for each token, that say where its column is; one of them is the mark. */
@@ -251,7 +252,6 @@ function render({ model, el, signal }, known, beside) {
       top?.show(get("text")); // the box's lines break elsewhere
       root.style.setProperty("--pw-view", `${width}px`);
     }
-    scroll.classList.toggle("pw-scrolls", scroll.scrollWidth > width);
     cue();
     places = overlays.map(boxes);
     for (const look of grid.readers) look();
@@ -261,6 +261,7 @@ function render({ model, el, signal }, known, beside) {
 
   /** For a moment, rings around the cells that a keystroke changed. */
   function markChanges(before) {
+    const byHolder = new Map();
     for (const { holder, index, row, top, height } of grid.strips) {
       const [was, now] = [before[index], panels[index]];
       if (was?.model !== now.model || !now.hidden || !was.hidden) continue;
@@ -269,16 +270,23 @@ function render({ model, el, signal }, known, beside) {
         ...{ x: x + 1, width: width - 2, y: top(), height },
         strength: change(was.hidden, now.hidden, row, same[i], i, now.most),
       }));
+      byHolder.set(holder, [...(byHolder.get(holder) ?? []), ...rings]);
+    }
+    const color = getComputedStyle(root).color;
+    for (const [holder, rings] of byHolder) {
       flash(
         holder,
         rings.filter(({ strength }) => strength > 0.15),
+        color,
       );
     }
   }
 
   /** Fade the edge behind which there is more. */
   function cue() {
-    const left = scroll.scrollWidth - width - Math.abs(scroll.scrollLeft);
+    const whole = scroll.scrollWidth,
+      left = whole - width - Math.abs(scroll.scrollLeft);
+    scroll.classList.toggle("pw-scrolls", whole > width);
     scroll.classList.toggle("pw-more", left > 4);
   }
 
@@ -421,9 +429,10 @@ function render({ model, el, signal }, known, beside) {
   function catchUp() {
     const { text, sequence } = get("result");
     if (!top || sequence === undefined || sequence < get("sequence")) return;
+    if (text === get("text") && sequence === get("sequence")) return; // typed here
     model.set("sequence", sequence);
     model.set("text", text);
-    top.show(text);
+    if (top.text() !== text) top.show(text);
   }
 
   const rebuild = once(build);
