@@ -205,12 +205,13 @@ def test_no_chip_is_blank_whatever_is_typed(show):
 
 
 def test_hidden_parts_are_not_on_the_page(show):
-    hide = ("embedding", "models", "examples", "guide", "save", "ids", "probabilities", "code")
+    hide = ("embedding", "models", "examples", "pin", "guide", "save", "ids")
+    hide += ("probabilities", "code")
     _, root = show(hide=hide, opened=("layers", "tokens"))
     text = root.inner_text()
     for gone in ("Embedding", "Side by side", "Guide me", "Save picture", "% sure", "Code"):
         assert gone not in text
-    assert root.locator("select").count() == 0
+    assert root.locator(".pw-presets").count() == 0
     assert not root.locator(".pw-id").first.is_visible()
     assert "Tokenization" in text
 
