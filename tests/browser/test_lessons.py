@@ -106,9 +106,12 @@ def test_a_lesson_can_be_projected_with_larger_letters(open_lesson):
     lab.page.evaluate("jupyterapp.commands.execute('application:toggle-presentation-mode')")
     expect(lab.page.locator(".jp-mod-presentationMode").first).to_be_attached()
     assert title.evaluate(size) > before
-    lab.page.evaluate("jupyterapp.commands.execute('notebook:run-cell-and-select-next')")
-    lab.page.evaluate("jupyterapp.commands.execute('notebook:run-cell-and-select-next')")
-    expect(lab.page.locator(".pw").first).to_be_visible()
+    lab.run_cell(
+        "import pipeline_widgets as pw\npw.PipelineExplorer('The waiter was not friendly.')"
+    )
+    view = lab.page.locator(".pw").last
+    view.scroll_into_view_if_needed()
+    expect(view).to_be_visible()
     lab.screenshot("lesson-projected")
 
 
