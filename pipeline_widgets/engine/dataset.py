@@ -194,11 +194,13 @@ def _checked(sentences: Iterable[str | tuple[str, str]]) -> list[Text]:
         raise BadInput("flow() needs at least one sentence; the list is empty.")
     texts: list[Text] = []
     for index, text in enumerate(given):
-        two = isinstance(text, (tuple, list)) and len(cast("list[Any]", text)) == 2
-        parts: list[Any] = list(text) if two else [text]
+        parts: list[object] = [text]
+        if isinstance(text, (tuple, list)) and len(cast("list[object]", text)) == 2:
+            parts = list(cast("list[object]", text))
         if not all(isinstance(part, str) for part in parts):
+            kind = type(cast("object", text)).__name__
             raise BadInput(
-                f"Sentence {index} is a {type(text).__name__}, not a str: {text!r}. Give a list of "
+                f"Sentence {index} is a {kind}, not a str: {text!r}. Give a list of "
                 "texts, such as frame['text'].tolist(), or of pairs, each a tuple of two."
             )
         texts.append(tuple(map(str, parts)))

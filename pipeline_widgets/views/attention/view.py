@@ -20,8 +20,8 @@ from ..shared.linker import link, style
 from ..shared.offline_page import Recorded
 from ..shared.packing import pack_array
 from ..shared.rounding import probabilities
+from ..shared.titles import TITLES
 from ..stages.base import StagesView
-from ..stages.panel import TITLES
 from . import data
 from .effects import Effects
 from .strings import ATTENTION
@@ -204,7 +204,7 @@ class AttentionView(AttentionTraits):
             BadInput: It does neither; no other is looked for, on the hub or elsewhere.
         """
         if self._pipeline is None:
-            from pipeline_widgets import load
+            from ...engine import load
 
             if self.model not in BUNDLED:
                 raise BadInput(self.strings["no_model"].format(model=self.model))

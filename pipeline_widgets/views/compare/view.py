@@ -21,8 +21,8 @@ from ..shared.choices import Choices, Each
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded, svg_table
 from ..shared.packing import pack_array
+from ..shared.titles import TITLES
 from ..shared.view import ECHO_FREE, View
-from ..stages.panel import TITLES
 from .alignment import both
 from .matching import matching
 
@@ -230,7 +230,7 @@ def _after(trace: Trace, index: int, pipelines: Sequence[Any] | None) -> NDArray
         return pipelines[index].predict_after_layers(trace)
     if trace.model not in BUNDLED:
         return np.zeros((0, len(trace.prediction.labels)), np.float32)
-    from pipeline_widgets import load
+    from ...engine import load
 
     return load(trace.model).predict_after_layers(trace)
 

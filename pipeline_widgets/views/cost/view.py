@@ -12,8 +12,8 @@ from ...engine.pipeline import Pipeline
 from ...jobs import Job
 from ..metrics.strings import COST
 from ..shared.linker import link, style
+from ..shared.titles import TITLES
 from ..shared.view import View
-from ..stages.panel import TITLES
 from . import measuring as _measuring
 from . import static as drawn
 from .measuring import QUANTITIES
@@ -194,13 +194,13 @@ class CostView(View):
 def _load(model: str | Pipeline) -> Pipeline:
     if isinstance(model, Pipeline):
         return model
-    from pipeline_widgets import load
+    from ...engine import load
 
     return load(model)
 
 
 def _held_out() -> Iterable[Any]:
-    from pipeline_widgets import sentences
+    from ...engine.examples import sentences
 
     return sentences("held-out")
 

@@ -15,8 +15,9 @@ from ..shared import svg as _static
 from ..shared.linker import link, style
 from ..shared.offline_page import svg_table
 from ..shared.packing import pack_signed
+from ..shared.titles import TITLES
 from ..shared.view import View
-from ..stages.panel import STRIP, TITLES, strip
+from ..stages.panel import STRIP, strip
 
 TIMES = " × "
 _ROWS, _PIECES = 8, 9  # of the first sentence: tokens with a vector, tokens with their ids
@@ -196,7 +197,7 @@ class FlowView(View):
 def _load(model: str | Runner) -> Runner:
     if not isinstance(model, str):
         return model
-    from pipeline_widgets import load
+    from ...engine import load
 
     return load(model)
 

@@ -15,7 +15,7 @@ from ...engine.text_alignment import align
 from ...trace import FloatArray, IntArray, Trace
 from ..attention.data import labels
 from ..shared.packing import pack_array
-from ..stages.panel import TITLES
+from ..shared.titles import TITLES
 
 ROWS = 8  # attention rows that are told
 CARRIES = 0.5  # share of the change from which on a token is said to carry it

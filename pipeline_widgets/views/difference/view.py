@@ -89,7 +89,7 @@ class DifferenceView(View):
         """Draw another pair in the same place."""
         _check(pinned, trace)
         if self._pipeline is None or self._pipeline.name != trace.model:
-            from pipeline_widgets import load
+            from ...engine import load
 
             self._pipeline = load(trace.model)
         reader = self._pipeline

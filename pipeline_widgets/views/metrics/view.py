@@ -15,8 +15,8 @@ from ..shared.choices import Choices, Each
 from ..shared.linker import link, style
 from ..shared.packing import pack_array
 from ..shared.plot import COLORS
+from ..shared.titles import TITLES
 from ..shared.view import ECHO_FREE, View
-from ..stages.panel import TITLES
 from . import static as drawn
 from .static import CURVES
 from .strings import METRICS
@@ -179,7 +179,7 @@ class MetricsView(View):
 
 
 def _held_out() -> Sequence[Any]:
-    from pipeline_widgets import sentences
+    from ...engine.examples import sentences
 
     return sentences("held-out")
 
@@ -190,7 +190,7 @@ def _answers(model: Any, texts: Sequence[str]) -> tuple[str, tuple[str, ...], ND
         name, probabilities = model
         return str(name), (), _positive(probabilities, len(texts))
     if isinstance(model, str):
-        from pipeline_widgets import load
+        from ...engine import load
 
         model = load(model)
     flow = model.flow(texts, max_length=model.limit)

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...trace import Trace
-from ..stages.panel import TITLES
 from .rounding import fixed, probabilities
+from .titles import TITLES
 
 _TEXT = "font-family:system-ui,sans-serif;font-size:13px"
 _INK = "#1b1d26"

@@ -17,9 +17,10 @@ from ..shared.linker import link, style
 from ..shared.offline_page import Recorded
 from ..shared.rounding import probabilities
 from ..shared.strings import ENGLISH
+from ..shared.titles import TITLES
 from ..shared.view import View
 from .code import CODE, code
-from .panel import TITLES, clamp, panel
+from .panel import clamp, panel
 from .static import head_rows, pictures, recorded
 from .strings import STAGE_WORDS
 

@@ -16,10 +16,11 @@ from ..difference.pin import WORDS, Pinning
 from ..shared.acting_links import read_link
 from ..shared.choices import Choices, Each
 from ..shared.linker import link
+from ..shared.titles import TITLES
 from ..shared.view import ECHO_FREE
 from .base import StagesView
 from .inside import inside
-from .panel import TITLES, clamp
+from .panel import clamp
 from .story import same_place, story, word_to_start_with
 
 EXAMPLE = "The cat sat on the mat."
@@ -142,7 +143,7 @@ class PipelineExplorer(StagesView, Pinning):
         """The model at ``index``, loaded now if it was only a name."""
         reader = self._readers[index]
         if isinstance(reader, str):
-            from pipeline_widgets import load
+            from ...engine import load
 
             self.set_trait("status", self.strings["loading"].format(model=self.names[index]))
             try:
@@ -254,6 +255,6 @@ def _title(model: str | Reader) -> str:
 
 
 def _presets() -> dict[str, list[str]]:
-    from pipeline_widgets import examples
+    from ...engine.examples import examples
 
     return examples()

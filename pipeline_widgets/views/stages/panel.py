@@ -7,11 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...architectures import REGISTRY
 from ...trace import STAGES, Trace
 from ..shared.packing import PackedArray, pack_array, pack_hundredths, pack_patterns
 
-TITLES = {family.name: family.title for family in REGISTRY.values()}
 STRIP = 32  # numbers of a vector that a strip shows
 NARROW_STRIP = 8  # the same in the stack of layers
 
