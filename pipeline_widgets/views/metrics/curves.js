@@ -74,14 +74,16 @@ export function curvesChart(strings) {
         mark(context, frame.x(x), frame.y(y), SHAPES[k], colors[k], paper, size);
       }
     });
+    const words = strings[`area_${curve}`],
+      title = strings[`curve_${curve}`];
     const said = data.names.map((name, k) => {
       const area = data.curves[k].areas[curve].toFixed(3);
-      return `${name}: ${fill(strings[`area_${curve}`], { area })}`;
+      return `${name}: ${fill(words, { area })}`;
     });
     areas.replaceChildren(
       ...said.map((text, k) => h("span", { class: `pw-panel-${k}` }, key(k), text)),
     );
-    canvas.setAttribute("aria-label", `${strings[`curve_${curve}`]}. ${said.join(". ")}`);
+    canvas.setAttribute("aria-label", `${title}. ${said.join(". ")}`);
   }
   return { nodes: [canvas, areas], paint };
 }

@@ -29,7 +29,7 @@ export function rail(model, strings, goTo) {
         verdict = status(face);
       const plain = ["open", "empty", "unreadable"].includes(verdict);
       dot.replaceChildren(h("span", { text: index + 1 }), plain ? "" : sign(verdict));
-      dot.className = `pw-dot${plain ? "" : ` pw-is-${verdict}`}`;
+      dot.className = plain ? "pw-dot" : `pw-dot pw-is-${verdict}`;
       dot.setAttribute(
         "aria-label",
         `${fill(strings.question, { number: index + 1, count: faces.length })}: ${plain ? strings.open : strings[verdict]}`,

@@ -122,5 +122,5 @@ function shape(panel, stage, strings) {
     pooled: [panel.width],
     prediction: [panel.labels.length],
   };
-  return `${shapes[stage].join(" × ")} ${strings[`unit_${stage}`] ?? ""}`.trim();
+  return [shapes[stage].join(" × "), strings[`unit_${stage}`] ?? ""].join(" ").trim();
 }

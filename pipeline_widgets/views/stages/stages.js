@@ -374,7 +374,7 @@ function layerParts(grid, state, panel, index) {
     const button = h("button", {
       ...{ type: "button", class: "pw-part-toggle", "data-key": `part-${name}-${index}` },
       "aria-expanded": String(open),
-      text: `${open ? "▾" : "▸"} ${fill(state.strings[`part_${name}`], words)}`,
+      text: [open ? "▾" : "▸", fill(state.strings[`part_${name}`], words)].join(" "),
       onclick: () => state.actions.toggle(name),
     });
     return h("div", { class: "pw-part-fold" }, button, open ? make(grid, state, index) : null);
