@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -341,3 +342,30 @@ def test_cards_go_out_as_they_come_in(tmp_path):
         again = pw.Flashcards(cards.export(tmp_path / name), save=False)
         pairs = [[(c.front, c.back) for c in deck.deck.cards] for deck in (cards, again)]
         assert pairs[0] == pairs[1]
+
+
+# --- a corpus ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_whole_course_in_gift_is_read_or_named(tmp_path, encoding, ends):
+    text = (Path(__file__).parent / "corpus" / "course.gift").read_text("utf-8")
+    path = tmp_path / "course.gift"
+    path.write_bytes(text.replace("\n", ends).encode(encoding))
+    bank = read(path)
+    assert not bank.left_out
+    assert len(bank.questions) == 40
+    names = [question.id for question in bank.questions]
+    assert len(set(names)) == len(names)
+    assert {remark.why for remark in bank.changed} == {"the name 'Same name' is used twice"}
+    for question in bank.questions:
+        right = question.right_response()
+        if right is not None:
+            assert grade(question, right).right, question.id
+        for mark in ("[html]", "[plain]", "[moodle]", "// ", "$CATEGORY"):
+            assert mark not in repr(vars(question)), question.id
+    again = parse(write(bank, suffix=".gift")[0], suffix=".gift")
+    assert [q.right_response() for q in again.questions] == [
+        q.right_response() for q in bank.questions
+    ]

@@ -42,6 +42,8 @@ def load(source: str | Path | Sequence[Plain]) -> tuple[Question, ...]:
     if not isinstance(source, (str, Path)):
         return read(source)
     text = str(source).removeprefix("\ufeff").strip()
+    if text.startswith(("http://", "https://")):
+        raise BadInput("A quiz is read from a file; download this one first: nothing is fetched.")
     if isinstance(source, Path) or (len(text) < 4096 and text.endswith(".json")):
         try:
             text = decode(Path(source).read_bytes())[0].strip()
