@@ -11,6 +11,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import cast
 
 from pipeline_widgets import pages
 
@@ -62,9 +63,9 @@ def _quiz(
     return (
         f"<section><h2>{html.escape(quiz)}</h2>"
         "<h3>Questions, those missed most first</h3><table><thead><tr><th>question<th>points"
-        "<th>right<th>answered<th>wrong answers, the most given first</tr></thead>"
+        "<th>right<th class='pw-words'>wrong answers, the most given first</tr></thead>"
         f"<tbody>{questions}</tbody></table><h3>Learners</h3><table><thead><tr><th>learner"
-        "<th>points<th>answered<th>time<th>flags</tr></thead>"
+        "<th>points<th>answered<th>time<th class='pw-words'>flags</tr></thead>"
         f"<tbody>{people}</tbody></table></section>"
     )
 
@@ -85,7 +86,7 @@ def _question(id: str, rows: list[Row], entries: list[Entry], prompt: str) -> st
     words = to_text(blocks(prompt)) if prompt else id
     share = _share(own)
     bar = f"<meter value='{share:.3f}' aria-hidden='true'></meter> {share:.0%}"
-    cells = (bar, f"{right} of {len(own)}", str(len(own)), html.escape(named) or "–")
+    cells = (bar, f"{right} of {len(own)}", html.escape(named) or "–")
     return f"<tr><th scope='row'>{html.escape(words)}</th>{_cells(cells)}</tr>"
 
 
@@ -93,13 +94,14 @@ def _learner(name: str, rows: list[Row], seconds: float | None) -> str:
     points, maximum = sum(r.entry.points for r in rows), sum(r.entry.maximum for r in rows)
     flags = sorted({flag for row in rows for flag in row.flags})
     time = "–" if seconds is None else f"{seconds / 60:.0f} min" if seconds >= 60 else "< 1 min"
-    score = f"{points:.4g} of {maximum:.4g}"
+    score = f"{points:.3g} of {maximum:.3g}"
     cells = (score, str(len(rows)), time, html.escape("; ".join(flags)))
     return f"<tr><th scope='row'>{html.escape(name)}</th>{_cells(cells)}</tr>"
 
 
 def _cells(texts: Iterable[str]) -> str:
-    return "".join(f"<td>{text}</td>" for text in texts)
+    *short, words = texts
+    return "".join([*(f"<td>{text}</td>" for text in short), f"<td class='pw-words'>{words}</td>"])
 
 
 def _share(rows: Iterable[Row]) -> float:
@@ -108,7 +110,12 @@ def _share(rows: Iterable[Row]) -> float:
 
 
 def _words(response: object) -> str:
-    text = response if isinstance(response, str) else json.dumps(response, ensure_ascii=False)
+    if isinstance(response, list):
+        text = " · ".join(map(str, cast("list[object]", response)))
+    elif isinstance(response, str):
+        text = response
+    else:
+        text = json.dumps(response, ensure_ascii=False)
     text = " ".join(text.split())
     return text if len(text) <= 80 else f"{text[:79]}…"
 
@@ -136,7 +143,8 @@ _STYLE = (
     "main{max-width:64rem;margin:auto}h1{margin:0}h2{margin:2.5rem 0 .5rem}"
     "h3{margin:1.2rem 0 .3rem;font-size:1rem}table{border-collapse:collapse;width:100%}"
     "th,td{padding:.35rem .6rem;"
-    "border-bottom:1px solid #d0d7de;text-align:left;vertical-align:top;overflow-wrap:anywhere}"
+    "border-bottom:1px solid #d0d7de;text-align:left;vertical-align:top;white-space:nowrap}"
+    "tbody th,.pw-words{white-space:normal;overflow-wrap:anywhere}.pw-words{width:60%}"
     "thead th{color:#57606a;font-weight:600}tbody th{font-weight:500;min-width:9rem}"
     "td{font-variant-numeric:tabular-nums}meter{width:5rem}footer{margin-top:2rem;color:#57606a;"
     "font-size:.85rem}@media print{body{margin:0}}"
