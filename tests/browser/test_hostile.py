@@ -202,3 +202,33 @@ def exported(folder: Path) -> dict[str, Path]:
 def test_what_views_and_quizzes_write_is_whole_and_dead(chromium, tmp_path):
     for name, text in dead_pages(chromium, exported(tmp_path)).items():
         assert len(text) > 100, name
+
+
+WORDS = ("constructor", "toString", "valueOf", "hasOwnProperty", "__proto__", "__defineGetter__")
+
+
+def test_words_that_every_object_has_are_words_like_others(chromium, tmp_path):
+    answers = "".join(f"- ( ) {word}\n" for word in WORDS)
+    pairs = "".join(f"- {word} -> {word} too\n" for word in WORDS)
+    parts = [f"## which? {{#{word}}}\n- (x) `{word}`\n{answers}" for word in WORDS]
+    parts.append(f"## which belong? {{#match}}\n{pairs}")
+    quiz = pw.Quiz.from_markdown("# T\n\n" + "\n".join(parts), save=False)
+    for word in WORDS:
+        quiz.submit(word, word)
+    quiz.submit("match", {word: f"{word} too" for word in WORDS})
+    quiz.session.finish()
+    quiz._publish()
+    path = quiz.to_html(tmp_path / "words.html")
+    page = chromium.new_page()
+    thrown: list[str] = []
+    page.on("pageerror", lambda error: thrown.append(str(error)))
+    page.goto(path.as_uri())
+    page.get_by_role("button", name="Next").first.wait_for()
+    for _ in range(len(WORDS)):
+        assert all(page.get_by_text(word, exact=True).count() for word in WORDS)
+        page.get_by_role("button", name="Next").first.click()
+    page.get_by_role("button", name="Review").first.click()
+    assert page.locator(".pw-review-list > li").count() == len(WORDS) + 1
+    assert "native code" not in page.locator("body").inner_text()
+    assert thrown == []
+    page.close()

@@ -1,6 +1,6 @@
 // The way through the questions: a dot for each when they are few, a bar when they are many.
 
-import { fill, h } from "../shared/dom.js";
+import { fill, h, own } from "../shared/dom.js";
 import { sign } from "./verdict.js";
 
 const FEW = 16;
@@ -10,7 +10,7 @@ export function rail(model, strings, goTo) {
   const draw = (current) => {
     const faces = model.get("faces"),
       progress = model.get("progress");
-    const status = (face) => progress[face.id]?.status ?? "open";
+    const status = (face) => own(progress, face.id)?.status ?? "open";
     if (faces.length > FEW)
       return bar(
         node,

@@ -1,6 +1,6 @@
 // The way through a set of questions: one on the screen, Previous and Next, the review at the end.
 
-import { fill, h, on } from "../shared/dom.js";
+import { fill, h, on, own } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
 import { keeping } from "./keeping.js";
 import { question, round } from "./question.js";
@@ -95,7 +95,7 @@ export function walk({ model, el, signal }, extras = {}) {
       last: isLast,
       alone,
     });
-    made.update(model.get("progress")[face.id]);
+    made.update(own(model.get("progress"), face.id));
     cards.set(face.id, made);
     return made;
   }
@@ -152,12 +152,12 @@ export function walk({ model, el, signal }, extras = {}) {
     const face = faces()[index()];
     for (const [id, made] of cards) {
       const here = id === face.id;
-      made.update(model.get("progress")[id], here, here ? keeping(model, strings) : "");
+      made.update(own(model.get("progress"), id), here, here ? keeping(model, strings) : "");
     }
     draw();
     const notice = model.get("notice");
     if (!notice) return;
-    const words = strings[notice] ?? notice;
+    const words = own(strings, notice) ?? notice;
     stage.append(h("p", { class: "pw-notice", text: words }));
     say(words);
   }

@@ -1,6 +1,8 @@
 // Trees of plain lists, made in Python from Markdown and LaTeX, as DOM and MathML. A tag or an
 // attribute that is not named here is not made, whatever the tree says.
 
+import { own } from "../shared/dom.js";
+
 const MATH = new Set(
   (
     "math mrow mi mo mn mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover " +
@@ -49,10 +51,11 @@ function one(node) {
 
 /** A short text of a question: rendered if it has a tree, else as it is. */
 export function shortText(face, text) {
-  return text in face.trees ? rich(face.trees[text]) : [document.createTextNode(text)];
+  const tree = own(face.trees, text);
+  return tree ? rich(tree) : [document.createTextNode(text)];
 }
 
 /** The same as plain words, for an accessible name or a menu. */
 export function plainWords(face, text) {
-  return face.words[text] ?? text;
+  return own(face.words, text) ?? text;
 }

@@ -1,6 +1,6 @@
 // After the last question: the score, every question with what was answered and what is right.
 
-import { fill, h } from "../shared/dom.js";
+import { fill, h, own } from "../shared/dom.js";
 import { KINDS } from "./kinds/index.js";
 import { rich } from "./render_markup.js";
 import { result, round } from "./question.js";
@@ -11,7 +11,7 @@ export function review(model, strings, wishes) {
   const faces = model.get("faces"),
     progress = model.get("progress"),
     responses = model.get("responses");
-  const status = (face) => progress[face.id]?.status ?? "open";
+  const status = (face) => own(progress, face.id)?.status ?? "open";
   const wrong = faces
     .filter((face) => status(face) !== "right" && status(face) !== "recorded")
     .map((face) => face.id);
@@ -31,7 +31,7 @@ export function review(model, strings, wishes) {
     h(
       "ol",
       { class: "pw-review-list" },
-      faces.map((face, index) => item(face, index, progress[face.id], responses, strings, wishes)),
+      faces.map((face, index) => item(face, index, own(progress, face.id), responses, strings, wishes)),
     ),
     h(
       "div",
@@ -53,7 +53,7 @@ export function review(model, strings, wishes) {
 }
 
 function item(face, index, state, responses, strings, wishes) {
-  const response = responses[face.id];
+  const response = own(responses, face.id);
   return h(
     "li",
     {},

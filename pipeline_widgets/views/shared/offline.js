@@ -1,7 +1,7 @@
 // Appended to a view's module in a page of its own: a model that needs no Jupyter.
 {
   const kept = JSON.parse(document.getElementById("kept").textContent, (_, value) => {
-    if (typeof value?.$bytes !== "string") return value;
+    if (typeof value?.$bytes !== "string" || Object.keys(value).length > 1) return value;
     return new DataView(
       Uint8Array.from(atob(value.$bytes), (letter) => letter.charCodeAt(0)).buffer,
     );
@@ -44,7 +44,8 @@
       for (const { when, answers, changes } of recorded) {
         const traits = when.map((path) => path.split(".")[0]);
         if (!traits.some((name) => name in changed)) continue;
-        const numbers = answers[when.map((path) => spoken(at(path))).join("|")];
+        const asked = when.map((path) => spoken(at(path))).join("|");
+        const numbers = Object.hasOwn(answers, asked) ? answers[asked] : undefined;
         if (!numbers) {
           for (const name of traits)
             if (name in changed) {

@@ -1,5 +1,6 @@
 // A panel is one model's reading of the text, as `_panel.py` sends it, with its arrays decoded.
 
+import { own } from "../shared/dom.js";
 import { decode } from "../shared/array.js";
 import { limit } from "../shared/strips.js";
 
@@ -48,7 +49,7 @@ function read(panel, characters) {
   const hidden = panel.hidden && decode(panel.hidden);
   return {
     ...panel,
-    title: TITLES[panel.model] ?? panel.model.split("/").pop(),
+    title: own(TITLES, panel.model) ?? panel.model.split("/").pop(),
     shown: shownPieces(characters, panel),
     parts: parts(panel),
     special: panel.words.map(

@@ -2,7 +2,7 @@
 
 import { axes, unscaled } from "../shared/axes.js";
 import { prepare } from "../shared/canvas.js";
-import { fill, h } from "../shared/dom.js";
+import { fill, h, own } from "../shared/dom.js";
 import { mark, smoothed, stroke } from "../shared/lines.js";
 import { epochPlace, lastPlace, stepPlace } from "./run_data.js";
 
@@ -322,7 +322,7 @@ function describe(stem, runs, strings) {
         .filter((key) => Number.isFinite(last.values[key]))
         .map(
           (key) =>
-            `${strings[key] ?? key} ${(first.values[key] ?? last.values[key]).toFixed(2)} → ${last.values[key].toFixed(2)}`,
+            `${own(strings, key) ?? key} ${(first.values[key] ?? last.values[key]).toFixed(2)} → ${last.values[key].toFixed(2)}`,
         );
       return `${run.name}: ${said.join(", ")}`;
     }),

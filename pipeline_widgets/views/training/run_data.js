@@ -5,7 +5,8 @@ import { decode } from "../shared/array.js";
 /** The runs of a `whole` message. */
 export function readRuns(whole) {
   return whole.runs.map((given) => {
-    const run = { ...given, columns: {}, count: 0 };
+    const columns = Object.create(null); // a metric may have any name
+    const run = { ...given, columns, count: 0 };
     append(run, given.names, given.points, 0);
     return run;
   });

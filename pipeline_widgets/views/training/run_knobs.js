@@ -1,6 +1,6 @@
 // What if …: the knobs of a new run beside this one.
 
-import { h } from "../shared/dom.js";
+import { h, own } from "../shared/dom.js";
 
 export function runKnobs(strings, launch) {
   const fields = h("div", { class: "pw-run-knobs" });
@@ -50,7 +50,7 @@ export function runKnobs(strings, launch) {
         h(
           "label",
           { title: strings[`${knob.name}_meaning`] },
-          h("span", { text: strings[knob.name] ?? knob.name }),
+          h("span", { text: own(strings, knob.name) ?? knob.name }),
           knob.select,
         ),
       ),

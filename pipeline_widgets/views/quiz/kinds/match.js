@@ -1,6 +1,6 @@
 // Sides to match.
 
-import { h } from "../../shared/dom.js";
+import { h, own } from "../../shared/dom.js";
 import { plainWords, shortText } from "../render_markup.js";
 import { sign } from "../verdict.js";
 import { rowVerdict } from "./marks.js";
@@ -47,7 +47,7 @@ function control(face, strings) {
     },
     set(response) {
       for (const row of rows) {
-        const index = face.rights.indexOf(response?.[row.left]);
+        const index = face.rights.indexOf(own(response, row.left));
         row.menu.value = index < 0 ? "" : String(index);
       }
     },
@@ -56,7 +56,7 @@ function control(face, strings) {
     },
     mark(progress) {
       for (const row of rows) {
-        const right = progress.due ? progress.right?.[row.left] : undefined;
+        const right = progress.due ? own(progress.right, row.left) : undefined;
         const verdict =
           right === undefined
             ? rowVerdict(progress, row.left)
