@@ -99,12 +99,19 @@ def copy_lessons(folder: Path) -> list[str]:
         if not lesson.is_file() or any(part.startswith((".", "__")) for part in name.parts):
             continue
         ours = _as_given(lesson)
-        if not target.exists():
+        if any(part.is_symlink() for part in _below(folder, target)):
+            changed.append(str(name))  # a link may lead anywhere
+        elif not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(ours)
         elif target.read_bytes() not in (ours, lesson.read_bytes()):
             changed.append(str(name))
     return changed
+
+
+def _below(folder: Path, target: Path) -> list[Path]:
+    """The target and each folder between it and ``folder``."""
+    return [target, *(one for one in target.parents if folder in one.parents)]
 
 
 def _as_given(lesson: Path) -> bytes:

@@ -6,6 +6,7 @@ import base64
 import csv
 import io
 import json
+import re
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -200,7 +201,7 @@ def for_excel(text: str) -> str:
 def to_csv(table: Sequence[Row]) -> str:
     """The rows as CSV. Text that a spreadsheet would run as a formula gets an apostrophe."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     for row in table:
         entry = row.entry
@@ -218,10 +219,13 @@ def to_csv(table: Sequence[Row]) -> str:
     return out.getvalue()
 
 
+# Where a cell begins in some locale's spreadsheet, and a sign that makes it a formula there.
+_FORMULA = re.compile("(^|[;|\t\r\n])([\\s\ufeff\u200b]*)([=+@\uff1d\uff0b\uff0d\uff20\u2212-])")
+
+
 def _harmless(value: object) -> object:
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
+    """Text in which no spreadsheet finds a formula, at its start or behind a separator."""
+    return _FORMULA.sub(r"\1\2'\3", value) if isinstance(value, str) else value
 
 
 def totals_csv(table: Sequence[Row]) -> str:
@@ -230,7 +234,7 @@ def totals_csv(table: Sequence[Row]) -> str:
     for row in table:
         sums[row.entry.learner, row.entry.quiz].append(row)
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow(("learner", "quiz", "points", "maximum", "answered", "flags"))
     for (learner, quiz), group in sorted(sums.items()):
         points = sum(row.entry.points for row in group)

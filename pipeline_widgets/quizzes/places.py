@@ -20,6 +20,7 @@ from .identity import digest
 
 LONGEST_WAIT = 2.0  # seconds for a lock that another program holds
 _BESIDE = "pipeline-widgets-answers"  # in the notebook's own folder, where there is no home
+_TEMPORARY = f"pipeline-widgets-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
 _HELD = (errno.EACCES, errno.EAGAIN, errno.EDEADLK, errno.EWOULDBLOCK)
 
 
@@ -53,10 +54,52 @@ def unfolded(folder: str | os.PathLike[str]) -> Path:
 def places(folder: Path) -> list[Path]:
     """The folder, then where its answers go if it can't be written."""
     instead = f"instead-of_{digest(str(folder.absolute()))}"
-    user = os.getuid() if hasattr(os, "getuid") else "user"
-    temporary = Path(tempfile.gettempdir()) / f"pipeline-widgets-{user}"
-    others = [home() / instead, Path.cwd() / _BESIDE / instead, temporary / instead]
+    others = [home() / instead, Path.cwd() / _BESIDE / instead, _temporary() / instead]
     return [folder, *others]
+
+
+def is_private(folder: Path) -> bool:
+    """Whether a folder is the learner's own: the data folder in a home, or a temporary one."""
+    return _is_in_home(folder) or folder.absolute().is_relative_to(_temporary())
+
+
+def _is_in_home(folder: Path) -> bool:
+    with suppress(RuntimeError):
+        own = home().absolute()
+        return own.is_relative_to(Path.home()) and folder.absolute().is_relative_to(own)
+    return False
+
+
+def _temporary() -> Path:
+    return Path(tempfile.gettempdir()) / _TEMPORARY
+
+
+def open_to_append(path: Path) -> IO[bytes]:
+    """The file, to read and to append to; where it is the learner's own, nobody else can read it.
+
+    A link in the file's place is not followed, nor a temporary folder of somebody else's used:
+    raises ``OSError``.
+    """
+    private = is_private(path.parent)
+    path.parent.mkdir(mode=0o700 if private else 0o777, parents=True, exist_ok=True)
+    if private:
+        _keep_private(path.parent)
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    os.close(os.open(path, flags, 0o600 if private else 0o666))
+    return path.open("a+b")
+
+
+def _keep_private(folder: Path) -> None:
+    """Close a folder to others; raises ``OSError`` for a temporary one of somebody else's."""
+    for place in (folder, *folder.parents):
+        if not is_private(place):
+            break
+        about = place.lstat()
+        ours = not hasattr(os, "getuid") or about.st_uid == os.getuid()
+        if not ours and not _is_in_home(place):
+            raise PermissionError(errno.EPERM, "the folder is somebody else's", str(place))
+        if ours and about.st_mode & 0o077 and not place.is_symlink():
+            place.chmod(0o700)
 
 
 @contextmanager

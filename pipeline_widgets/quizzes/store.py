@@ -22,7 +22,7 @@ from typing import IO, Any, cast
 from pipeline_widgets.errors import BadInput
 
 from .identity import digest, file_part, slug
-from .places import has_home, home, locked, places, unfolded
+from .places import has_home, home, locked, open_to_append, places, unfolded
 
 
 @dataclass(frozen=True)
@@ -136,8 +136,7 @@ class Journal:
         raise failed
 
     def _append(self, path: Path, entry: Entry) -> Entry:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a+b") as file, locked(file):
+        with open_to_append(path) as file, locked(file):
             last, torn = _last(file)
             entry = replace(entry, quiz=self.quiz, learner=self.learner, time=entry.time or now())
             entry = entry.sealed_off(last.digest if last else "", _count(file, last) + 1)
@@ -172,6 +171,8 @@ class Journal:
 
 def entries_of(path: Path) -> list[Entry]:
     """All entries of a file, whosoever they are; none if it can't be read."""
+    if path.is_symlink():  # what is written there goes elsewhere, too
+        return []
     try:
         return list(entries_in(path.read_text(encoding="utf-8", errors="replace")))
     except OSError:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, cast
@@ -17,6 +18,7 @@ from typing import Any, cast
 from .base import KINDS, UNREADABLE, Mark, Question, Rounding, Shown
 from .public_view import public_view
 
+_HEX = re.compile(r"(?:[0-9a-f]{2})*")
 COST = 2**14  # scrypt's n: about 50 ms and 16 MB for each guess
 
 
@@ -44,7 +46,17 @@ class Sealed(Question):
         except (ValueError, RecursionError):
             shown = None
         kind = cast("Shown", shown).get("kind") if isinstance(shown, dict) else None
-        self.require(kind in KINDS and kind != self.kind, f"its face is of no kind: {kind!r}")
+        known = isinstance(kind, str) and kind in KINDS and kind != self.kind
+        self.require(known, f"its face is of no kind: {kind!r}")
+        powers = [2**power for power in range(1, 18)]  # scrypt's n; more is a minute and a gigabyte
+        self.require(self.cost in powers, "its cost is a power of two from 2 to 131072")
+        texts = [self.salt, *self.digests]
+        hexadecimal = all(_HEX.fullmatch(str(text)) for text in texts)
+        self.require(hexadecimal, "its salt and digests are hexadecimal")
+        self.require(bool(self.salt) or not self.digests, "it has digests but no salt")
+        for places in (self.decimals, self.digits):
+            fits = places is None or (type(places) is int and 0 <= places <= 20)
+            self.require(fits, "its decimals and digits are whole numbers from 0 to 20")
 
     @property
     def inner(self) -> type[Question]:

@@ -90,6 +90,12 @@ class View(anywidget.AnyWidget):
         data["text/html"] = self.static_html()
         return data, metadata
 
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what a front end sends: what is read-only here, no browser may write."""
+        own = {name for name, trait in self.traits().items() if trait.read_only}
+        own |= {"_esm", "_css"}
+        super().set_state({name: value for name, value in sync_data.items() if name not in own})
+
     def summary(self) -> str:
         """One sentence that says what the picture shows."""
         return repr(self)
