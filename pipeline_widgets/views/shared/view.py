@@ -72,10 +72,12 @@ class View(anywidget.AnyWidget):
         return value
 
     def set_state(self, sync_data: Any) -> None:
-        """Take what a browser has chosen."""
+        """Take what a browser has chosen; what is read-only here, no browser may write."""
+        ours = {name for name, trait in self.traits().items() if trait.read_only}
+        ours |= {"_esm", "_css"}
         self._hearing = True
         try:
-            super().set_state(sync_data)
+            super().set_state({name: sync_data[name] for name in sync_data if name not in ours})
         finally:
             self._hearing = False
 
@@ -89,12 +91,6 @@ class View(anywidget.AnyWidget):
         data["text/plain"] = repr(self)
         data["text/html"] = self.static_html()
         return data, metadata
-
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take what a front end sends: what is read-only here, no browser may write."""
-        own = {name for name, trait in self.traits().items() if trait.read_only}
-        own |= {"_esm", "_css"}
-        super().set_state({name: value for name, value in sync_data.items() if name not in own})
 
     def summary(self) -> str:
         """One sentence that says what the picture shows."""
