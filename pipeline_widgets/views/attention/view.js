@@ -4,7 +4,7 @@ import { followLinks } from "../shared/acting_links.js";
 import { announcer } from "../shared/announce.js";
 import { decode } from "../shared/array.js";
 import { hue } from "../shared/color.js";
-import { fill, h, once, own } from "../shared/dom.js";
+import { fill, h, once } from "../shared/dom.js";
 import { fold } from "../shared/fold.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
 import { probabilities as written } from "../shared/rounding.js";
@@ -18,7 +18,7 @@ import { options } from "./toolbar.js";
 import { kindOf, wallOf } from "./wall.js";
 import { whatIf } from "./what_if.js";
 
-const TITLES = { roberta: "RoBERTa", distilbert: "DistilBERT" };
+const TITLES = { __proto__: null, roberta: "RoBERTa", distilbert: "DistilBERT" };
 const WATCHED = ["words", "specials", "mass", "drawing", "token", "key"];
 
 function render({ model, el, signal }) {
@@ -134,7 +134,7 @@ function render({ model, el, signal }) {
   const draw = once(() => {
     if (!panel) return;
     const now = state();
-    const name = own(TITLES, panel.model) ?? panel.model.split("/").pop();
+    const name = TITLES[panel.model] ?? panel.model.split("/").pop();
     answer.update({ answer: get("answer"), off: get("off"), title: name, panel });
     heads.update(now);
     stage.update(now);
@@ -154,7 +154,7 @@ function render({ model, el, signal }) {
       now = probabilities.at(-1),
       best = now.indexOf(Math.max(...now));
     return fill(strings.summary_attention, {
-      model: own(TITLES, panel.architecture) ?? panel.model,
+      model: TITLES[panel.architecture] ?? panel.model,
       count: panel.shown.length,
       layer,
       head,

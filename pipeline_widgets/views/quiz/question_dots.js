@@ -1,6 +1,7 @@
 // The way through the questions: a dot for each when they are few, a bar when they are many.
 
-import { fill, h, own } from "../shared/dom.js";
+import { fill, h } from "../shared/dom.js";
+import { own } from "../shared/own.js";
 import { sign } from "./verdict.js";
 
 const FEW = 16;

@@ -1,6 +1,7 @@
 // The way through a set of questions: one on the screen, Previous and Next, the review at the end.
 
-import { fill, h, on, own } from "../shared/dom.js";
+import { fill, h, on } from "../shared/dom.js";
+import { own } from "../shared/own.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
 import { keeping } from "./keeping.js";
 import { question, round } from "./question.js";

@@ -1,7 +1,7 @@
 // Trees of plain lists, made in Python from Markdown and LaTeX, as DOM and MathML. A tag or an
 // attribute that is not named here is not made, whatever the tree says.
 
-import { own } from "../shared/dom.js";
+import { own } from "../shared/own.js";
 
 const MATH = new Set(
   (

@@ -1,6 +1,7 @@
 // After the last question: the score, every question with what was answered and what is right.
 
-import { fill, h, own } from "../shared/dom.js";
+import { fill, h } from "../shared/dom.js";
+import { own } from "../shared/own.js";
 import { KINDS } from "./kinds/index.js";
 import { rich } from "./render_markup.js";
 import { result, round } from "./question.js";

@@ -23,14 +23,9 @@ export function on(target, type, listener, signal) {
   target.addEventListener(type, listener, { signal });
 }
 
-/** What a dictionary that others' words index has under `key`, and nothing that every object has. */
-export function own(dictionary, key) {
-  return Object.hasOwn(dictionary ?? {}, key) ? dictionary[key] : undefined;
-}
-
 /** "{count} tokens" with count = 3 is "3 tokens". */
 export function fill(template, values = {}) {
-  return (template ?? "").replace(/\{(\w+)\}/g, (whole, key) => own(values, key) ?? whole);
+  return (template ?? "").replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
 }
 
 /** Call `act` once in the next frame, however often it was asked for. */

@@ -1,10 +1,10 @@
 // A panel is one model's reading of the text, as `_panel.py` sends it, with its arrays decoded.
 
-import { own } from "../shared/dom.js";
+
 import { decode } from "../shared/array.js";
 import { limit } from "../shared/strips.js";
 
-const TITLES = { roberta: "RoBERTa", distilbert: "DistilBERT" };
+const TITLES = { __proto__: null, roberta: "RoBERTa", distilbert: "DistilBERT" };
 
 /** The text each piece covers; a piece that shares its character with others says which part. */
 function shownPieces(characters, panel) {
@@ -49,7 +49,7 @@ function read(panel, characters) {
   const hidden = panel.hidden && decode(panel.hidden);
   return {
     ...panel,
-    title: own(TITLES, panel.model) ?? panel.model.split("/").pop(),
+    title: TITLES[panel.model] ?? panel.model.split("/").pop(),
     shown: shownPieces(characters, panel),
     parts: parts(panel),
     special: panel.words.map(

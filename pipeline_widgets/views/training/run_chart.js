@@ -2,7 +2,8 @@
 
 import { axes, unscaled } from "../shared/axes.js";
 import { prepare } from "../shared/canvas.js";
-import { fill, h, own } from "../shared/dom.js";
+import { fill, h } from "../shared/dom.js";
+import { own } from "../shared/own.js";
 import { mark, smoothed, stroke } from "../shared/lines.js";
 import { epochPlace, lastPlace, stepPlace } from "./run_data.js";
 

@@ -1,6 +1,7 @@
 // What if …: the knobs of a new run beside this one.
 
-import { h, own } from "../shared/dom.js";
+import { h } from "../shared/dom.js";
+import { own } from "../shared/own.js";
 
 export function runKnobs(strings, launch) {
   const fields = h("div", { class: "pw-run-knobs" });

@@ -1,6 +1,7 @@
 // Sides to match.
 
-import { h, own } from "../../shared/dom.js";
+import { h } from "../../shared/dom.js";
+import { own } from "../../shared/own.js";
 import { plainWords, shortText } from "../render_markup.js";
 import { sign } from "../verdict.js";
 import { rowVerdict } from "./marks.js";
