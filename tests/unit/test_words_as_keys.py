@@ -1,7 +1,8 @@
 """No word of a learner, an author or a checkpoint asks a plain object in our JavaScript.
 
 ``face.trees["constructor"]`` is a function of every object. Such dictionaries are asked by `own` of
-shared/own.js, are Maps, or have no prototype; this rule knows them by their names and by what they are asked with.
+shared/own.js, are Maps, or have no prototype; this rule knows them by their names and by what they
+are asked with.
 """
 
 from __future__ import annotations
