@@ -30,6 +30,7 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
   const key = (what) => `difference-${name}-${what}`;
   const title = h("strong", { class: "pw-model-name" });
   const answer = h("span", { class: "pw-turn" });
+  const head = h("div", { class: "pw-difference-head" }, title, answer);
   const words = h("div", {});
   const note = h("p", { class: "pw-hint pw-texts-note" });
   const squares = [
@@ -59,7 +60,7 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
   const node = h(
     "section",
     { class: "pw-difference-panel" },
-    h("div", { class: "pw-difference-head" }, title, answer),
+    head,
     words,
     note,
     both,
@@ -435,5 +436,5 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
     });
   }
 
-  return { node, show, showActs, showParts, paint };
+  return { node, head, show, showActs, showParts, paint };
 }

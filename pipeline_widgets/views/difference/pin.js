@@ -22,6 +22,7 @@ export function pin(model, strings, send) {
 
   const panel = (_, index) => {
     const cells = () => get("cells")[index] ?? [];
+    const known = (from) => cells()[from] >= 0 && cells()[from + 1] >= 0;
     const change = (from, values) => {
       const next = Array.from({ length: Math.max(get("cells").length, index + 1) }, (_, k) => [
         ...(get("cells")[k] ?? []),
@@ -34,9 +35,9 @@ export function pin(model, strings, send) {
     let difference = null;
     const drawn = differencePanel(words, {
       name: String(index),
-      cell: () => ((cells()[0] ?? -1) < 0 ? difference.place : cells().slice(0, 2)),
+      cell: () => (known(0) ? cells().slice(0, 2) : difference.place),
       choose: (...at) => change(0, at),
-      part: () => ((cells()[2] ?? -1) < 0 ? [-1, -1] : cells().slice(2, 4)),
+      part: () => (known(2) ? cells().slice(2, 4) : [-1, -1]),
       choosePart: (...at) => change(2, at),
       opened: () => get("compared"),
       toggle(name) {

@@ -143,6 +143,14 @@ class Pinning(View):
             parts += static.squares(one, words, patched=one.quick)
         return parts
 
+    def _difference_pictures(self) -> list[str]:
+        """The squares as SVGs."""
+        for one in self._comparisons:
+            one.finish()
+        words = self._pin_words()
+        found = (static.squares(one, words, patched=True) for one in self._comparisons)
+        return [picture for pictures in found for picture in pictures]
+
     def _exported_difference(self) -> dict[str, Any]:
         """The squares in full, for a page without Python."""
         for index, one in enumerate(self._comparisons):
@@ -158,5 +166,6 @@ class Pinning(View):
 
     def close(self) -> None:
         """Close the channel; nothing is read any more."""
-        self._patcher.stop()
+        if self._own_patcher is not None:
+            self._own_patcher.stop()
         super().close()

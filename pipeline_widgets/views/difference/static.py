@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,7 +37,7 @@ def square(
     parts: list[str] = []
     for column, name in enumerate(columns):
         at = f"{_LEFT + column * wide + wide // 2},{_TOP - 8}"
-        short = svg.escape(name if len(name) <= 10 else name[:9] + "…")
+        short = svg.escape(svg.cut(name, 76))
         parts.append(f'<text transform="translate({at}) rotate(-40)" fill="{_INK}">{short}</text>')
     for row, name in enumerate(rows):
         y = _TOP + row * high
@@ -46,7 +46,7 @@ def square(
         )
         for column, value in enumerate(values[row].tolist()):
             parts.append(_cell(_LEFT + column * wide, y, value, color, largest))
-    return svg.svg(_LEFT + wide * len(columns) + 56, _TOP + high * len(rows) + 4, title, parts)
+    return svg.svg(_LEFT + wide * len(columns) + 62, _TOP + high * len(rows) + 4, title, parts)
 
 
 def _cell(x: int, y: int, value: float, color: str, largest: float) -> str:
@@ -91,15 +91,20 @@ def _columns(one: Comparison) -> Sequence[str]:
 
 
 def words(one: Comparison, strings: Mapping[str, str]) -> str:
-    """Both texts word by word, with the ids of the words whose ids differ."""
+    """Both texts word by word, with the ids of the words whose ids differ.
+
+    Of long texts only the words that were not kept.
+    """
     message = one.message()
+    told: list[dict[str, Any]] = message["words"]
+    if len(told) > LONGEST:
+        told = [word for word in told if word["kind"] != "kept"][:LONGEST]
     rows = [
-        (strings["pinned"], *(word["texts"][0] for word in message["words"])),
-        (strings["new"], *(word["texts"][1] for word in message["words"])),
-        ("", *(_ids(message, word) for word in message["words"])),
+        (strings["pinned"], *(word["texts"][0] for word in told)),
+        (strings["new"], *(word["texts"][1] for word in told)),
+        ("", *(_ids(message, word) for word in told)),
     ]
-    header = ("", *(strings[word["kind"]] for word in message["words"]))
-    return svg.table(header, rows)
+    return svg.table(("", *(strings[word["kind"]] for word in told)), rows)
 
 
 def _ids(message: dict[str, Any], word: dict[str, Any]) -> str:
@@ -107,8 +112,8 @@ def _ids(message: dict[str, Any], word: dict[str, Any]) -> str:
         [message[side]["ids"][token] for token in tokens]
         for side, tokens in zip(("pinned", "new"), word["tokens"], strict=True)
     )
-    said: Callable[[list[int]], str] = lambda ids: " ".join(map(str, ids)) or "–"  # noqa: E731
-    return "" if one == two else f"{said(one)} → {said(two)}"
+    before, after = (" ".join(map(str, ids)) or "–" for ids in (one, two))
+    return "" if one == two else f"{before} → {after}"
 
 
 def answers(one: Comparison, strings: Mapping[str, str]) -> str:

@@ -1,8 +1,10 @@
 // Two sentences in one model: where they differ, how that travels, what carries it to the answer.
 
+import { followLinks } from "../shared/acting_links.js";
 import { fill, h, once } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
 import { fixed } from "../shared/rounding.js";
+import { savePicture } from "../shared/save_picture.js";
 import { followTheme } from "../shared/theme.js";
 import { differencePanel } from "./panel.js";
 
@@ -29,6 +31,7 @@ function render({ model, el, signal }) {
       });
     },
   });
+  panel.head.append(savePicture(model, strings, signal));
   const root = h(
     "div",
     {
@@ -93,6 +96,7 @@ function render({ model, el, signal }) {
   const resized = new ResizeObserver(repaint);
   resized.observe(el);
   signal?.addEventListener("abort", () => resized.disconnect());
+  followLinks(model, root, send, signal);
   followTheme(root, paint, signal);
   status.textContent = get("status");
   read();

@@ -13,8 +13,10 @@ from ...engine.patching import PartPatching, Patching
 from ...errors import BadInput
 from ...trace import Trace
 from ..shared import svg
+from ..shared.choices import Choices, Each
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded
+from ..shared.strings import SAVE
 from ..shared.view import View
 from ..stages.panel import clamp
 from . import sentences, static
@@ -38,7 +40,7 @@ class DifferenceView(View):
 
     _esm = link("difference/view.js")
     _css = style("difference/panel.css", "difference/view.css")
-    _words: ClassVar[dict[str, str]] = DIFFERENCE
+    _words: ClassVar[dict[str, str]] = SAVE | DIFFERENCE
     _described: ClassVar[tuple[str, ...]] = ("model", "pinned_text", "text")
     _in_links: ClassVar[tuple[str, ...]] = ("layer", "token", "part", "opened")
 
@@ -73,7 +75,6 @@ class DifferenceView(View):
         super().__init__(strings=strings)
         self._pipeline = pipeline
         self._run = 0
-        self._comparison: Comparison | None = None
         self._patcher = Patcher(self._say, lambda said: self.set_trait("status", said))
         self.opened = list(opened)
         self.show(pinned, trace, layer=layer, token=token)
@@ -106,6 +107,25 @@ class DifferenceView(View):
             self.set_trait("difference", found.message() | {"run": self._run})
             self.set_trait("acts", self._acts())
         self._patcher.start([found], self._wanted())
+
+    def _choices(self) -> dict[str, Choices | Each]:
+        found = self._comparison
+        if found is None:
+            return {"opened": SECTIONS}
+        count = len(found.trace.tokens)
+        parts = range(-1, found.trace.layers.attention.shape[1] + 2)
+        return {
+            "layer": range(-1, found.layers),
+            "token": range(count),
+            "part": Each((parts, range(-1, count + 1))),
+            "opened": SECTIONS,
+        }
+
+    @traitlets.validate("layer", "token", "part", "opened")
+    def _in_range(self, proposal: Any) -> Any:
+        return self._checked(proposal)
+
+    _comparison: Comparison | None = None
 
     @property
     def comparison(self) -> Comparison:
@@ -266,7 +286,8 @@ class DifferenceView(View):
 
     def close(self) -> None:
         """Close the channel; nothing is read any more."""
-        self._patcher.stop()
+        if self._comparison is not None:  # it also ends a view whose making was refused
+            self._patcher.stop()
         super().close()
 
 

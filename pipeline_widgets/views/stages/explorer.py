@@ -240,6 +240,9 @@ class PipelineExplorer(StagesView, Pinning):
     def _exported(self) -> dict[str, Any]:
         return super()._exported() | self._exported_difference()
 
+    def _pictures(self) -> list[str]:
+        return [*self._difference_pictures(), *super()._pictures()]
+
     def figure(self) -> Any:
         """The chosen head's attention and the label bars as a ``plotly.graph_objects.Figure``."""
         from ..shared.figures import explorer_figure
