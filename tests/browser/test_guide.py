@@ -229,3 +229,46 @@ def test_a_second_tab_follows_text_and_choices(page, chromium):
     root.locator(".pw-box").press_sequentially("!")
     bridge.settle()
     assert view.text == "Typed elsewhere.!"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_guide_and_inside_a_layer(page, axe_violations, theme):
+    bridge = Bridge(page)
+    opened = ("tokens", "embedding", "layers", "halves", "mixing", "prediction")
+    root = bridge.show(pw.PipelineExplorer(TEXT, show="both", opened=opened))
+    bridge.change_theme(theme)
+    bridge.settle()
+    root.locator("[data-key=guide]").click()
+    for _ in range(3):
+        root.locator("[data-key='guide-next']").click()
+    root.locator("[data-key='guess-0']").click()
+    root.locator("[data-key=save]").click()
+    assert axe_violations(page, ".pw-explorer") == []
+
+
+def test_every_control_has_a_name_and_every_picture_says_its_point(show):
+    _, root = show(opened=("layers", "halves", "mixing", "prediction"))
+    names = root.locator("button, select, textarea, [role=img], [role=slider]").evaluate_all(
+        "nodes => nodes.map(node => (node.ariaLabel ?? node.innerText).trim())"
+    )
+    assert all(names), names
+    strip = root.locator("[role=slider]").first.get_attribute("aria-label")
+    assert re.search(r"8 tokens; the largest number shown is −?\d\.\d\d, in \S+", strip)
+    layers = root.locator("[role=slider]").last.get_attribute("aria-label")
+    assert re.search(r"after each layer, negative: 0: 0\.\d\d, 1: 0\.\d\d", layers)
+    assert (
+        root.locator("[role=radiogroup] [role=radio]").count()
+        == root.locator("[role=radio]").count()
+    )
+
+
+def test_a_link_in_jupyterlab_markdown_acts_without_code(notebook):
+    cells = [
+        "import pipeline_widgets as pw\nfrom IPython.display import Markdown",
+        f"view = pw.PipelineExplorer({TEXT!r})\nview",
+        "Markdown('Now ' + pw.acting_link('show head 5·9', layer=5, head=9) + '.')",
+    ]
+    lab = notebook(cells, wait_for=".pw-explorer[data-sequence]")
+    lab.page.get_by_role("link", name="show head 5·9").click()
+    expect(lab.page.locator(".pw-heads-name")).to_contain_text("5·9")
+    assert lab.value("(view.layer, view.head)") == (5, 9)
