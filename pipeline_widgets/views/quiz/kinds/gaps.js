@@ -12,13 +12,13 @@ function control(face, strings) {
     const box = gap.options ? menu(face, gap, strings, label) : typing(gap, label);
     box.addEventListener("keydown", (event) => event.stopPropagation());
     const note = h("span", { class: "pw-note" });
-    const name = h("span", { class: "pw-match-left", text: `(${index + 1})` });
-    return { box, note, node: h("div", { class: "pw-match-row" }, name, box, note) };
+    const name = h("strong", { "aria-hidden": "true", text: `(${index + 1})` });
+    return { box, note, node: h("div", { class: "pw-gap" }, name, box, note) };
   });
   return {
     node: h(
       "div",
-      { class: "pw-match" },
+      { class: "pw-gaps" },
       rows.map((row) => row.node),
     ),
     read() {
