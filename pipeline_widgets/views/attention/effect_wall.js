@@ -18,7 +18,7 @@ export function largest(values) {
 }
 
 /** The cells, in the order of the wall; returns the node and `update(state)`. */
-export function effectWall(strings, choose) {
+export function effectWall(_strings, choose) {
   const node = h("div", { class: "pw-wall pw-effect-wall", role: "img" });
   let cells = [],
     built = "",

@@ -8,7 +8,10 @@ const OPTIONS = [
   ["specials", "specials", ["shown", "hidden", "renormalised"], (name) => `specials_${name}`],
 ];
 
-/** One choice of a trait: pressed buttons under a name that can be seen if `titled`. */
+/**
+ * One choice of a trait: pressed buttons under a name that can be seen if `titled`.
+ * @param {any[]} option
+ */
 function segments([trait, label, choices, key], strings, get, send, titled) {
   const buttons = choices.map((value) =>
     h("button", {

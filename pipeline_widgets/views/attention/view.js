@@ -56,6 +56,7 @@ function render({ model, el, signal }) {
     heads: () => wallOf(strings, { get, send, choose, enter: () => stage.focus() }),
     options: () => options(strings, get, send),
   };
+  /** @type {any[][]} */
   const parts = Object.entries(makers).map(([name, make]) => [
     name,
     fold(name, strings[`fold_${name}`], make, (on) => toggle(name, on)),

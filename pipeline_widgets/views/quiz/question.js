@@ -18,9 +18,8 @@ const NOTHING = {
 };
 
 /**
- * @param face what Python tells of the question
- * @param wishes { ask(message), next(), say(text), last() }
- * @returns {{ node, update, retry, focus }}
+ * `face` is what Python tells of the question; `wishes` is `ask(message)`, `next()`, `say(text)`,
+ * `last()` and `alone`.
  */
 export function question(face, strings, settings, wishes) {
   let progress = NOTHING;
@@ -96,8 +95,8 @@ export function question(face, strings, settings, wishes) {
       ? wishes.alone
         ? strings.again_alone
         : wishes.last()
-        ? strings.finish
-        : strings.next
+          ? strings.finish
+          : strings.next
       : (way.action ?? strings.submit);
     hint.hidden = locked || progress.hints.length >= face.hint_count;
     hint.textContent = hintWords(face.hint_count - progress.hints.length, settings, strings);
@@ -112,7 +111,11 @@ export function question(face, strings, settings, wishes) {
         ),
       ),
     );
-    tell(...(way.passive || (retrying && asked !== "submit") ? [] : result(face, progress, strings, trouble)));
+    tell(
+      ...(way.passive || (retrying && asked !== "submit")
+        ? []
+        : result(face, progress, strings, trouble)),
+    );
     if (answered && locked && inside) primary.focus();
   }
 

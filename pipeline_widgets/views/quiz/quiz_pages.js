@@ -16,8 +16,10 @@ export function pointsWords(points, maximum, strings) {
 }
 
 /**
- * @param extras { className, head: nodes beside the score, bar: nodes above the question,
- *   top(): nodes above the review, shown(face), drawn() }
+ * `extras`: `className`, `head` (nodes beside the score), `bar` (nodes above the question), `top()`
+ * (nodes above the review), `shown(face)`.
+ * @param {any} view
+ * @param {any} extras
  */
 export function walk({ model, el, signal }, extras = {}) {
   const strings = model.get("strings");

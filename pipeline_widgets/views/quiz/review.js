@@ -7,7 +7,7 @@ import { rich } from "./render_markup.js";
 import { result, round } from "./question.js";
 import { verdictWord } from "./verdict.js";
 
-/** @param wishes { goTo(index), retry(ids), restart() } */
+/** `wishes` is `goTo(index)`, `retry(ids)` and `restart()`. */
 export function review(model, strings, wishes) {
   const faces = model.get("faces"),
     progress = model.get("progress"),

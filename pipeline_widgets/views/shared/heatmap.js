@@ -9,7 +9,7 @@ const LONGEST = 11,
 
 const cut = (label) => {
   const letters = Array.from(label);
-  return letters.length > LONGEST ? letters.slice(0, LONGEST - 1).join("") + "…" : label;
+  return letters.length > LONGEST ? `${letters.slice(0, LONGEST - 1).join("")}…` : label;
 };
 
 /** Draw on `node` inside `width` pixels; returns where the cells are. */

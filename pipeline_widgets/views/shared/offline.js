@@ -24,7 +24,8 @@
     emit(name);
   };
   /** The value at a path of keys replaced; what is around it stays, but is another object. */
-  const replaced = (value, [key, ...rest], change) => {
+  const replaced = (value, path, change) => {
+    const [key, ...rest] = path;
     const copy = Array.isArray(value) ? [...value] : { ...value };
     copy[key] = rest.length ? replaced(copy[key], rest, change) : change;
     return copy;

@@ -12,7 +12,7 @@ const FAINTEST = 0.02;
 export function curves(context, attention, boxes, height, chosen, { accent, quiet, text }) {
   const count = attention.shape[0];
   const middle = (i) => boxes[i].x + boxes[i].width / 2;
-  const draw = (query, key, weight, color, alpha, width) => {
+  const draw = (query, key, _weight, color, alpha, width) => {
     context.strokeStyle = color;
     context.globalAlpha = alpha;
     context.lineWidth = width;

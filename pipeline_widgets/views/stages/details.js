@@ -56,7 +56,7 @@ export function details(stage, tab, { strings, hides }, body, choose) {
 }
 
 /** Text, or code, or the table of a stage. */
-export function tabBody({ stage, tab, strings, explanation, lines, table, extra }) {
+export function tabBody({ tab, strings, explanation, lines, table, extra }) {
   if (tab === "code") return codeTab(lines, strings);
   if (tab === "numbers") return table;
   return [h("p", { class: "pw-explain", text: explanation }), extra].flat();

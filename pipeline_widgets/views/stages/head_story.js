@@ -2,7 +2,8 @@
 
 import { fill } from "../shared/dom.js";
 
-const MOSTLY = 0.4, BROAD = 0.5; // as there
+const MOSTLY = 0.4,
+  BROAD = 0.5; // as there
 
 /** Where the weight of a head (T, T) goes, as one of the sentences' keys. */
 function kind({ values, shape: [count] }) {
@@ -12,6 +13,7 @@ function kind({ values, shape: [count] }) {
     return sum / Math.max(1, to - from);
   };
   const at = (query, key) => values[query * count + key];
+  /** @type {[string, number][]} */
   const shares = [
     ["previous", mean((i) => at(i, i - 1), 1)],
     ["next", mean((i) => at(i, i + 1), 0, count - 1)],

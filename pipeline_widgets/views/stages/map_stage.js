@@ -31,7 +31,8 @@ function point(name, kind, act) {
   );
 }
 
-const LETTER = 7.2, LINE = 14; // pixels of a label, about
+const LETTER = 7.2,
+  LINE = 14; // pixels of a label, about
 
 // Where a label may stand beside its point: how far to the side and down, and what is anchored.
 const SEATS = [
@@ -185,7 +186,7 @@ const stepNames = (panel, strings) => [
 ];
 
 /** The stage: `state.map` outlives a rebuild; `state.actions.choose("step", n)` tells Python. */
-export function map(grid, state, order) {
+export function map(grid, state, _order) {
   const { strings } = state,
     panels = state.panels;
   grid.marksEnd ??= grid.row; // a place on the map is no longer a column of the text

@@ -41,7 +41,7 @@ function table(header, rows) {
 const utf8 = new TextEncoder();
 const hex = (number, width) => number.toString(16).toUpperCase().padStart(width, "0");
 
-function text(panel, _token, strings, typed) {
+function text(_panel, _token, strings, typed) {
   const rows = Array.from(typed)
     .slice(0, 200)
     .map((character) => [

@@ -318,7 +318,7 @@ function pooled(grid, state, order) {
       h(
         "div",
         { class: "pw-row", dir: "ltr" },
-        state.panels.map((panel, index) =>
+        state.panels.map((_panel, index) =>
           h(
             "div",
             { class: `pw-panelblock pw-panel-${index}` },

@@ -301,7 +301,7 @@ function render({ model, el, signal }, known, beside) {
 
   /** Mark the chosen or hovered token in every stage. */
   function mark() {
-    panels.forEach((panel, index) => {
+    panels.forEach((_panel, index) => {
       const marked = tokens(index);
       overlays[index].measure.forEach((node, i) =>
         node.classList.toggle("pw-marked", marked.includes(i)),

@@ -177,7 +177,7 @@ function drawLine(context, line, { x, y }, { colors }) {
 }
 
 /** Marks on top of all lines, the best epoch, and the run's letter where it ends. */
-function finish(context, line, { frame: { x, y }, box, runs, stem }, look, strings) {
+function finish(context, line, { frame: { x, y }, box, runs }, look, strings) {
   const color = look.colors[line.index];
   const few = line.training.length + line.validation.length < 130;
   if (few) {

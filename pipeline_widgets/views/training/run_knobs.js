@@ -20,6 +20,7 @@ export function runKnobs(strings, launch) {
     go,
   );
   let knobs = [];
+  let shown = ""; // the run whose settings they are
 
   const changes = () =>
     Object.fromEntries(
@@ -34,7 +35,7 @@ export function runKnobs(strings, launch) {
     const run = runs.find((one) => one.knobs.length);
     node.hidden = !run;
     go.disabled = many;
-    if (!run || knobs.run === run.name) return;
+    if (!run || shown === run.name) return;
     knobs = run.knobs.map((knob) => {
       const select = h(
         "select",
@@ -45,7 +46,7 @@ export function runKnobs(strings, launch) {
       );
       return { ...knob, select };
     });
-    knobs.run = run.name;
+    shown = run.name;
     fields.replaceChildren(
       ...knobs.map((knob) =>
         h(

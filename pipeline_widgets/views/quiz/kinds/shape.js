@@ -3,7 +3,7 @@
 import { h } from "../../shared/dom.js";
 import { field, quiet, typed } from "./field.js";
 
-function control(face, strings) {
+function control(_face, strings) {
   return field(
     h("input", { type: "text", size: 20, class: "pw-mono", dir: "ltr", ...quiet }),
     strings.answer_shape,
