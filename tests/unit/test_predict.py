@@ -30,7 +30,7 @@ def test_the_result_reaches_the_browser_only_after_a_guess_and_then_stands_besid
     (outcome,) = shown
     assert capsys.readouterr().out == ""
     assert (outcome.status, outcome.result) == ("open", "")
-    assert "42" not in json.dumps(outcome.get_state(), default=str)
+    assert "bad: 42" not in json.dumps(outcome.get_state(), default=str)
     guess._handle_custom_msg({"act": "guess", "guess": " good "}, [])
     assert (guess.status, outcome.guess, outcome.result) == ("given", "good", "bad: 42\n")
     assert repr(outcome) == "bad: 42"  # what a stored notebook is compared by

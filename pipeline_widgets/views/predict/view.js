@@ -8,7 +8,6 @@ import { rich } from "../quiz/render_markup.js";
 function render({ model, el, signal }) {
   const strings = model.get("strings");
   const options = model.get("options");
-  const name = `pw-guess-${crypto.randomUUID()}`; // radios of one question, among all on the page
   const box = h("input", {
     type: "text",
     class: "pw-guess-box",
@@ -17,7 +16,7 @@ function render({ model, el, signal }) {
     autocomplete: "off",
     oninput: () => (note.textContent = ""),
   });
-  const radios = options.map(([words]) => h("input", { type: "radio", name, value: words }));
+  const radios = options.map(([words]) => h("input", { type: "radio", name: "guess", value: words }));
   const way = options.length
     ? options.map(([, tree], index) =>
         h("label", { class: "pw-guess-option" }, radios[index], h("span", {}, rich(tree))),
