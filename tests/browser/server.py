@@ -75,6 +75,7 @@ class LabServer:
     def __enter__(self) -> Self:
         self.root.mkdir(parents=True)
         self._without_nbgrader()
+        self._with_our_extension()
         plain = ["-m", "jupyterlab", "--allow-root", f"--ServerApp.root_dir={self.root}"]
         command = [
             *(sys.executable, *(self._command or plain), "--no-browser"),
@@ -138,6 +139,12 @@ class LabServer:
         folder.mkdir(parents=True)
         disabled = {"disabledExtensions": {"@jupyter/nbgrader": True}}
         (folder / "page_config.json").write_text(json.dumps(disabled), encoding="utf-8")
+
+    def _with_our_extension(self) -> None:
+        """Where a wheel puts it; a checkout has it in the package alone."""
+        folder = self._home / "data" / "labextensions"
+        folder.mkdir(parents=True)
+        shutil.copytree(JUPYTER_CONFIG / "labextension", folder / "pipeline-widgets")
 
     def _environment(self) -> dict[str, str]:
         folders = {

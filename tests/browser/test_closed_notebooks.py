@@ -1,0 +1,101 @@
+"""A notebook without its kernel shows pictures: in JupyterLab, and as nbconvert writes it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.lab import OpenNotebook
+from tests.browser.server import JUPYTER_CONFIG, LabServer
+
+CELLS = [
+    "import pipeline_widgets as pw\nfrom pathlib import Path",
+    "quiz = pw.Quiz(Path('quiz.md'), save=False)\nquiz",
+    "pw.AttentionView(pw.load('roberta').trace('The cat sat.'))",
+    "pw.TrainingView(pw.History.read({'loss': [0.5, 0.4], 'val_loss': [0.6, 0.5]}))",
+    "import ipywidgets\nipywidgets.IntSlider(description='others')",
+]
+KEY = ("Trueish", "BecauseOfThis")
+QUIZ = """# Short
+
+## Which? {#w}
+
+- (x) Trueish
+    BecauseOfThis
+- ( ) Wrongish
+
+=> BecauseOfThis
+"""
+
+
+def test_a_notebook_reopened_without_its_kernel_shows_the_pictures(
+    notebook: Callable[..., OpenNotebook], lab_server: LabServer
+) -> None:
+    (lab_server.root / "quiz.md").write_text(QUIZ)
+    lab = notebook(CELLS, wait_for=".pw-attention", fresh=True)
+    page = lab.page
+    expect(page.locator(".pw-quiz")).to_be_visible()
+    page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+    page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
+    name = page.evaluate("jupyterapp.shell.currentWidget.context.path")
+    lab_server.end_kernels(name)
+    page.reload()
+    outputs = page.locator(".jp-OutputArea-output")
+    expect(outputs.filter(has_text="Which?")).to_be_visible(timeout=60_000)
+    expect(page.locator(".jp-OutputArea-output svg[role=img]").first).to_be_visible()
+    ours = page.locator(".jp-OutputArea-child").filter(has_not_text="others")
+    assert "Error displaying widget" not in "".join(ours.all_inner_texts()[:3])
+    lab.screenshot("closed-notebook")
+    saved = (lab_server.root / name).read_text()
+    assert "BecauseOfThis" not in saved
+    lab.console_errors.clear()  # the other widget's "model not found" is ipywidgets' own
+
+
+@pytest.mark.parametrize("name", ["a"])
+def test_nbconvert_writes_pictures_that_open_offline(
+    tmp_path: Path, chromium: Browser, name: str
+) -> None:
+    (tmp_path / "quiz.md").write_text(QUIZ)
+    book = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS[:4]],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    nbformat.write(book, tmp_path / f"{name}.ipynb")
+    command = ["-m", "nbconvert", "--to", "html", "--execute", f"{name}.ipynb"]
+    env = {**os.environ, "JUPYTER_CONFIG_PATH": str(JUPYTER_CONFIG)}
+    subprocess.run([sys.executable, *command], cwd=tmp_path, env=env, check=True)
+    text = (tmp_path / f"{name}.html").read_text("utf-8")
+    for outside in ("unpkg", "jsdelivr", "widget-view+json", "widget-state+json", KEY[1]):
+        assert outside not in text
+    page = chromium.new_page()
+    page.goto((tmp_path / f"{name}.html").as_uri(), wait_until="domcontentloaded")
+    expect(page.get_by_text("Which?").first).to_be_visible()
+    assert page.locator("svg[role=img]").count() >= 2
+    page.close()
+
+
+def test_other_packages_widgets_stay_as_they_are() -> None:
+    from pipeline_widgets.closed_notebooks import STATE, TWIN, VIEW, StaticPictures
+
+    ours, theirs = ({VIEW: {"model_id": name}} for name in ("ours", "theirs"))
+    book = nbformat.v4.new_notebook()
+    for data in (ours | {TWIN: "<svg></svg>"}, theirs):
+        output = nbformat.v4.new_output("display_data", data)
+        book.cells.append(nbformat.v4.new_code_cell("", outputs=[output]))
+    state = {
+        "ours": {"state": {"layout": "IPY_MODEL_layout"}}, "layout": {"state": {}},
+        "theirs": {"state": {}},
+    }  # fmt: skip
+    book.metadata["widgets"] = {STATE: {"state": state}}
+    book, _ = StaticPictures().preprocess(book, {})
+    assert list(book.metadata["widgets"][STATE]["state"]) == ["theirs"]
+    assert [VIEW in cell.outputs[0].data for cell in book.cells] == [False, True]
+    assert json.dumps(book)
