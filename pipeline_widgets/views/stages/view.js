@@ -347,7 +347,6 @@ function render({ model, el, signal }, known, beside) {
               : null,
             ...[
               tabBody({
-                stage,
                 tab: name,
                 strings,
                 lines,
