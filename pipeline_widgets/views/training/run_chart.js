@@ -16,7 +16,7 @@ const DASH = [7, 4];
 
 /** A chart whose series can be chosen; `look(root)` gives the colours, `choose(epoch)` moves. */
 export function runChart(stem, strings, { choose, say }) {
-  const canvas = h("canvas", { role: "img", tabindex: 0, class: "pw-run-canvas" });
+  const canvas = h("canvas", { role: "application", tabindex: 0, class: "pw-run-canvas" });
   const picker = h("select", { class: "pw-run-series", "aria-label": strings.series });
   const node = h("figure", { class: "pw-run-chart" }, h("figcaption", {}, picker), canvas);
   let drawn = null,
@@ -318,7 +318,7 @@ function describe(stem, runs, strings) {
     ...runs.map((run) => {
       const last = run.epochs.at(-1),
         first = run.epochs.find((row) => stem in row.values || `validation_${stem}` in row.values);
-      if (!last || !first) return `${run.name}: ${run.count}`;
+      if (!last || !first) return `${run.name}: ${strings.unmeasured}`;
       const said = [stem, `validation_${stem}`]
         .filter((key) => Number.isFinite(last.values[key]))
         .map(

@@ -42,7 +42,7 @@ export function runTable(strings, choose) {
     node.replaceChildren(
       h(
         "table",
-        { class: "pw-run-table" },
+        { class: "pw-run-table", "aria-label": strings.table },
         h(
           "thead",
           {},

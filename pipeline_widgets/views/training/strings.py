@@ -13,6 +13,8 @@ TRAINING: dict[str, str] = {
     "steps_smooth": "training, smoothed",
     "chart_loss": "Loss",
     "chart_accuracy": "Accuracy",
+    "training_title": "Training",
+    "unmeasured": "nothing measured yet",
     "chart_hint": "Arrow keys move the epoch.",
     "start": "Start",
     "go_on": "Go on",

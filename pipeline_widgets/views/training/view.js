@@ -68,6 +68,7 @@ function render({ model, el, signal }) {
   const error = h("p", { class: "pw-error pw-run-error", role: "alert" });
   const live = h("p", { class: "pw-sr", role: "status" });
   root.append(
+    h("h3", { class: "pw-sr", text: strings.training_title }),
     head,
     controls.node,
     error,
