@@ -67,7 +67,12 @@ export function answerLine(strings, { undo, reset, left, save }) {
       h("strong", { dir: "auto", text: answer.labels[best] }),
       h("span", { class: "pw-mono pw-answer-now", text: ` ${written(now)[best]}` }),
       ...(before
-        ? [h("span", { class: "pw-quiet", text: ` ${fill(strings.was, { value: written(before)[best] })}` })]
+        ? [
+            h("span", {
+              class: "pw-quiet",
+              text: ` ${fill(strings.was, { value: written(before)[best] })}`,
+            }),
+          ]
         : []),
     );
     const active = node.getRootNode().activeElement,

@@ -120,9 +120,7 @@ export function threeSquares(strings, { pointed, lock, choose }) {
     state = next;
     parts.forEach((part, index) => {
       part.title.textContent =
-        index < 2
-          ? names()[index]
-          : fill(strings.difference, { one: names()[0], two: names()[1] });
+        index < 2 ? names()[index] : fill(strings.difference, { one: names()[0], two: names()[1] });
       const chosen = { layers: state.layers[index], heads: state.heads[index] };
       part.choice?.update(state.panels[index], state.source, chosen);
       part.kind.textContent = index < 2 ? sourceSaid(index) : differenceSaid();

@@ -187,7 +187,15 @@ function render({ model, el, signal }) {
       h(
         "table",
         { "aria-label": said },
-        h("thead", {}, h("tr", {}, head.map((name) => h("th", { scope: "col", text: name })))),
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            head.map((name) => h("th", { scope: "col", text: name })),
+          ),
+        ),
         h("tbody", {}, order.slice(0, MOST).map(line)),
       ),
     );

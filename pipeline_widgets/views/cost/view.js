@@ -33,7 +33,12 @@ function render({ model, el, signal }) {
     ),
     h(
       "div",
-      { class: "pw-cost-scroll pw-scrolls", tabindex: 0, role: "region", "aria-label": strings.quantity },
+      {
+        class: "pw-cost-scroll pw-scrolls",
+        tabindex: 0,
+        role: "region",
+        "aria-label": strings.quantity,
+      },
       h(
         "table",
         { "aria-label": strings.quantity },

@@ -69,7 +69,13 @@ export function curvesChart(strings) {
     data.curves.forEach((curves, k) => {
       const [xs, ys] = curves[curve],
         line = { color: colors[k], dash: DASHES[k], width: 2.2 };
-      stroke(context, xs.length, (i) => frame.x(xs[i]), (i) => frame.y(ys[i]), line);
+      stroke(
+        context,
+        xs.length,
+        (i) => frame.x(xs[i]),
+        (i) => frame.y(ys[i]),
+        line,
+      );
       for (const [x, y, size] of marks(curve, curves, found[k], count)) {
         mark(context, frame.x(x), frame.y(y), SHAPES[k], colors[k], paper, size);
       }

@@ -159,10 +159,7 @@ function render({ model, el, signal }) {
     const chosen = (cell) => set({ cell });
     matrix.replaceChildren(confusion(now, strings, chosen), sharedButton(chosen));
     list.setAttribute("aria-label", strings.sentences);
-    list.replaceChildren(
-      h("h4", { text: listTitle(now, strings) }),
-      sentenceTable(now, strings),
-    );
+    list.replaceChildren(h("h4", { text: listTitle(now, strings) }), sentenceTable(now, strings));
     if (had && !active.isConnected) root.querySelector(`[data-key='${had}']`)?.focus();
     soon();
   }
@@ -178,9 +175,7 @@ function render({ model, el, signal }) {
     }
     const [count, first, second] = errors,
       [a, b] = data.names;
-    const text = several
-      ? fill(strings.shared_row, { count, first, second, a, b })
-      : String(count);
+    const text = several ? fill(strings.shared_row, { count, first, second, a, b }) : String(count);
     return h(
       "button",
       {

@@ -10,9 +10,9 @@ const MATH = new Set(
   ).split(" "),
 );
 const PLAIN = new Set(
-  (
-    "p ul ol li pre code b i em strong sub sup u br a img table thead tbody tr th td blockquote h4"
-  ).split(" "),
+  "p ul ol li pre code b i em strong sub sup u br a img table thead tbody tr th td blockquote h4".split(
+    " ",
+  ),
 );
 const PICTURE = /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/;
 const SPANS = ["colspan", "rowspan"];

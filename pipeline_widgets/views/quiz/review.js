@@ -32,7 +32,9 @@ export function review(model, strings, wishes) {
     h(
       "ol",
       { class: "pw-review-list" },
-      faces.map((face, index) => item(face, index, own(progress, face.id), responses, strings, wishes)),
+      faces.map((face, index) =>
+        item(face, index, own(progress, face.id), responses, strings, wishes),
+      ),
     ),
     h(
       "div",

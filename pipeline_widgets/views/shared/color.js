@@ -37,7 +37,8 @@ export function ramp(stops) {
   });
 }
 
-const LIGHT = "#f7f7fb", DARK = "#20222b";
+const LIGHT = "#f7f7fb",
+  DARK = "#20222b";
 const WEIGHTS = {
   light: {
     roberta: ramp([LIGHT, "#a9b8e8", "#4b59c4", "#1b1464"]),

@@ -40,9 +40,7 @@ export function runControls(strings, act, paced) {
   const pace = h(
     "select",
     { "data-key": "pace", onchange: () => paced(Number(pace.value)) },
-    PACES.map((value) =>
-      h("option", { value, text: fill(strings.pace_times, { pace: value }) }),
-    ),
+    PACES.map((value) => h("option", { value, text: fill(strings.pace_times, { pace: value }) })),
   );
   const speed = h("label", { class: "pw-run-pace" }, `${strings.pace} `, pace);
   const row = h(

@@ -13,7 +13,10 @@ function control(face, strings) {
         class: "pw-cell",
         tabindex: i + j === 0 ? 0 : -1,
         "aria-pressed": "false",
-        "aria-label": [fill(strings.cell, { row, column }), ...(face.values[i]?.slice(j, j + 1) ?? [])].join(": "),
+        "aria-label": [
+          fill(strings.cell, { row, column }),
+          ...(face.values[i]?.slice(j, j + 1) ?? []),
+        ].join(": "),
         text: face.values.length ? face.values[i][j] : "",
         onclick: () => {
           if (!locked) pick(i, j);

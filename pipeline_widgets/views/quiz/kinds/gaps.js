@@ -37,7 +37,8 @@ function control(face, strings) {
       rows.forEach((row, index) => {
         const right = progress.due ? progress.right?.[index] : undefined;
         const same = right?.toLowerCase() === row.box.value.trim().toLowerCase();
-        const verdict = right === undefined ? "" : same || progress.status === "right" ? "right" : "";
+        const verdict =
+          right === undefined ? "" : same || progress.status === "right" ? "right" : "";
         row.node.dataset.verdict = verdict;
         row.note.replaceChildren(...(right === undefined ? [] : told(verdict, right, strings)));
       });
