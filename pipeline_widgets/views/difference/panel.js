@@ -13,6 +13,7 @@ import { texts, textsNote } from "./texts.js";
 
 const SECTIONS = ["paths", "answers", "attention", "parts", "table"];
 const LITTLE = 0.02, // a change of the answer below which shares say little
+  WIDE = 12, // tokens from which on heads and halves take a row of their own
   NARROW = 34; // pixels a token needs for its number to be read
 
 /**
@@ -133,6 +134,7 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
     squares[1].hint.textContent = actsNote();
     squares[1].block.hidden = !next.patched;
     limits.hidden = !next.patched;
+    sections.parts.node.classList.toggle("pw-wide", next.partners.length > WIDE);
   }
 
   function turn() {
@@ -428,7 +430,8 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
     const value = parts.share[row * columns.length + column];
     if (column < difference.partners.length && difference.partners[column] < 0)
       return fill(strings.cell_no_partner, { token: columns[column] });
-    return fill(strings.cell_part, {
+    const everywhere = column === difference.partners.length;
+    return fill(strings[everywhere ? "cell_part_everywhere" : "cell_part"], {
       part: partNames()[row],
       layer: parts.layer,
       token: columns[column],

@@ -16,7 +16,7 @@ export function pinButton(model, strings, send, tools) {
   const menu = h(
     "select",
     {
-      ...{ class: "pw-presets", "data-key": "pairs", "aria-label": strings.pin_pairs },
+      ...{ class: "pw-pairs", "data-key": "pairs", "aria-label": strings.pin_pairs },
       onchange() {
         const { pinned, text } = get("pairs")[menu.selectedIndex - 1];
         menu.selectedIndex = 0;
@@ -26,7 +26,8 @@ export function pinButton(model, strings, send, tools) {
     h("option", { text: `${strings.pin_pairs} …` }),
     get("pairs").map(({ kind }) => h("option", { text: kind })),
   );
-  if (!get("hidden").includes("pin")) tools?.append(button, menu);
+  const shown = (name) => !get("hidden").includes(name);
+  if (shown("pin")) tools?.append(button, ...(shown("examples") ? [menu] : []));
   let drawn = null,
     last = null;
 

@@ -79,6 +79,7 @@ DIFFERENCE: dict[str, str] = {
     "everywhere": "everywhere",
     "half_attention": "attention",
     "half_feed_forward": "feed-forward",
+    "cell_part_everywhere": "{part} of layer {layer} everywhere: {share} of the change returns.",
     "cell_part": "{part} of layer {layer} at {token}: {share} of the change returns.",
     "square": "square of layers by tokens",
     "summary": "{model}: “{pinned}” {pinned_label} {pinned_confidence}; “{text}” {label} "

@@ -322,9 +322,9 @@ def _checked_place(found: Comparison, layer: int | None, token: int | None) -> t
 
 
 def place(found: Comparison) -> tuple[int, int]:
-    """The cell (row, token) chosen at first: what differs most before the layers, half-way up."""
-    start = np.nan_to_num(found.spread[0], nan=-1.0)
-    return found.layers // 2 + 1, int(np.argmax(start))
+    """The cell (row, token) chosen at first: half-way up, where early layers differ most."""
+    early = np.nan_to_num(found.spread[min(2, found.layers)], nan=-1.0)
+    return found.layers // 2 + 1, int(np.argmax(early))
 
 
 def _cell(value: Any) -> float | None:
