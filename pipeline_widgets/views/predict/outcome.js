@@ -16,7 +16,12 @@ function render({ model, el, signal }) {
   el.append(root);
 
   function part(name, body) {
-    return h("div", { class: "pw-outcome-part" }, h("p", { class: "pw-guess-title", text: name }), body);
+    return h(
+      "div",
+      { class: "pw-outcome-part" },
+      h("p", { class: "pw-guess-title", text: name }),
+      body,
+    );
   }
 
   function draw() {
@@ -33,7 +38,10 @@ function render({ model, el, signal }) {
     result.setAttribute("role", "status");
     const guess =
       status === "given"
-        ? part(strings.given, h("p", { class: "pw-outcome-guess", dir: "auto", text: model.get("guess") }))
+        ? part(
+            strings.given,
+            h("p", { class: "pw-outcome-guess", dir: "auto", text: model.get("guess") }),
+          )
         : null;
     root.replaceChildren(...[guess, result].filter(Boolean));
   }

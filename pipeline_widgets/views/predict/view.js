@@ -16,7 +16,9 @@ function render({ model, el, signal }) {
     autocomplete: "off",
     oninput: () => (note.textContent = ""),
   });
-  const radios = options.map(([words]) => h("input", { type: "radio", name: "guess", value: words }));
+  const radios = options.map(([words]) =>
+    h("input", { type: "radio", name: "guess", value: words }),
+  );
   const way = options.length
     ? options.map(([, tree], index) =>
         h("label", { class: "pw-guess-option" }, radios[index], h("span", {}, rich(tree))),
