@@ -104,7 +104,7 @@ def head_rows(lab: OpenNotebook) -> list[Row]:
     for count in range(22):
         head = lab.page.locator(".pw-thumb[aria-checked=true]")
         head.focus()
-        key = "ArrowRight" if count % 22 < 11 else "ArrowLeft"
+        key = "ArrowLeft" if count % 2 else "ArrowRight"
         chosen = ".pw-explorer .pw-thumb[aria-checked=true]"
         heads.append(milliseconds(lab, key, chosen, PICTURE, CHANGED))
         echo.append(milliseconds(lab, "a", ECHO_BOX, ECHO_PICTURE, CHANGED))
