@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 from weakref import WeakValueDictionary
 
 from ..errors import BadInput
+from .checkpoints.damage import damage_named
 from .checkpoints.find import Checkpoint, find
 from .checkpoints.memory import from_memory, unwrapped, with_tokenizer
 from .model import Model
@@ -50,6 +51,19 @@ def load(
     backend = backend or "numpy"
     if backend not in BACKENDS:
         raise BadInput(f'backend is "numpy" or "torch", not {backend!r}.')
+    if isinstance(name_or_path, (str, Path)):
+        with damage_named(name_or_path):
+            return _loaded(name_or_path, backend, revision, tokenizer, labels)
+    return _loaded(name_or_path, backend, revision, tokenizer, labels)
+
+
+def _loaded(
+    name_or_path: str | Path | Any,
+    backend: Backend,
+    revision: str | None,
+    tokenizer: Any,
+    labels: Sequence[str] | None,
+) -> Pipeline:
     if isinstance(name_or_path, (str, Path)):
         checkpoint = find(name_or_path, revision=revision, backend=backend)
         checkpoint = with_tokenizer(checkpoint, tokenizer)
