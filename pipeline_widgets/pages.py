@@ -19,6 +19,7 @@ _IN_A_SCRIPT = re.compile(r"<(?=!--|/script)", re.IGNORECASE)
 _IN_JSON = str.maketrans(
     {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "\u2028": r"\u2028", "\u2029": r"\u2029"}
 )
+_BASE64 = re.compile("[A-Za-z0-9+/=]*")
 _LONE = re.compile("[\ud800-\udfff]")  # halves of a character, which no file can hold
 MARK = '<meta name="generator" content="pipeline-widgets">'  # by which we know our own pages
 _NOTHING = (
@@ -39,6 +40,14 @@ def data_element(id: str, value: Any, *, default: Callable[[Any], Any] | None = 
     return f'<script type="application/json" id="{html.escape(id)}">{json_there}</script>'
 
 
+def letters_element(text: str, **named: object) -> str:
+    """An element that runs nothing and holds letters, digits, ``+``, ``/`` and ``=`` (base64)."""
+    if not _BASE64.fullmatch(text):
+        raise ValueError("only base64 stands in a page as it is")
+    names = "".join(f' data-{key}="{html.escape(str(value))}"' for key, value in named.items())
+    return f'<script type="text/plain"{names}>{text}</script>'
+
+
 def css_string(text: str) -> str:
     """A text as a string of a style sheet."""
     return '"' + re.sub(r'[\\"<>\n\r\f\0]', " ", text) + '"'
@@ -52,16 +61,22 @@ def page(
     scripts: Sequence[str] = (),
     module: str = "",
     first: Sequence[str] = (),
+    last: str = "",
+    worker: bool = False,
 ) -> str:
     """A whole page; ``body`` is HTML that is safe already.
 
     ``first`` are scripts that run before the body is there, ``scripts`` after it, ``module`` last.
-    No other script runs and nothing is fetched, whatever the body says.
+    No other script runs and nothing is fetched, whatever the body says. ``last`` stands behind the
+    scripts, so that they are at work while it comes. With ``worker`` they may start one from their
+    own text, and WebAssembly in it.
     """
     early, late = [_script(text) for text in first], [_script(text) for text in scripts]
     if module:
         late.append(_script(module, ' type="module"'))
     allowed = " ".join(digest for digest, _ in (*early, *late))
+    if worker:
+        allowed += " 'wasm-unsafe-eval'; worker-src blob:"
     policy = f"{_NOTHING}; script-src {allowed}" if allowed else _NOTHING
     sheet = style.replace("</", r"<\/")
     whole = (
@@ -70,7 +85,7 @@ def page(
         f'<meta HTTP-EQUIV="Content-Security-Policy" content="{policy}">'
         f"{MARK}<meta name='viewport' content='width=device-width'>"
         f"<title>{html.escape(title)}</title>{_joined(early)}<style>{sheet}</style></head>"
-        f"<body>{body}{_joined(late)}</body></html>\n"
+        f"<body>{body}{_joined(late)}{last}</body></html>\n"
     )
     return _LONE.sub("\ufffd", whole)
 

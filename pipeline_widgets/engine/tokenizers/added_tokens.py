@@ -40,7 +40,7 @@ class AddedTokens:
         self, tokens: Iterable[AddedToken], *, normalise: Callable[[Normalised], Normalised]
     ) -> None:
         self._normalise = normalise
-        tokens = [token for token in tokens if token.content]
+        self.tokens = tokens = tuple(token for token in tokens if token.content)
         self._typed = {token.content: token for token in tokens if not token.normalized}
         self._normalised = {
             normalise(Normalised.of(token.content)).text: token

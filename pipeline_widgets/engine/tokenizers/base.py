@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -128,6 +128,17 @@ class SubwordTokenizer(ABC):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.vocabulary)} pieces)"
+
+    def described(self) -> dict[str, Any]:
+        """All that another program needs to read texts alike, as data."""
+        return {
+            "kind": self.kind,
+            "vocabulary": self.vocabulary,
+            "added": [asdict(token) for token in self._added.tokens],
+            "before": [[row.piece, row.id] for row in self._around.before],
+            "after": [[row.piece, row.id] for row in self._around.after],
+            "separators": sorted(self.separators),
+        }
 
     def encode(
         self, text: str, pair: str | None = None, *, max_length: int | None = None

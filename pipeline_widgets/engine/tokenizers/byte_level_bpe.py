@@ -11,8 +11,9 @@ from __future__ import annotations
 import heapq
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
+from typing import Any
 
 from pipeline_widgets.engine.tokenizers.added_tokens import SPACES, AddedToken
 from pipeline_widgets.engine.tokenizers.base import Around, Span, SubwordTokenizer, Word
@@ -85,6 +86,11 @@ class ByteLevelBPE(SubwordTokenizer):
         self._fuse_unknown = fuse_unknown
         self._rules = rules
         super().__init__(vocabulary, around=around, added=added, specials=specials or {})
+
+    def described(self) -> dict[str, Any]:
+        """All that another program needs to read texts alike; merges as "left right", in order."""
+        merges = [" ".join(pair) for pair in self._ranks]
+        return super().described() | {"merges": merges, "rules": asdict(self._rules)}
 
     def words(self, text: Normalised) -> Iterator[Normalised]:
         """Words with the space before them; the spaces in front of that space stay together."""

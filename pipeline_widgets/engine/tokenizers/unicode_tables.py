@@ -15,7 +15,8 @@ class CharacterSet:
     """A set of characters, kept as sorted ranges: ``"a" in CharacterSet("41-5A 61-7A")``."""
 
     def __init__(self, ranges: str) -> None:
-        pairs = [part.partition("-") for part in ranges.split()]
+        self.ranges = " ".join(ranges.split())
+        pairs = [part.partition("-") for part in self.ranges.split()]
         self._starts = [int(start, 16) for start, _, _ in pairs]
         self._ends = [int(end or start, 16) for start, _, end in pairs]
 

@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from pipeline_widgets.engine.tokenizers.added_tokens import AddedToken
 from pipeline_widgets.engine.tokenizers.base import Around, Span, SubwordTokenizer, Word
@@ -61,6 +63,15 @@ class WordPiece(SubwordTokenizer):
         self._continuation = continuation
         self._longest_word = longest_word
         super().__init__(vocabulary, around=around, added=added, specials=specials or {})
+
+    def described(self) -> dict[str, Any]:
+        """All that another program needs to read texts alike."""
+        return super().described() | {
+            "rules": asdict(self._rules),
+            "unknown": self._unknown,
+            "continuation": self._continuation,
+            "longest_word": self._longest_word,
+        }
 
     def normalise(self, text: Normalised) -> Normalised:
         """Cleaned, ideographs apart, accents stripped, lower-cased, as the rules say."""

@@ -58,13 +58,8 @@ def page(
 ) -> str:
     """The page: ``state`` is a widget's, ``fallback`` what is shown without scripts."""
     module, sheet = str(state["_esm"]), str(state["_css"])
-    own = {
-        key: value
-        for key, value in state.items()
-        if not key.startswith("_") and key not in _JUPYTERS_OWN
-    }
     kept = {
-        "state": own | {"offline": True},
+        "state": own_state(state) | {"offline": True},
         "recorded": [
             {"when": one.when, "answers": one.answers, "changes": one.changes} for one in recorded
         ],
@@ -74,13 +69,28 @@ def page(
     return pages.page(
         title,
         f'<div id="view"></div><noscript>{fallback}</noscript>'
-        + pages.data_element("kept", kept, default=_bytes),
-        style=f":root{{color-scheme:light dark}}body{{margin:16px;{_FONT}}}{sheet}",
+        + pages.data_element("kept", kept, default=as_letters),
+        style=page_style(sheet),
         module=script,
     )
 
 
-def _bytes(value: Any) -> dict[str, str]:
+def own_state(state: Mapping[str, Any]) -> dict[str, Any]:
+    """A widget's state without what is Jupyter's."""
+    return {
+        key: value
+        for key, value in state.items()
+        if not key.startswith("_") and key not in _JUPYTERS_OWN
+    }
+
+
+def page_style(sheet: str) -> str:
+    """A view's style sheet with what the page around it needs."""
+    return f":root{{color-scheme:light dark}}body{{margin:16px;{_FONT}}}{sheet}"
+
+
+def as_letters(value: Any) -> dict[str, str]:
+    """Bytes as JSON can hold them: {"$bytes": base64}."""
     return {"$bytes": base64.b64encode(bytes(value)).decode()}
 
 

@@ -117,11 +117,18 @@ class View(anywidget.AnyWidget):
         """The picture as HTML and SVG without a script."""
         return f"<p>{html.escape(self.summary())}</p>"
 
-    def to_html(self, path: str | os.PathLike[str]) -> Path:
-        """Write the view as one page that can still be steered, with no network and no Python."""
+    def to_html(self, path: str | os.PathLike[str], *, live: bool = False) -> Path:
+        """Write the view as one page that can still be steered, with no network and no Python.
+
+        With ``live``, the models come along and compute in the browser: what is typed there is
+        read anew. Raises `BadInput` where the view or its models can't do that.
+        """
+        target = Path(path)
+        if live:
+            target.write_text(self._live_page(), "utf-8")
+            return target
         state = self.get_state() | self._exported()
         title = textwrap.shorten(self.summary(), 150, placeholder=" …")
-        target = Path(path)
         text = _export.page(title, state, self._recorded(), fallback=self.static_html())
         target.write_text(text, "utf-8")
         return target
@@ -146,6 +153,12 @@ class View(anywidget.AnyWidget):
     def to_table(self) -> Any:
         """The numbers on screen as records: a pandas frame if pandas is there, else dicts."""
         return _export.table(self._table_rows())
+
+    def _live_page(self) -> str:
+        raise BadInput(
+            f"{type(self).__name__} has nothing that a page could compute; to_html(path) without "
+            "live=True keeps what is on screen. PipelineExplorer can be written live."
+        )
 
     def _exported(self) -> dict[str, Any]:
         """State that differs in a page without Python."""

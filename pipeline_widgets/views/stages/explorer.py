@@ -243,6 +243,16 @@ class PipelineExplorer(StagesView, Pinning):
     def _pictures(self) -> list[str]:
         return [*self._difference_pictures(), *super()._pictures()]
 
+    def _live_page(self) -> str:
+        from ...engine.pipeline import Pipeline
+        from ..live.page import page  # reads the weights, which nothing else here needs
+
+        readers = [self._reader(index) for index in range(len(self._readers))]
+        pipelines = [reader for reader in readers if isinstance(reader, Pipeline)]
+        if len(pipelines) < len(readers):
+            raise BadInput("A live page needs loaded pipelines or their names as models.")
+        return page(type(self).__name__, self.get_state(), pipelines, fallback=self.static_html())
+
     def figure(self) -> Any:
         """The chosen head's attention and the label bars as a ``plotly.graph_objects.Figure``."""
         from ..shared.figures import explorer_figure

@@ -1,0 +1,1 @@
+"""A page with no kernel: the engine in the browser behind a view, in one file."""

@@ -1,0 +1,278 @@
+// The forward pass of one text: embed, attend, pool, classify (numpy_model.py); rows are tokens.
+//
+// All numbers lie in the kernel's memory: first the weights as float32, then what a text needs.
+// The two tables stay float16 as they came, outside it, since a text looks up few of their rows.
+
+const ALIGNED = 64; // bytes
+const MARGIN = 1 << 16; // below it nothing lies, so that 0 means no bias
+
+/** The pages of 64 KiB that a model needs for texts of up to `limit` tokens. */
+export function pagesFor(tensors, config) {
+  let numbers = 0;
+  for (const [name, tensor] of tensors) if (!isTable(name)) numbers += count(tensor.shape) + 16;
+  const P = padded(config.limit),
+    { width, inner, layers, heads } = config;
+  const text = P * ((layers + 1) * width + 7 * width + inner) + layers * heads * P * P;
+  return Math.ceil((4 * (numbers + text + 4 * (layers + 4) * width) + 2 * MARGIN) / 65536) + 1;
+}
+
+const isTable = (name) => name === "token" || name === "position";
+const count = (shape) => shape.reduce((product, size) => product * size, 1);
+const padded = (size) => (size + 3) & ~3; // the product takes rows by fours
+
+export class Model {
+  constructor(config, tensors, buffer, kernel) {
+    this.config = config;
+    this.kernel = kernel;
+    this.numbers = new Float32Array(kernel.buffer);
+    this.bytes = new Uint8Array(kernel.buffer);
+    this.places = new Map();
+    this.tables = new Map();
+    this.top = MARGIN;
+    for (const [name, tensor] of tensors) {
+      const raw = buffer.slice(tensor.at, tensor.at + tensor.bytes);
+      if (isTable(name)) this.tables.set(name, { raw, type: tensor.type });
+      else this.places.set(name, this.place(raw, tensor));
+    }
+    this.scratch = this.top;
+  }
+
+  /** Room for `size` numbers; returns its place in bytes. */
+  take(size) {
+    const at = this.top;
+    this.top = (at + 4 * size + ALIGNED - 1) & -ALIGNED;
+    if (this.top > this.bytes.length) throw new Error("The text does not fit into memory.");
+    return at;
+  }
+
+  place(raw, tensor) {
+    const size = (count(tensor.shape) + 7) & ~7,
+      at = this.take(size);
+    this.put(raw, tensor.type, at, size);
+    return at;
+  }
+
+  put(raw, type, at, size) {
+    if (type === "F32") this.bytes.set(new Uint8Array(raw), at);
+    else {
+      const behind = at + 2 * size; // the float16 numbers in the upper half of their own room
+      this.bytes.set(new Uint8Array(raw), behind);
+      this.kernel.widen(behind, at, size);
+    }
+  }
+
+  /** A table's rows for some ids, as numbers at `at`. */
+  look(name, ids, at) {
+    const { raw, type } = this.tables.get(name),
+      { width } = this.config,
+      bytes = width * (type === "F32" ? 4 : 2);
+    ids.forEach((id, row) => {
+      const from = new Uint8Array(raw, id * bytes, bytes);
+      this.put(from, type, at + 4 * row * width, width);
+    });
+  }
+
+  linear(name, x, xStride, out, outStride, rows, size, inner) {
+    const weight = this.places.get(`${name}.weight`),
+      bias = this.places.get(`${name}.bias`);
+    this.kernel.product(x, xStride, weight, 4 * inner, bias, out, outStride, rows, size, inner);
+  }
+
+  add(to, what, size) {
+    const { numbers } = this;
+    for (let i = to >> 2, j = what >> 2, end = i + size; i < end; i++, j++)
+      numbers[i] += numbers[j];
+  }
+
+  /** Each row of mean 0 and variance 1, then scaled and shifted; in place. */
+  normalise(name, at, rows) {
+    const { numbers } = this,
+      { width, epsilon } = this.config;
+    const scale = this.places.get(`${name}.scale`) >> 2,
+      shift = this.places.get(`${name}.shift`) >> 2;
+    for (let row = at >> 2, end = row + rows * width; row < end; row += width) {
+      let mean = 0,
+        variance = 0;
+      for (let d = 0; d < width; d++) mean += numbers[row + d];
+      mean /= width;
+      for (let d = 0; d < width; d++) variance += (numbers[row + d] - mean) ** 2;
+      const factor = 1 / Math.sqrt(variance / width + epsilon);
+      for (let d = 0; d < width; d++)
+        numbers[row + d] =
+          (numbers[row + d] - mean) * factor * numbers[scale + d] + numbers[shift + d];
+    }
+  }
+
+  /** A copy of `rows` × `width` numbers. */
+  copy(at, rows, width = this.config.width) {
+    return this.numbers.slice(at >> 2, (at >> 2) + rows * width);
+  }
+
+  embed(ids) {
+    const T = ids.length,
+      { width, firstPosition } = this.config;
+    const positions = ids.map((_, index) => index + firstPosition);
+    const x = this.take(padded(T) * width),
+      other = this.take(padded(T) * width);
+    this.numbers.fill(0, x >> 2, (x >> 2) + padded(T) * width);
+    this.look("token", ids, x);
+    this.look("position", positions, other);
+    const token = this.copy(x, T),
+      position = this.copy(other, T);
+    this.add(x, other, T * width);
+    this.normalise("embedding_norm", x, T);
+    return { x, positions, token, position };
+  }
+
+  /** One layer: each token looks at the others, then goes through a wider layer. */
+  layer(index, x, T, room) {
+    const name = `layers.${index}`,
+      P = padded(T),
+      { width, inner } = this.config;
+    const out = this.take(P * width),
+      attention = this.selfAttention(name, x, T, room);
+    this.linear(
+      `${name}.attention_output`,
+      room.seen,
+      4 * width,
+      room.mixed,
+      4 * width,
+      P,
+      width,
+      width,
+    );
+    this.add(room.mixed, x, P * width);
+    this.normalise(`${name}.attention_norm`, room.mixed, P);
+    this.linear(
+      `${name}.feed_forward_in`,
+      room.mixed,
+      4 * width,
+      room.wide,
+      4 * inner,
+      P,
+      inner,
+      width,
+    );
+    this.activate(room.wide, P * inner);
+    this.linear(`${name}.feed_forward_out`, room.wide, 4 * inner, out, 4 * width, P, width, inner);
+    this.add(out, room.mixed, P * width);
+    this.normalise(`${name}.feed_forward_norm`, out, P);
+    return { out, attention };
+  }
+
+  activate(at, size) {
+    if (this.config.activation === "gelu") return this.kernel.gelu(at, size);
+    const { numbers } = this;
+    for (let i = at >> 2; i < (at >> 2) + size; i++) numbers[i] = Math.max(0, numbers[i]);
+  }
+
+  selfAttention(name, x, T, room) {
+    const { width, heads } = this.config,
+      { numbers, kernel } = this;
+    const P = padded(T),
+      size = width / heads,
+      row = 12 * width, // bytes of one token's query, key and value
+      attention = this.take(heads * P * P);
+    this.linear(`${name}.query_key_value`, x, 4 * width, room.qkv, row, P, 3 * width, width);
+    for (let t = 0; t < P; t++)
+      for (let d = 0, at = (room.qkv >> 2) + 3 * t * width; d < width; d++)
+        numbers[at + d] *= size ** -0.5;
+    for (let head = 0; head < heads; head++) {
+      const square = attention + 4 * head * P * P,
+        query = room.qkv + 4 * head * size;
+      kernel.product(query, row, query + 4 * width, row, 0, square, 4 * P, P, P, size);
+      for (let t = 0; t < P; t++) softmax(numbers, (square >> 2) + t * P, T, P);
+      const value = (query >> 2) + 2 * width;
+      for (let t = 0; t < P; t++)
+        for (let d = 0; d < size; d++)
+          numbers[(room.values >> 2) + d * P + t] = numbers[value + 3 * t * width + d];
+      const seen = room.seen + 4 * head * size;
+      kernel.product(square, 4 * P, room.values, 4 * P, 0, seen, 4 * width, P, size, P);
+    }
+    return attention;
+  }
+
+  /** All that a trace has, copied out of the memory: ids (T) to arrays in row order. */
+  trace(ids) {
+    this.top = this.scratch;
+    const { width, inner, heads, layers } = this.config,
+      T = ids.length,
+      P = padded(T);
+    const { x, positions, token, position } = this.embed(ids);
+    const room = {
+      qkv: this.take(3 * P * width),
+      values: this.take((P * width) / heads),
+      seen: this.take(P * width),
+      mixed: this.take(P * width),
+      wide: this.take(P * inner),
+    };
+    const hidden = new Float32Array((layers + 1) * T * width),
+      attention = new Float32Array(layers * heads * T * T);
+    hidden.set(this.copy(x, T));
+    for (let index = 0, state = x; index < layers; index++) {
+      const made = this.layer(index, state, T, room);
+      state = made.out;
+      hidden.set(this.copy(state, T), (index + 1) * T * width);
+      for (let row = 0; row < heads * T; row++) {
+        const from = (made.attention >> 2) + (Math.floor(row / T) * P + (row % T)) * P;
+        attention.set(this.numbers.subarray(from, from + T), (index * heads * T + row) * T);
+      }
+    }
+    return { T, positions, token, position, hidden, attention, ...this.answers(hidden, T) };
+  }
+
+  /** What the head says to the first token after every layer; the last is the answer. */
+  answers(hidden, T) {
+    const { width, layers, headActivation, labels } = this.config,
+      rows = padded(layers + 1);
+    const first = this.take(rows * width),
+      dense = this.take(rows * width);
+    this.numbers.fill(0, first >> 2, (first >> 2) + rows * width);
+    for (let l = 0; l <= layers; l++)
+      this.numbers.set(
+        hidden.subarray(l * T * width, l * T * width + width),
+        (first >> 2) + l * width,
+      );
+    this.linear("dense", first, 4 * width, dense, 4 * width, rows, width, width);
+    const bend = headActivation === "tanh" ? Math.tanh : (value) => Math.max(0, value);
+    const logits = Array.from({ length: layers + 1 }, (_, l) => {
+      const bent = this.copy(dense + 4 * l * width, 1).map(bend);
+      return labels.map((_, label) => this.logit(label, bent));
+    });
+    const last = dense + 4 * layers * width;
+    return {
+      first: hidden.slice(layers * T * width, layers * T * width + width),
+      dense: this.copy(last, 1),
+      activated: this.copy(last, 1).map(bend),
+      logits: logits[layers],
+      after: logits.map((row) => scores(row, this.config.function)),
+    };
+  }
+
+  logit(label, bent) {
+    const { width } = this.config,
+      row = (this.places.get("output.weight") >> 2) + label * width;
+    let sum = this.numbers[(this.places.get("output.bias") >> 2) + label];
+    for (let d = 0; d < width; d++) sum += bent[d] * this.numbers[row + d];
+    return sum;
+  }
+}
+
+function scores(logits, name) {
+  if (name === "none") return logits;
+  if (name === "sigmoid") return logits.map((x) => 1 / (1 + Math.exp(-x)));
+  const top = Math.max(...logits),
+    raised = logits.map((x) => Math.exp(x - top)),
+    sum = raised.reduce((a, b) => a + b);
+  return raised.map((x) => x / sum);
+}
+
+/** One row of `count` scores as weights that sum to 1; the empty ones up to `all` are 0. */
+function softmax(numbers, at, count, all) {
+  let top = -Infinity,
+    sum = 0;
+  for (let i = at; i < at + count; i++) if (numbers[i] > top) top = numbers[i];
+  for (let i = at; i < at + count; i++) sum += numbers[i] = Math.exp(numbers[i] - top);
+  for (let i = at; i < at + count; i++) numbers[i] /= sum;
+  numbers.fill(0, at + count, at + all);
+}

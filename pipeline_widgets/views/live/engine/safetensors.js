@@ -1,0 +1,38 @@
+// The safetensors format: the header's length (8 bytes), the header (JSON), the numbers.
+
+const BYTES = { F16: 2, F32: 4 };
+
+/** Adler-32, as in zlib (RFC 1950): a file that was altered on its way has another. */
+export function checksum(bytes) {
+  let a = 1,
+    b = 0;
+  for (let from = 0; from < bytes.length; from += 3800) {
+    // the sums stay below 2 ** 32 for so many bytes
+    const to = Math.min(from + 3800, bytes.length);
+    for (let i = from; i < to; i++) b += a += bytes[i];
+    a %= 65521;
+    b %= 65521;
+  }
+  return b * 65536 + a;
+}
+
+/**
+ * The tensors of a file by name, as {type, shape, at, bytes}; `at` counts from the file's start.
+ * Throws an Error with a sentence if the file is cut short or is none.
+ */
+export function tensorsOf(buffer) {
+  const view = new DataView(buffer);
+  const length = buffer.byteLength < 8 ? Infinity : Number(view.getBigUint64(0, true));
+  if (length > buffer.byteLength - 8) throw new Error("The weights are not a whole file.");
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
+  const tensors = new Map();
+  for (const [name, { dtype, shape, data_offsets }] of Object.entries(header)) {
+    if (name === "__metadata__") continue;
+    const [from, to] = data_offsets;
+    const bytes = shape.reduce((product, size) => product * size, BYTES[dtype]);
+    if (to - from !== bytes || 8 + length + to > buffer.byteLength)
+      throw new Error(`The weights are not whole: ${name} is cut short.`);
+    tensors.set(name, { type: dtype, shape, at: 8 + length + from, bytes });
+  }
+  return tensors;
+}

@@ -1,0 +1,124 @@
+"""A loaded classifier as data for the engine in a page: settings, tables, weights.
+
+The page reads what Python computes with, to the bit: matrices that float16 holds exactly, as the
+bundled models' all are, go as float16, and others as they are.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import save
+
+from ...engine.numpy_model import NumpyModel
+from ...engine.pipeline import Pipeline
+from ...engine.tokenizers import ByteLevelBPE, WordPiece, unicode_tables
+from ...engine.tokenizers.unicode_tables import MARKS, OTHER_COMBINING, CharacterSet
+from ...errors import BadInput
+from ...trace import FloatArray
+
+FAMILIES = ("roberta", "distilbert")  # those whose embedding the page computes
+
+
+def settings(pipeline: Pipeline) -> dict[str, Any]:
+    """The sizes and words that the page's engine needs.
+
+    Raises:
+        BadInput: the model is of another family, or not in memory as numpy arrays.
+    """
+    model = pipeline.model
+    if not isinstance(model, NumpyModel) or model.config.architecture not in FAMILIES:
+        raise BadInput(
+            f"A live page computes RoBERTa and DistilBERT classifiers in the browser; {pipeline} "
+            'is none, or was loaded with backend="torch". Without live=True, to_html() keeps a '
+            "picture that can still be steered."
+        )
+    config = model.config
+    if config.activation not in ("gelu", "relu"):
+        raise BadInput(
+            f"A live page computes gelu and relu; this model has {config.activation!r}. Without "
+            "live=True, to_html() keeps a picture that can still be steered."
+        )
+    return {
+        "name": pipeline.name,
+        "architecture": config.architecture,
+        "layers": config.layers,
+        "heads": config.heads,
+        "width": config.width,
+        "inner": config.inner,
+        "limit": config.max_length,
+        "firstPosition": config.position_offset,
+        "epsilon": config.layer_norm_epsilon,
+        "activation": config.activation,
+        "headActivation": config.family.head_activation,
+        "labels": list(config.labels),
+        "function": config.head.function,
+    }
+
+
+def tokenizer(pipeline: Pipeline) -> dict[str, Any]:
+    """What the page's tokenizer is made from.
+
+    Raises:
+        BadInput: it is none of the two kinds that are written again for the page.
+    """
+    if isinstance(pipeline.tokenizer, (ByteLevelBPE, WordPiece)):
+        return pipeline.tokenizer.described()
+    raise BadInput(
+        f"A live page reads byte-level BPE and WordPiece; {pipeline.name} has "
+        f"{pipeline.tokenizer.kind}. Without live=True, to_html() keeps a picture that can still "
+        "be steered."
+    )
+
+
+def weights(pipeline: Pipeline) -> bytes:
+    """The model's tensors as a safetensors file, under the names that `model.js` reads."""
+    model = pipeline.model
+    assert isinstance(model, NumpyModel)
+    return save({name: _smallest(tensor) for name, tensor in _tensors(model)})
+
+
+def _tensors(model: NumpyModel) -> Iterator[tuple[str, FloatArray]]:
+    whole = model.weights
+    yield "token", whole.token_rows(slice(None))
+    yield "position", whole.position
+    yield "embedding_norm.scale", whole.embedding_norm.scale
+    yield "embedding_norm.shift", whole.embedding_norm.shift
+    for index, layer in enumerate(whole.layers):
+        for name in ("query_key_value", "attention_output", "feed_forward_in", "feed_forward_out"):
+            yield f"layers.{index}.{name}.weight", getattr(layer, name).weight
+            yield f"layers.{index}.{name}.bias", getattr(layer, name).bias
+        for name in ("attention_norm", "feed_forward_norm"):
+            yield f"layers.{index}.{name}.scale", getattr(layer, name).scale
+            yield f"layers.{index}.{name}.shift", getattr(layer, name).shift
+    for name in ("dense", "output"):
+        yield f"{name}.weight", getattr(whole, name).weight
+        yield f"{name}.bias", getattr(whole, name).bias
+
+
+def _smallest(tensor: FloatArray) -> np.ndarray[Any, Any]:
+    """The tensor as float16 if that loses nothing."""
+    with np.errstate(over="ignore"):
+        half = tensor.astype(np.float16)
+    same = np.array_equal(half.astype(np.float32), tensor)
+    return np.ascontiguousarray(half if same else tensor)
+
+
+@cache
+def tables() -> dict[str, Any]:
+    """The tokenizers' tables of characters, each set as ranges of code points in hexadecimal."""
+    sets = {
+        name: value.ranges
+        for name, value in vars(unicode_tables).items()
+        if isinstance(value, CharacterSet)
+    }
+    combining = {
+        character: unicodedata.combining(character)
+        for character in map(chr, range(0x110000))
+        if (character in MARKS or character in OTHER_COMBINING) and unicodedata.combining(character)
+    }
+    return {"sets": sets, "LATER_LOWER": unicode_tables.LATER_LOWER, "COMBINING": combining}
