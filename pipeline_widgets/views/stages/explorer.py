@@ -251,7 +251,10 @@ class PipelineExplorer(StagesView, Pinning):
         pipelines = [reader for reader in readers if isinstance(reader, Pipeline)]
         if len(pipelines) < len(readers):
             raise BadInput("A live page needs loaded pipelines or their names as models.")
-        return page(type(self).__name__, self.get_state(), pipelines, fallback=self.static_html())
+        # The page computes the stages of one sentence; a pinned one needs Python.
+        plain = {"_esm": link("live/explorer.js"), "offline": True, "sequence": 0}
+        state = self.get_state() | plain
+        return page(self.summary(), state, pipelines, fallback=self.static_html())
 
     def figure(self) -> Any:
         """The chosen head's attention and the label bars as a ``plotly.graph_objects.Figure``."""

@@ -1,0 +1,5 @@
+// The explorer of a live page: the stages, without what only Python can do.
+
+import { scene } from "../stages/view.js";
+
+export default scene();
