@@ -68,7 +68,9 @@ export function mixing(grid, state, index) {
 
   function draw() {
     rows.forEach((row, k) => row.classList.toggle("pw-waiting", k >= kept.at));
-    rows.forEach((row, k) => row.classList.toggle("pw-adding", k === kept.at - 1 && kept.timer > 0));
+    rows.forEach((row, k) =>
+      row.classList.toggle("pw-adding", k === kept.at - 1 && kept.timer > 0),
+    );
     const done = parts.slice(0, kept.at).reduce((sum, { weight }) => sum + weight, 0);
     so.textContent = fixed(done);
     result.style.background = stripes(state.scale(index), total(kept.at), most);

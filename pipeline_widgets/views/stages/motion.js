@@ -12,7 +12,8 @@ export const moves = () => !matchMedia("(prefers-reduced-motion: reduce)").match
 /** For each token of `now` the token of `before` it was, or -1: what is alike at both ends. */
 export function partners(before, now) {
   const most = Math.min(before.length, now.length);
-  let first = 0, last = 0;
+  let first = 0,
+    last = 0;
   while (first < most && before[first] === now[first]) first += 1;
   while (last < most - first && before.at(-1 - last) === now.at(-1 - last)) last += 1;
   return now.map((_, i) => {
@@ -24,7 +25,8 @@ export function partners(before, now) {
 /** How far token `i` of row `row` of (R, T, cells) has moved, 0 to 1; 1 for a new token. */
 export function change(before, now, row, partner, i, most) {
   if (partner < 0) return 1;
-  const [, count, cells] = now.shape, [, was] = before.shape;
+  const [, count, cells] = now.shape,
+    [, was] = before.shape;
   let sum = 0;
   for (let k = 0; k < cells; k++) {
     const here = now.values[(row * count + i) * cells + k];

@@ -1,6 +1,5 @@
 // A panel is one model's reading of the text, as `_panel.py` sends it, with its arrays decoded.
 
-
 import { decode } from "../shared/array.js";
 import { limit } from "../shared/strips.js";
 

@@ -22,7 +22,8 @@ export function purpose(lane, strings) {
 
 /** "feels negative, 66 % sure", as nodes with the label in bold. */
 export function answer(lane, strings) {
-  const best = winner(lane), sure = percent(probabilities(lane.probabilities)[best]);
+  const best = winner(lane),
+    sure = percent(probabilities(lane.probabilities)[best]);
   const words = fill(feels(lane) ? strings.feels : strings.says, { sure });
   const [before, after] = words.split("{label}");
   return [before, h("strong", { class: "pw-badge-label", text: lane.labels[best] }), after];

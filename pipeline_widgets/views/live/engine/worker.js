@@ -42,14 +42,14 @@ const heard = {
   },
 };
 
-onmessage = async ({ data }) => {
+addEventListener("message", async ({ data }) => {
   const [[name, value]] = Object.entries(data);
   try {
     await heard[name](value);
   } catch (error) {
     postMessage({ trouble: error.message });
   }
-};
+});
 
 async function load(reader) {
   if (checksum(reader.file) !== reader.sum)
