@@ -165,3 +165,13 @@ def test_an_extension_is_as_old_as_its_folder(tmp_path):
     made = extension(tmp_path, "anywidget", "1.0")
     os.utime(made / "package.json", (0, 0))  # an installer may keep the file's own date
     assert front_end.made(made) > 1_000_000_000
+
+
+def test_a_user_without_a_home_is_told_so_in_a_line(monkeypatch, capsys):
+    def nobody(_path):
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", classmethod(nobody))
+    with pytest.raises(SystemExit, match="1"):
+        main(["check"])
+    assert "this user has none. Set HOME" in capsys.readouterr().out

@@ -75,6 +75,12 @@ def lines() -> Iterator[Line]:
     yield Line("ok", "package", f"pipeline-widgets {__version__} in {Path(__file__).parents[2]}")
     yield _lessons()
     yield _prediction()
+    try:
+        Path.home()
+    except RuntimeError:  # a container's user without an entry; Jupyter itself stops at that
+        cure = "Set HOME to a folder that can be written."
+        yield Line("problem", "home folder", "this user has none", cure)
+        return
     yield _notebooks()
     yield from front_end.lines()
     yield _memory(memory.free())
