@@ -14,6 +14,7 @@ import pipeline_widgets as pw
 from pipeline_widgets.command.lessons import copy_lessons
 from pipeline_widgets.quizzes import collect, kinds
 from pipeline_widgets.quizzes.bank import Bank, parse
+from pipeline_widgets.quizzes.command import main
 from pipeline_widgets.quizzes.formats import native
 from pipeline_widgets.quizzes.store import Entry, Journal, read_line
 from tests.unit.quiz_samples import SAMPLES
@@ -162,3 +163,30 @@ def test_a_sealed_question_of_odd_parts_is_refused(changes: dict[str, Any], said
     whole = {"format": native.FORMAT, "version": 1, "title": "T", "questions": [plain]}
     with pytest.raises(pw.BadInput, match=said):
         parse(json.dumps(whole), suffix=".json")
+
+
+def test_of_two_hundred_files_twenty_hostile_ones_cost_themselves_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out.csv"
+    for number in range(180):
+        Journal("q", learner=f"ada{number}", folder=folder).append(ENTRY)
+    bad = [
+        "",
+        "\0" * 999,
+        "[" * 99_999,
+        "{}",
+        line(points=10**400),
+        line(learner="\ud800"),
+        "x" * 10**6,
+    ]
+    bad += [line(response=json.loads("[" * 900 + "]" * 900)), line(points=float("nan")), "pw1:AAAA"]
+    for number in range(20):
+        name = f"bad{number}.{('jsonl', 'json', 'txt')[number % 3]}"
+        (folder / name).write_text(bad[number % len(bad)])
+    assert main(["collect", str(folder), "-o", str(out)]) == 0
+    said = capsys.readouterr()
+    assert "180 learners, 180 answers, 0 flagged" in said.out
+    named = [one for one in said.err.splitlines() if one.startswith("bad")]
+    assert len({one.split(":")[0] for one in named}) == 20
+    assert out.read_text().count("\n") == 181
