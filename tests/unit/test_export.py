@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
@@ -118,3 +119,13 @@ def test_pictures_are_stacked_with_their_captions():
     stacked = _export.stack([picture, picture], "Two pictures")
     assert stacked.count("<rect/>") == 2
     assert ">One</text>" in stacked
+
+
+def test_without_plotly_a_figure_says_how_to_get_it_and_what_does_without(monkeypatch):
+    monkeypatch.setitem(sys.modules, "plotly", None)
+    monkeypatch.setitem(sys.modules, "plotly.graph_objects", None)
+    monkeypatch.setitem(sys.modules, "plotly.subplots", None)
+    trace = pw.load("roberta").trace("A fine day.")
+    for view in (pw.AttentionView(trace), pw.TokenView(trace), pw.PredictionView(trace)):
+        with pytest.raises(pw.MissingExtra, match=r"pipeline-widgets\[plotly\].*to_svg"):
+            view.figure()

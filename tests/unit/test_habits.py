@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from pipeline_widgets.deprecation import deprecated
+
 ROOT = Path(__file__).parents[2]
 GITHUB = ROOT / ".github"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -38,3 +40,14 @@ def test_each_file_that_the_lowest_versions_are_tested_with_exists():
     files = [word for word in commands.split() if word.startswith("tests/")]
     assert len(files) > 3
     assert [file for file in files if not (ROOT / file).is_file()] == []
+
+
+def test_an_old_name_says_the_new_one_at_the_callers_line():
+    def old() -> None:
+        deprecated("old()", "new()", "0.2")
+
+    with pytest.warns(
+        DeprecationWarning, match=r"old\(\) is called new\(\) since version 0\.2"
+    ) as said:
+        old()
+    assert said[0].filename == __file__

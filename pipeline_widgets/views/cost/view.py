@@ -12,6 +12,7 @@ from ...engine.pipeline import Pipeline
 from ...jobs import Job
 from ..metrics.strings import COST
 from ..shared.linker import link, style
+from ..shared.plotly_extra import graph_objects
 from ..shared.titles import TITLES
 from ..shared.view import View
 from . import measuring as _measuring
@@ -179,7 +180,7 @@ class CostView(View):
 
     def figure(self) -> Any:
         """Each quantity of the second model as a share of the first, as plotly bars."""
-        import plotly.graph_objects as go
+        go = graph_objects()
 
         known = [row for row in self.rows if row["ratio"]]
         bars = go.Bar(

@@ -15,6 +15,7 @@ from ..shared import svg as _static
 from ..shared.linker import link, style
 from ..shared.offline_page import svg_table
 from ..shared.packing import pack_signed
+from ..shared.plotly_extra import graph_objects
 from ..shared.titles import TITLES
 from ..shared.view import View
 from ..stages.panel import STRIP, strip
@@ -180,7 +181,7 @@ class FlowView(View):
 
     def figure(self) -> Any:
         """The time of each stage as plotly bars, one group for each model."""
-        import plotly.graph_objects as go
+        go = graph_objects()
 
         bars = [
             go.Bar(

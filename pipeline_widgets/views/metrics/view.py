@@ -15,6 +15,7 @@ from ..shared.choices import Choices, Each
 from ..shared.linker import link, style
 from ..shared.packing import pack_array
 from ..shared.plot import COLORS
+from ..shared.plotly_extra import graph_objects, make_subplots
 from ..shared.titles import TITLES
 from ..shared.view import ECHO_FREE, View
 from . import static as drawn
@@ -160,9 +161,7 @@ class MetricsView(View):
 
     def figure(self) -> Any:
         """ROC, precision-recall and calibration as plotly subplots."""
-        import plotly.graph_objects as go
-        from plotly.subplots import make_subplots
-
+        go = graph_objects()
         titles = [self.strings[f"curve_{curve}"] for curve in CURVES]
         figure: Any = make_subplots(1, 3, subplot_titles=titles)
         for index, (name, found) in enumerate(zip(self.names, self.data["curves"], strict=True)):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...trace import Trace
+from .plotly_extra import graph_objects, make_subplots
 from .rounding import probabilities
 from .svg import head_title
 
@@ -20,7 +21,7 @@ def _ticks(labels: Sequence[str]) -> dict[str, Any]:
 
 def heat(labels: Sequence[str], weights: NDArray[np.float32]) -> Any:
     """A heatmap trace of one head's weights (T, T)."""
-    import plotly.graph_objects as go
+    go = graph_objects()
 
     names = np.array(labels, dtype=object)
     hover = "from %{customdata[0]} to %{customdata[1]}: %{z:.3f}<extra></extra>"
@@ -38,7 +39,7 @@ def heat(labels: Sequence[str], weights: NDArray[np.float32]) -> Any:
 
 def bars(names: Sequence[str], values: NDArray[np.float32]) -> Any:
     """A bar trace with the number on each bar."""
-    import plotly.graph_objects as go
+    go = graph_objects()
 
     rounded = [round(float(value), 4) for value in values]
     text = probabilities(values.tolist())
@@ -47,8 +48,6 @@ def bars(names: Sequence[str], values: NDArray[np.float32]) -> Any:
 
 def explorer_figure(trace: Trace, layer: int, head: int) -> Any:
     """One head's attention beside the prediction."""
-    from plotly.subplots import make_subplots
-
     titles = (head_title(trace, layer, head), f"prediction: {trace.prediction.label}")
     figure: Any = make_subplots(1, 2, column_widths=[0.7, 0.3], subplot_titles=titles)
     labels = trace.tokens.shown
@@ -64,8 +63,6 @@ def attention_figure(
     labels: Sequence[str], weights: NDArray[np.float32], trace: Trace, title: str
 ) -> Any:
     """A square of weights, as it is on screen, beside the prediction."""
-    from plotly.subplots import make_subplots
-
     figure: Any = make_subplots(1, 2, column_widths=[0.75, 0.25])
     figure.add_trace(heat(labels, weights), 1, 1)
     figure.add_trace(bars(trace.prediction.labels, trace.prediction.probabilities), 1, 2)
@@ -80,9 +77,7 @@ def comparison_figure(
     names: Sequence[str], squares: Sequence[NDArray[np.float32]], titles: Sequence[str]
 ) -> Any:
     """Two squares of weights (words, words) and the second less the first."""
-    import plotly.graph_objects as go
-    from plotly.subplots import make_subplots
-
+    go = graph_objects()
     one, two = squares
     difference = np.round((two - one).astype(float), 4)
     figure: Any = make_subplots(1, 3, subplot_titles=[*titles, f"{titles[1]} less {titles[0]}"])
@@ -99,9 +94,7 @@ def comparison_figure(
 
 def prediction_figure(trace: Trace, after: NDArray[np.float32]) -> Any:
     """The label bars, and what the head would say after each layer."""
-    import plotly.graph_objects as go
-    from plotly.subplots import make_subplots
-
+    go = graph_objects()
     figure: Any = make_subplots(1, 2, subplot_titles=("prediction", "after each layer"))
     figure.add_trace(bars(trace.prediction.labels, trace.prediction.probabilities), 1, 1)
     for index, label in enumerate(trace.prediction.labels if len(after) else ()):
@@ -113,9 +106,7 @@ def prediction_figure(trace: Trace, after: NDArray[np.float32]) -> Any:
 
 def strips_figure(names: Sequence[str], rows: Sequence[NDArray[np.float32]], labels: Any) -> Any:
     """Matrices (T, D) under one another, one signed colour scale each."""
-    import plotly.graph_objects as go
-    from plotly.subplots import make_subplots
-
+    go = graph_objects()
     figure: Any = make_subplots(len(rows), 1, subplot_titles=list(names), shared_xaxes=True)
     for index, row in enumerate(rows, start=1):
         values = np.round(row.astype(float), 3)
@@ -127,7 +118,7 @@ def strips_figure(names: Sequence[str], rows: Sequence[NDArray[np.float32]], lab
 
 def token_figure(trace: Trace) -> Any:
     """The tokens as a plotly table."""
-    import plotly.graph_objects as go
+    go = graph_objects()
 
     tokens = trace.tokens
     spans = [f"{start}–{end}" for start, end in tokens.spans]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ...engine.pca import cosines, facing, principal
 from ...trace import Trace
 from ..shared.packing import pack_array, pack_hundredths
+from ..shared.plotly_extra import graph_objects
 
 
 def steps(trace: Trace) -> list[NDArray[np.float32]]:
@@ -62,7 +63,7 @@ def figure(
     vectors: NDArray[np.float32], names: Sequence[str], groups: Sequence[str], dimensions: int
 ) -> Any:
     """One step's map in plotly, in two or three dimensions."""
-    import plotly.graph_objects as go
+    go = graph_objects()
 
     places, shares = principal(vectors, dimensions)
     axes = [f"PC {index + 1}: {share:.0%} of the variance" for index, share in enumerate(shares)]

@@ -13,6 +13,7 @@ from ...training.observations import goal_of
 from ..shared import plot as _plot
 from ..shared import svg as _static
 from ..shared.plot import COLORS
+from ..shared.plotly_extra import graph_objects, make_subplots
 from .curves import Look, charts, legend, stems_of
 from .messages import LETTERS, epoch_name, epoch_place
 
@@ -119,9 +120,7 @@ def _cell(value: float) -> str:
 
 def figure(histories: Sequence[History], look: Look) -> Any:
     """Loss and accuracy as plotly subplots, against epochs or seconds."""
-    import plotly.graph_objects as go
-    from plotly.subplots import make_subplots
-
+    go = graph_objects()
     words, axis = look.words, look.axis
     stems = stems_of(histories) or ["loss"]
     titles = [words.get(f"chart_{stem}", stem) for stem in stems]
