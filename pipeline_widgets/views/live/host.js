@@ -66,7 +66,7 @@
   const handOn = () => {
     for (const block of document.querySelectorAll("script[data-model]")) {
       if (!block.nextElementSibling && document.readyState === "loading") break; // not whole yet
-      const index = Number(block.dataset.model);
+      const index = Number(block.getAttribute("data-model"));
       worker.postMessage({ part: { index, text: block.textContent } });
       missing[index] -= 1;
       block.remove();

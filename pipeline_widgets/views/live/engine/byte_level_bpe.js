@@ -60,7 +60,10 @@ export function byteLevelBpe(description, is) {
       return { pieces, ids: pieces.map((piece) => ids.get(piece)), places, steps };
     },
 
-    trim(piece, [start, end], first) {
+    /** @param {string[]} piece @param {number[]} span @param {boolean} first */
+    trim(piece, span, first) {
+      let start = span[0];
+      const end = span[1];
       if (!rules.trim_offsets) return [start, end];
       const count = piece.length;
       let leading = 0,
