@@ -87,6 +87,8 @@ class Tokens(Record):
     sentences: tuple[int | None, ...] = ()  # 0 or 1, the sentence a token is of; None: around
     types: IntArray | None = None  # (T,), the token type ids: in BERT, 1 in the second sentence
     explained: bool = True  # whether steps says how each word was cut
+    tokenizer: str = ""  # its kind: "byte-level BPE", "WordPiece", "SentencePiece", …
+    lowered: bool | None = None  # whether capitals are lost; None: not known
 
     def __len__(self) -> int:
         return len(self.pieces)

@@ -108,6 +108,7 @@ class SubwordTokenizer(ABC):
 
     kind: str
     explained = True
+    lowers: bool | None = None  # whether capitals are lost; None: not known
 
     def __init__(
         self,
@@ -181,6 +182,8 @@ class SubwordTokenizer(ABC):
             sentences=tuple(sentence for _, sentence, _ in placed),
             types=np.array([kind for _, _, kind in placed], np.int32),
             explained=self.explained,
+            tokenizer=self.kind,
+            lowered=self.lowers,
         )
 
     def _framed(self, kept: list[list[Row]]) -> Iterator[tuple[Row, int | None, int]]:

@@ -61,6 +61,7 @@ class ByteLevelBPE(SubwordTokenizer):
     """A merge table over bytes. ``merges`` are in order: the earlier, the sooner it is done."""
 
     kind = "byte-level BPE"
+    lowers = False
 
     def __init__(
         self,

@@ -29,6 +29,7 @@ class FastBPE(SubwordTokenizer):
     """A vocabulary and the merges that lead to it, the earlier the sooner."""
 
     kind = "BPE"
+    lowers = False
 
     def __init__(
         self,

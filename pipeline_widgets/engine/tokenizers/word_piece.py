@@ -59,6 +59,7 @@ class WordPiece(SubwordTokenizer):
             )
         self._ids = vocabulary
         self._rules = rules
+        self.lowers = rules.lowercase
         self._unknown = unknown
         self._continuation = continuation
         self._longest_word = longest_word

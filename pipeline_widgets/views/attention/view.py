@@ -15,11 +15,11 @@ from ...engine.interventions import word_spans
 from ...errors import BadInput, PipelineError
 from ...trace import Trace
 from ..shared import svg as _static
+from ..shared.answer import answer_bars, answered
 from ..shared.choices import Choices, Each
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded
 from ..shared.packing import pack_array
-from ..shared.rounding import probabilities
 from ..shared.titles import TITLES
 from ..stages.base import StagesView
 from . import data
@@ -186,7 +186,8 @@ class AttentionView(AttentionTraits):
         before = len(self._trace.tokens)
         try:
             without = data.interventions(cast("list[list[Any]]", self.off), original)
-            changed = self.pipeline.trace(original.text, without=without) if without else original
+            texts = original.pair or (original.text,)
+            changed = self.pipeline.trace(*texts, without=without) if without else original
         except PipelineError as error:
             self.set_trait("status", str(error))
             return
@@ -308,7 +309,7 @@ class AttentionView(AttentionTraits):
             head=self.head,
             kind=self.describe(self.layer, self.head),
             label=trace.prediction.label,
-            confidence=max(probabilities(trace.prediction.probabilities), key=float),
+            confidence=answered(trace.prediction),
         )
 
     def static_html(self) -> str:
@@ -320,13 +321,13 @@ class AttentionView(AttentionTraits):
             square = trace.layers.attention[self.layer, self.head]
             parts.append(_static.heatmap(data.labels(trace), square, title=title, above=color))
         prediction = trace.prediction
-        parts.append(_static.bars(prediction.labels, prediction.probabilities, color=color))
+        parts.append(answer_bars(prediction, color=color))
         return _static.page(self.summary(), *parts)
 
     def _pictures(self) -> list[str]:
         prediction, color = self._trace.prediction, _static.color_of(self._trace)
         square = _static.heatmap(self.labels, self.selected, title=self.summary(), above=color)
-        return [square, _static.bars(prediction.labels, prediction.probabilities, color=color)]
+        return [square, answer_bars(prediction, color=color)]
 
     def _table_rows(self) -> list[dict[str, Any]]:
         return data.square_rows(self.labels, weight=self.selected)

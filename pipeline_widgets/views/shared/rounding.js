@@ -31,6 +31,18 @@ export function probabilities(values) {
   return floors.map((floor) => fixed(floor / units, digits));
 }
 
+/** A head's answers: `probabilities` of a softmax, else each number for itself. */
+export function scores(values, kind = "softmax") {
+  if (kind === "softmax") return probabilities(values);
+  return Array.from(values, (value) => (kind === "sigmoid" ? alone(value) : fixed(value)));
+}
+
+function alone(value) {
+  let digits = 2;
+  while (digits < MOST_DIGITS && value < 1 && whole(value, digits)) digits += 1;
+  return fixed(value, digits);
+}
+
 /** What `probabilities` shows, as a percentage: "0.66" is "66 %", "0.997" is "99.7 %". */
 export function percent(shown) {
   const digits = shown.split(".")[1]?.length ?? 0;

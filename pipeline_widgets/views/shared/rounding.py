@@ -41,6 +41,21 @@ def probabilities(values: Iterable[float]) -> list[str]:
     return [fixed(floor / units, digits) for floor in floors]
 
 
+def scores(values: Iterable[float], function: str = "softmax") -> list[str]:
+    """A head's answers: ``probabilities`` of a softmax, else each number for itself."""
+    numbers = [float(value) for value in values]
+    if function == "softmax":
+        return probabilities(numbers)
+    return [_alone(one) if function == "sigmoid" else fixed(one) for one in numbers]
+
+
+def _alone(value: float) -> str:
+    digits = 2
+    while digits < _MOST_DIGITS and value < 1 and _whole(value, digits):
+        digits += 1
+    return fixed(value, digits)
+
+
 def percent(shown: str) -> str:
     """What ``probabilities`` shows, as a percentage: "0.66" is "66 %", "0.997" is "99.7 %"."""
     digits = len(shown.partition(".")[2])

@@ -67,36 +67,46 @@ ENGLISH: dict[str, str] = {
     "head_summary": ("{model}, layer {layer}, head {head}: {query} looks most at {key}, {weight}."),
     "every": "every {step}th of {count} numbers",
     "explain_text": "The model sees characters, nothing else. {case}",
-    "case_roberta": "RoBERTa keeps capitals: The and the are different to it.",
-    "case_distilbert": "DistilBERT lower-cases the text first.",
-    "explain_tokens_roberta": (
+    "case_kept": "{model} keeps capitals: The and the are different to it.",
+    "case_lowered": "{model} lower-cases the text first.",
+    "explain_tokens_byte_level_bpe": (
         "Byte-level BPE starts from the bytes of each word and merges the pair that stands "
-        "highest in its merge table, until no pair is left in the table. <s> and </s> are added "
-        "around the sentence. A space belongs to the word after it (Ġ in the vocabulary)."
+        "highest in its merge table, until no pair is left in the table. {first} and {last} are "
+        "added around the sentence. A space belongs to the word after it (Ġ in the vocabulary)."
     ),
-    "explain_tokens_distilbert": (
+    "explain_tokens_wordpiece": (
         "WordPiece takes the longest piece of the word that the vocabulary has, then the longest "
-        "piece of the rest (marked ##). [CLS] and [SEP] are added around the sentence."
+        "piece of the rest (marked ##). {first} and {last} are added around the sentence."
     ),
-    "explain_embedding_roberta": (
-        "Each id picks a learned row of numbers; each position picks another (RoBERTa counts "
-        "positions from 2). The two are added and LayerNorm brings the sum to a common scale."
+    "explain_tokens_bpe": (
+        "BPE starts from the characters of each word and merges the pair that stands highest in "
+        "its merge table. {first} and {last} are added around the sentence."
     ),
-    "explain_embedding_distilbert": (
-        "Each id picks a learned row of numbers; each position picks another (DistilBERT counts "
-        "positions from 0). The two are added and LayerNorm brings the sum to a common scale."
+    "explain_tokens_library": (
+        "This tokenizer ({kind}) is read through the tokenizers library: its pieces and ids are "
+        "the model’s own, the steps that lead to them are not shown."
+    ),
+    "explain_embedding": (
+        "Each id picks a learned row of numbers; each position picks another ({model} counts "
+        "positions from {position}). The two are added and LayerNorm brings the sum to a common "
+        "scale."
+    ),
+    "explain_embedding_types": (
+        "Each id picks a learned row of numbers; each position picks another ({model} counts "
+        "positions from {position}), and a third says whether the token is of the first sentence "
+        "or the second. The three are added and LayerNorm brings the sum to a common scale."
     ),
     "explain_layers": (
         "In each layer, every head mixes into each token what it gathers from the others: the "
         "curves are its weights, and those that leave one token sum to 1. Much attention to the "
         "first or a separator token often does nothing, and attention alone is no explanation."
     ),
-    "explain_pooled_roberta": (
-        "“Pooling” takes one vector: the last hidden state of <s>. A dense layer and tanh follow. "
-        "No average over tokens is made."
+    "explain_pooled_tanh": (
+        "“Pooling” takes one vector: the last hidden state of {first}. A dense layer and tanh "
+        "follow. No average over tokens is made."
     ),
-    "explain_pooled_distilbert": (
-        "“Pooling” takes one vector: the last hidden state of [CLS]. A dense layer and ReLU "
+    "explain_pooled_relu": (
+        "“Pooling” takes one vector: the last hidden state of {first}. A dense layer and ReLU "
         "follow, which sets negative numbers to 0. No average over tokens is made."
     ),
     "explain_prediction": (
@@ -113,6 +123,7 @@ ENGLISH: dict[str, str] = {
     ),
     "token_part": "token",
     "position_part": "position",
+    "type_part": "sentence",
     "normalised": "normalised sum",
     "dense": "dense",
     "label": "Label",

@@ -1,50 +1,124 @@
-// The last mile: label bars, the softmax with its real numbers, the answer after each layer.
+// The last mile: label bars, the head's function with its real numbers, the answer after each layer.
 
 import { fill, h, short } from "../shared/dom.js";
-import { fixed, probabilities } from "../shared/rounding.js";
+import { fixed, scores } from "../shared/rounding.js";
 import { winner } from "./panels.js";
 import { answer } from "./purpose.js";
 
-/** A bar of a probability, with a mark at the half. */
-export function track(part, best = true) {
-  return h(
-    "span",
-    { class: "pw-track" },
-    h("span", {
-      class: best ? "pw-fill pw-best" : "pw-fill",
-      style: `width:${(100 * part).toFixed(1)}%`,
-    }),
-  );
+const MANY = 8; // labels of which all are shown; of more, the likeliest, the others on demand
+
+/** A head's answers as they are written: probabilities, or raw scores. */
+const written = (panel, values = panel.probabilities) => scores(values, panel.function);
+
+/** The ends of the scale that bars are drawn on: 0 and 1, or whole numbers around raw scores. */
+function scale(panel) {
+  if (panel.function !== "none") return { low: 0, high: 1 };
+  const all = [0, ...panel.probabilities, ...panel.after.flat()];
+  const low = Math.floor(Math.min(...all));
+  return { low, high: Math.max(low + 1, Math.ceil(Math.max(...all))) };
 }
 
-/** A bar for each label; the winner is marked with a sign and bold, not by colour alone. */
-export function bars(panel) {
-  const best = winner(panel),
-    shown = probabilities(panel.probabilities);
-  return h(
+/** Where a value lies on the panel's scale, from 0 to 1. */
+function place(panel, value) {
+  const { low, high } = scale(panel);
+  return (value - low) / (high - low);
+}
+
+/** How far a bar reaches from zero, and where its mark stands: the half, the threshold, zero. */
+export function extent(panel, value) {
+  const zero = panel.function === "none" ? place(panel, 0) : 0;
+  const [from, to] = [zero, place(panel, value)].sort((a, b) => a - b);
+  const mark = { none: zero, sigmoid: panel.threshold, softmax: 0.5 }[panel.function];
+  const share = (part) => `${(100 * part).toFixed(1)}%`;
+  return {
+    bar: `width:${share(to - from)};margin-inline-start:${share(from)}`,
+    mark: `--pw-mark:${share(mark)}`,
+  };
+}
+
+/** A bar of a value. */
+export function track(panel, value, best = true) {
+  const { bar, mark } = extent(panel, value);
+  const kind = best ? "pw-fill pw-best" : "pw-fill";
+  return h("span", { class: "pw-track", style: mark }, h("span", { class: kind, style: bar }));
+}
+
+/** Whether a label holds: the winner, or of several those from the threshold on. */
+export function holds(panel, i) {
+  const several = panel.function === "sigmoid" && panel.labels.length > 1;
+  return several ? panel.probabilities[i] >= panel.threshold : i === winner(panel);
+}
+
+/** A bar for each label; what holds is marked with a sign and bold, not by colour alone. */
+export function bars(panel, strings, all, toggle) {
+  const shown = written(panel);
+  const order = panel.labels.map((_, i) => i);
+  const many = order.length > MANY;
+  if (many) order.sort((a, b) => panel.probabilities[b] - panel.probabilities[a]);
+  const seen = many && !all ? order.slice(0, MANY) : order;
+  const grid = h(
     "div",
     { class: "pw-bars" },
-    panel.labels.flatMap((label, i) => [
+    seen.flatMap((i) => [
       h("span", {
-        class: i === best ? "pw-label pw-best" : "pw-label",
-        text: (i === best ? "▸ " : "") + label,
+        class: holds(panel, i) ? "pw-label pw-best" : "pw-label",
+        text: (holds(panel, i) ? "▸ " : "") + panel.labels[i],
       }),
-      track(panel.probabilities[i], i === best),
+      track(panel, panel.probabilities[i], holds(panel, i)),
       h("span", { class: "pw-mono pw-value", text: shown[i] }),
     ]),
   );
+  const words = fill(all ? strings.labels_few : strings.labels_all, {
+    count: order.length,
+    few: MANY,
+  });
+  return h(
+    "div",
+    {},
+    grid,
+    note(panel, strings),
+    many
+      ? h("button", {
+          type: "button",
+          class: "pw-more",
+          "data-key": "labels",
+          text: words,
+          onclick: toggle,
+        })
+      : null,
+  );
 }
 
-/** softmax(logits) written out with the numbers of this text. */
+/** What the bars are, where they are no shares of a whole. */
+function note(panel, strings) {
+  if (panel.function === "none") {
+    const { low, high } = scale(panel);
+    const ends = { low: fixed(low, 0), high: fixed(high, 0) };
+    return h("p", { class: "pw-hint", text: fill(strings.score_note, ends) });
+  }
+  if (panel.function !== "sigmoid") return null;
+  const one = panel.labels.length === 1;
+  return h("p", {
+    class: "pw-hint",
+    text: fill(one ? strings.sigmoid_note : strings.several_note, { threshold: panel.threshold }),
+  });
+}
+
+/** How the head made its answers of the logits, written out with the numbers of this text. */
 export function formula(panel, strings) {
-  const shown = panel.labels.slice(0, 6),
-    numbers = probabilities(panel.probabilities);
-  const sum = panel.logits
-    .slice(0, 6)
-    .map((logit) => `e^${short(logit)}`)
-    .join(" + ");
+  const order = panel.labels.map((_, i) => i);
+  if (order.length > 6) order.sort((a, b) => panel.logits[b] - panel.logits[a]);
+  const shown = order.slice(0, 6),
+    numbers = written(panel);
+  const sum = shown.map((i) => `e^${short(panel.logits[i])}`).join(" + ");
   const more = panel.labels.length > shown.length ? " + …" : "";
-  const columns = [strings.label, "logit", "softmax", strings.probability];
+  const made = {
+    softmax: (i) => `e^${short(panel.logits[i])} / (${sum}${more})`,
+    sigmoid: (i) => `1 / (1 + e^${short(-panel.logits[i])})`,
+    none: () => strings.as_it_is,
+  }[panel.function];
+  const last = panel.function === "none" ? strings.score : strings.probability;
+  const columns = [strings.label, "logit", panel.function === "none" ? "" : panel.function, last];
   return h(
     "table",
     { class: "pw-formula", "aria-label": strings.prediction },
@@ -60,13 +134,13 @@ export function formula(panel, strings) {
     h(
       "tbody",
       {},
-      shown.map((label, i) =>
+      shown.map((i) =>
         h(
           "tr",
           {},
-          h("th", { scope: "row", text: label }),
+          h("th", { scope: "row", text: panel.labels[i] }),
           h("td", { class: "pw-mono", text: fixed(panel.logits[i]) }),
-          h("td", { class: "pw-mono", text: `e^${short(panel.logits[i])} / (${sum}${more})` }),
+          h("td", { class: "pw-mono", text: made(i) }),
           h("td", { class: "pw-mono", text: `= ${numbers[i]}` }),
         ),
       ),
@@ -81,7 +155,7 @@ export function badge(panel, index, strings) {
     { class: `pw-badge pw-panel-${index}` },
     h("span", { class: "pw-panel-name", text: panel.title }),
     h("span", { class: "pw-badge-said" }, answer(panel, strings)),
-    track(panel.probabilities[winner(panel)]),
+    track(panel, panel.probabilities[winner(panel)]),
   );
 }
 
@@ -90,10 +164,10 @@ export function afterLayer(panel, layer) {
   const row = panel.after[layer];
   if (!row) return null;
   const best = winner(panel);
-  return { part: row[best], shown: probabilities(row)[best] };
+  return { value: row[best], ...extent(panel, row[best]), shown: written(panel, row)[best] };
 }
 
-/** A table of the probabilities after each layer, each with its bar. */
+/** A table of the answers after each layer, each with its bar. */
 export function afterTable(panel, strings) {
   const name = (layer) =>
     layer === 0 ? strings.after_embedding : fill(strings.after_layer, { layer: layer - 1 });
@@ -105,12 +179,12 @@ export function afterTable(panel, strings) {
       "tbody",
       {},
       panel.after.map((_, layer) => {
-        const { part, shown } = afterLayer(panel, layer);
+        const { value, shown } = afterLayer(panel, layer);
         return h(
           "tr",
           {},
           h("th", { scope: "row", text: name(layer) }),
-          h("td", {}, track(part)),
+          h("td", {}, track(panel, value)),
           h("td", { class: "pw-mono", text: shown }),
         );
       }),

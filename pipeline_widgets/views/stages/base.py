@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from ...errors import BadInput
 from ...trace import STAGES, Trace
 from ..shared import svg as _static
+from ..shared.answer import answer_bars, answered
 from ..shared.choices import Choices, Each, check
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded
-from ..shared.rounding import probabilities
 from ..shared.strings import ENGLISH
 from ..shared.titles import TITLES
 from ..shared.view import View
@@ -192,7 +192,7 @@ class StagesView(View):
                 width=trace.layers.hidden.shape[2],
                 pieces=" ".join(trace.tokens.shown[:12]),
                 label=trace.prediction.label,
-                confidence=max(probabilities(trace.prediction.probabilities), key=float),
+                confidence=answered(trace.prediction),
             )
             for trace in self._traces
         )
@@ -208,7 +208,7 @@ class StagesView(View):
             if "prediction" in self._stages:
                 prediction = trace.prediction
                 color = _static.color_of(trace)
-                parts.append(_static.bars(prediction.labels, prediction.probabilities, color=color))
+                parts.append(answer_bars(prediction, color=color))
         return _static.page(self.summary(), *parts)
 
     def _exported(self) -> dict[str, Any]:

@@ -85,7 +85,8 @@ export function guide(state, rebuild) {
 
   function words(step) {
     const [panel] = state.panels;
-    return fill(strings[`guide_${step.replaceAll("-", "_")}`], {
+    const key = `guide_${step.replaceAll("-", "_")}`;
+    return fill(strings[`${key}_${panel.function}`] ?? strings[key], {
       model: panel.title,
       count: panel.pieces.length,
       first: panel.shown[0],

@@ -81,6 +81,7 @@ function embedding(panel, token, strings) {
       panel.shown[token],
       strings.token_part,
       `${strings.position} ${panel.position_ids[token]}`,
+      ...(panel.types ? [strings.type_part] : []),
       strings.normalised,
     ],
     rows,
@@ -117,7 +118,8 @@ function prediction(panel, _token, strings) {
     number(panel.logits[i]),
     number(panel.probabilities[i]),
   ]);
-  return table([strings.label, "logit", "softmax"], rows);
+  const last = panel.function === "none" ? strings.score : panel.function;
+  return table([strings.label, "logit", last], rows);
 }
 
 const TABLES = { text, tokens, embedding, layers, pooled, prediction };

@@ -50,10 +50,18 @@ def panel(
         "spans": [edge for span in tokens.spans for edge in span],
         "words": [-1 if word is None else word for word in tokens.words],
         "left_out": tokens.left_out,
+        "kind": tokens.tokenizer,
+        "lowered": tokens.lowered,
+        "explained": tokens.explained,
+        "family": TITLES.get(trace.architecture, trace.architecture),
+        "position": int(trace.embedding.position_ids[0]) if len(tokens) else 0,
+        "types": trace.embedding.token_type is not None,
         "ms": {name: round(value, 1) for name, value in trace.milliseconds.items()},
         "logits": trace.prediction.logits.tolist(),  # unrounded, like every number that is read
         "probabilities": trace.prediction.probabilities.tolist(),
         "labels": list(trace.prediction.labels),
+        "function": trace.prediction.function,
+        "threshold": trace.prediction.threshold,
         "after": after_layers.tolist(),
         "layer": layer,
         "head": head,
@@ -74,6 +82,8 @@ def panel(
     if "embedding" in open_stages:
         embedding = trace.embedding
         parts = (embedding.token, embedding.position, embedding.normalised)
+        if embedding.token_type is not None:
+            parts = (*parts[:2], embedding.token_type, parts[2])
         data["embedding"] = [_vectors(part, True) for part in parts]
         data["position_ids"] = embedding.position_ids.tolist()
     if "pooled" in drawn_stages:

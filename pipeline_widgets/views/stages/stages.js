@@ -88,7 +88,7 @@ function embedding(grid, state, order) {
   state.panels.forEach((panel, index) => {
     const gutter = index === 0 ? heading("embedding", order, state) : panelName(state, index);
     if (open && panel.embedding) return embeddingParts(grid, state, index, gutter);
-    const matrix = panel.hidden ? slice(panel.hidden, 0) : panel.embedding[2];
+    const matrix = panel.hidden ? slice(panel.hidden, 0) : panel.embedding.at(-1);
     stripRow(grid, state, gutter, index, matrix, { name: strings.embedding, most: panel.most });
   });
   grid.wide(legend(grid, state, open));
@@ -99,7 +99,8 @@ function embeddingParts(grid, state, index, gutter) {
   const panel = state.panels[index],
     { strings } = state;
   if (gutter) grid.wide(h("div", { class: "pw-under" }, gutter));
-  const parts = [strings.token_part, `+ ${strings.position_part}`, `→ LayerNorm`];
+  const third = panel.types ? [`+ ${strings.type_part}`] : [];
+  const parts = [strings.token_part, `+ ${strings.position_part}`, ...third, `→ LayerNorm`];
   parts.forEach((name, k) => {
     const matrix = panel.embedding[k],
       most = limit(matrix.values);
@@ -167,7 +168,7 @@ function layerGutter(state, index, layer) {
       onkeydown: (event) => state.actions.layerKey(event, panel),
     },
     h("span", { text: `${strings.layer} ${layer}` }),
-    said && h("span", { class: "pw-mini" }, h("span", { style: `width:${100 * said.part}%` })),
+    said && h("span", { class: "pw-mini", style: said.mark }, h("span", { style: said.bar })),
     said && h("span", { class: "pw-mono pw-said", text: said.shown }),
   );
 }
@@ -346,7 +347,9 @@ function prediction(grid, state, order) {
             "div",
             { class: `pw-panelblock pw-panel-${index}` },
             panelName(state, index),
-            state.hides("probabilities") ? null : bars(panel),
+            state.hides("probabilities")
+              ? null
+              : bars(panel, state.strings, state.allLabels, state.actions.labels),
             open ? formula(panel, state.strings) : null,
             open && panel.after.length ? afterTable(panel, state.strings) : null,
           ),
@@ -359,8 +362,22 @@ function prediction(grid, state, order) {
 /** What the "What happens" tab says of a stage, and what it shows beside. */
 export function explanation(stage, panel, state) {
   const { strings } = state;
-  const own = strings[`explain_${stage}_${panel.architecture}`] ?? strings[`explain_${stage}`];
-  return fill(own, { case: strings[`case_${panel.architecture}`] ?? "" });
+  const variant = {
+    tokens: panel.explained ? panel.kind.toLowerCase().replaceAll(/[ -]/g, "_") : "library",
+    embedding: panel.types ? "types" : "",
+    pooled: panel.activation,
+    prediction: panel.function,
+  }[stage];
+  const words = {
+    model: panel.family,
+    kind: panel.kind,
+    first: panel.shown[0],
+    last: panel.shown.at(-1),
+    position: panel.position,
+  };
+  const lowered = { true: strings.case_lowered, false: strings.case_kept }[panel.lowered] ?? "";
+  const own = strings[`explain_${stage}_${variant}`] ?? strings[`explain_${stage}`];
+  return fill(own, { ...words, case: fill(lowered, words) });
 }
 
 const PARTS = { mixing, halves };

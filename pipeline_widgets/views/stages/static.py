@@ -8,6 +8,7 @@ from typing import Any
 from ...trace import Trace
 from ..attention.data import square_rows
 from ..shared import svg as _static
+from ..shared.answer import answer_bars
 from ..shared.offline_page import Recorded, svg_table
 from ..shared.packing import pack_array, pack_weights
 from .panel import clamp
@@ -57,7 +58,7 @@ def pictures(traces: Sequence[Trace], stages: Sequence[str], heads: Sequence[str
         if "prediction" in stages:
             prediction = trace.prediction
             color = _static.color_of(trace)
-            parts.append(_static.bars(prediction.labels, prediction.probabilities, color=color))
+            parts.append(answer_bars(prediction, color=color))
     return parts
 
 

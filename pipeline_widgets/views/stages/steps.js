@@ -11,7 +11,7 @@ export function steps(panel, token, strings) {
     .filter((_, i) => panel.words[i] === word && !/^[23456789]\//.test(panel.parts[i]))
     .join("");
   const line = ([left, right, rank, found]) =>
-    panel.architecture === "roberta"
+    rank >= 0 // a merge, and its line in the table; WordPiece looks pieces up
       ? [
           h("code", { text: left }),
           " + ",
@@ -25,7 +25,10 @@ export function steps(panel, token, strings) {
         { class: "pw-steplist" },
         made.map((step) => h("li", {}, line(step))),
       )
-    : h("p", { class: "pw-quiet", text: strings.no_steps });
+    : h("p", {
+        class: "pw-quiet",
+        text: panel.explained ? strings.no_steps : fill(strings.explain_tokens_library, panel),
+      });
   return h(
     "div",
     { class: "pw-steps" },

@@ -11,6 +11,32 @@ STAGE_WORDS: dict[str, str] = {
     ),
     "purpose_labels": "Trained to choose one of these answers: {labels}.",
     "purpose_unnamed": "Trained to choose one of {count} answers, for which it has no names.",
+    "purpose_several": "Trained to say of each of these labels whether it holds: {labels}.",
+    "purpose_score": "Trained to give one number: {label}.",
+    "no_label": "no label holds",
+    "labels_all": "Show all {count} labels",
+    "labels_few": "Show the first {few} of {count}",
+    "several_note": "Each label for itself: several may hold, from {threshold} on; no sum of 1.",
+    "sigmoid_note": "One number between 0 and 1, made by a sigmoid; the mark is at {threshold}.",
+    "score_note": "A number, not a probability; the scale goes from {low} to {high}.",
+    "as_it_is": "as it is",
+    "score": "Score",
+    "explain_prediction_sigmoid": (
+        "The last dense layer gives one number for each label, the logits. A sigmoid turns each "
+        "into a number between 0 and 1, for itself: several may be high, and no sum is 1."
+    ),
+    "explain_prediction_none": (
+        "The last dense layer gives the answer itself, a number; nothing turns it into a "
+        "probability."
+    ),
+    "guide_prediction_sigmoid": (
+        "The last layer makes one number for each label, and a sigmoid turns each into one between "
+        "0 and 1, for itself. Change a word and watch these bars. The end:"
+    ),
+    "guide_prediction_none": (
+        "The last layer makes a number, and that is the answer: no probability. Change a word and "
+        "watch it move. The end:"
+    ),
     "feels": "feels {label}, {sure} sure",
     "says": "answers {label}, {sure} sure",
     "foreign": "{model} has learned from English alone: what it answers to this means nothing.",

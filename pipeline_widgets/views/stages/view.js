@@ -6,7 +6,7 @@ import { badge } from "./answers.js";
 import { followLinks } from "../shared/acting_links.js";
 import { announcer } from "../shared/announce.js";
 import { purpose, remarks } from "./purpose.js";
-import { fixed, probabilities } from "../shared/rounding.js";
+import { fixed, scores } from "../shared/rounding.js";
 import { savePicture } from "../shared/save_picture.js";
 import { hues, scales } from "../shared/color.js";
 import { code, details, tabBody } from "./details.js";
@@ -81,7 +81,7 @@ function render({ model, el, signal }, known, beside) {
     overlays = [],
     places = [],
     width = 0;
-  const local = { tabs: {}, raw: false, hover: null };
+  const local = { tabs: {}, raw: false, labels: false, hover: null };
 
   /** The token of panel `index` that is marked: the hovered one, else the chosen one. */
   const tokens = (index) => {
@@ -114,6 +114,9 @@ function render({ model, el, signal }, known, beside) {
     lit: () => way.stage(),
     boxes: (index) => places[index],
     canvas: reused(),
+    get allLabels() {
+      return local.labels;
+    },
     headSummary(index) {
       const panel = panels[index],
         query = state.token(index),
@@ -131,6 +134,10 @@ function render({ model, el, signal }, known, beside) {
     },
     actions: {
       choose: (name, value) => send({ [name]: value }),
+      labels() {
+        local.labels = !local.labels;
+        build();
+      },
       toggle(stage) {
         const opened = get("opened");
         send({
@@ -396,7 +403,7 @@ function render({ model, el, signal }, known, beside) {
           width: panel.width,
           pieces: panel.shown.slice(0, 12).join(" "),
           label: panel.labels[winner(panel)],
-          confidence: probabilities(panel.probabilities)[winner(panel)],
+          confidence: scores(panel.probabilities, panel.function)[winner(panel)],
         }),
       )
       .join(" ");

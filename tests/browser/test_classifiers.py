@@ -1,0 +1,82 @@
+"""Classifiers of any kind in the explorer: several labels, a score, BERT."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("torch")
+
+from tests.models.checkpoints import FULL_WORD_PIECE, make
+
+START = "import pipeline_widgets as pw"
+GROUPS = (
+    "admiration amusement anger annoyance approval caring confusion curiosity desire",
+    "disappointment disapproval disgust embarrassment excitement fear gratitude grief joy love",
+    "nervousness optimism pride realization relief remorse sadness surprise neutral",
+)
+EMOTIONS = [name for group in GROUPS for name in group.split()]
+
+
+def show(notebook, folder, **options):
+    cells = [
+        START,
+        f"view = pw.PipelineExplorer(models=(pw.load({str(folder)!r}),), "
+        "opened=['tokens', 'prediction'])\nview",
+    ]
+    return notebook(cells, wait_for=".pw-explorer[data-sequence]", **options)
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1100), ("dark", 700)])
+def test_several_labels_are_sorted_and_need_no_sum(notebook, tmp_path, theme, width):
+    names = dict(enumerate(EMOTIONS))
+    kind = {"problem_type": "multi_label_classification", "id2label": names}
+    lab = show(notebook, make(tmp_path, **kind), theme=theme, width=width)
+    scores = dict(zip(EMOTIONS, lab.value("view.trace.prediction.scores.tolist()"), strict=True))
+    order = sorted(EMOTIONS, key=lambda name: -scores[name])
+    bars = lab.page.locator(".pw-bars").first
+    shown = bars.locator(".pw-label").all_inner_texts()
+    assert [name.removeprefix("▸ ") for name in shown] == order[:8]
+    assert all(name.startswith("▸ ") == (scores[name.removeprefix("▸ ")] >= 0.5) for name in shown)
+    assert bars.locator(".pw-value").all_inner_texts() == [f"{scores[n]:.2f}" for n in order[:8]]
+    lab.page.get_by_role("button", name="Show all 28 labels").press("Enter")
+    assert lab.page.locator(".pw-bars .pw-label").count() == 28
+    text = lab.page.locator(".pw-explorer").inner_text()
+    assert "sum to 1" not in text.replace("need not sum to 1", "").replace("no sum of 1", "")
+    assert "softmax" not in text
+    assert "1 / (1 + e^" in text
+    lab.screenshot(f"classifier-several-{theme}-{width}", ".pw-explorer")
+
+
+def test_a_score_is_a_number_on_a_scale(notebook, tmp_path):
+    folder = make(tmp_path, num_labels=1, problem_type="regression", id2label={0: "similarity"})
+    lab = show(notebook, folder)
+    score = lab.value("float(view.trace.prediction.logits[0])")
+    written = f"{score:.2f}".replace("-", "−")
+    assert lab.page.locator(".pw-badge-said").inner_text() == f"similarity {written}"
+    assert lab.page.locator(".pw-bars .pw-value").all_inner_texts() == [written]
+    text = lab.page.locator(".pw-explorer").inner_text()
+    assert "softmax" not in text
+    assert " % sure" not in text
+    assert "false" not in text
+    lab.screenshot("classifier-score", ".pw-explorer")
+
+
+def test_bert_adds_three_vectors(notebook, tmp_path):
+    folder = make(tmp_path, "bert", tokenizer=FULL_WORD_PIECE, vocabulary=30_522)
+    cells = [
+        START,
+        f"view = pw.PipelineExplorer(models=(pw.load({str(folder)!r}),), "
+        "opened=['embedding', 'pooled'])\nview",
+    ]
+    lab = notebook(cells, wait_for=".pw-explorer[data-sequence]")
+    parts = lab.page.locator(".pw-part").all_inner_texts()
+    assert [one.split(" ±")[0] for one in parts[:4]] == [
+        "token",
+        "+ position",
+        "+ sentence",
+        "→ LayerNorm",
+    ]
+    text = lab.page.locator(".pw-explorer").inner_text()
+    assert "BERT counts positions from 0" in text
+    assert "last hidden state of [CLS]. A dense layer and tanh follow" in text
+    lab.screenshot("classifier-bert", ".pw-explorer")
