@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ...trace import STAGES, Trace
 from ..shared.packing import PackedArray, pack_array, pack_hundredths, pack_patterns
+from ..shared.titles import TITLES
 
 STRIP = 32  # numbers of a vector that a strip shows
 NARROW_STRIP = 8  # the same in the stack of layers
