@@ -130,7 +130,7 @@ def test_layer_head_and_token_are_chosen_with_the_keyboard_alone(explorer):
     page = lab.page
     page.get_by_role("textbox", name="Your sentence").focus()
     names: list[str] = []
-    for _ in range(14):  # Tab walks every control once
+    for _ in range(22):  # Tab walks every control once
         page.keyboard.press("Tab")
         names.append(page.evaluate("document.activeElement.dataset.key ?? ''"))
     assert {"toggle-text", "chip-0-2", "layer-0-0", "head-roberta-2"} <= set(names)
