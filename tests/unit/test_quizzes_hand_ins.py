@@ -178,7 +178,7 @@ def test_the_table_opens_in_excel_and_on_any_screen(
     folder.mkdir()
     (folder / "a.jsonl").write_text(answers[0])
     assert main(["collect", str(folder), "-o", str(out)]) == 0
-    assert out.read_bytes().startswith(b"\xef\xbb\xbflearner")
+    assert out.read_bytes().startswith(b'\xef\xbb\xbf"learner"')
     assert "Åsa" in out.read_text("utf-8-sig")
     (folder / "b.jsonl").write_text(answers[0].replace("\\u00c5sa", "\\u674e\\u96f7"))
     code = f"from pipeline_widgets.cli import main; main(['quiz', 'collect', {str(folder)!r}])"
