@@ -61,8 +61,9 @@ def _log(source: Any) -> Log:
             return Log.of_rows(cast("Sequence[Mapping[str, Any]]", rows))
         if not rows:
             raise BadInput("The log is empty: an empty list has no epoch.")
+    kind = type(cast("object", source)).__name__
     raise BadInput(
-        f"{type(source).__name__} is no history: give a Trainer or its log_history, a Keras "
+        f"{kind} is no history: give a Trainer or its log_history, a Keras "
         "History, a data frame, a list of dicts such as {'epoch': 1, 'loss': 0.6}, a dict of "
         "lists, or the path of a log (.csv, .json, .jsonl) or of the folder that holds it."
     )
