@@ -49,11 +49,12 @@ class Imported:
 
     def give_own_names(self) -> None:
         """A name used twice gets a number."""
-        taken = set[str]()
+        taken, last = set[str](), dict[str, int]()
         for index, question in enumerate(self.questions):
             name = question.id
             if name and name in taken:
-                number = next(n for n in range(2, 10**6) if f"{name} {n}" not in taken)
+                free = (n for n in range(last.get(name, 2), 10**6) if f"{name} {n}" not in taken)
+                last[name] = number = next(free)
                 name = f"{name} {number}"
                 self.change(self.lines[index], f"the name {question.id!r} is used twice")
                 self.questions[index] = replace(question, id=name)
