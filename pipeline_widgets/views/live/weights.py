@@ -17,9 +17,11 @@ from safetensors.numpy import save
 from ...engine.numpy_model import NumpyModel
 from ...engine.pipeline import Pipeline
 from ...engine.tokenizers import ByteLevelBPE, WordPiece, unicode_tables
+from ...engine.tokenizers.base import SubwordTokenizer
 from ...engine.tokenizers.unicode_tables import MARKS, OTHER_COMBINING, CharacterSet
 from ...errors import BadInput
 from ...trace import FloatArray
+from ..shared.titles import TITLES
 
 FAMILIES = ("roberta", "distilbert")  # those whose embedding the page computes
 
@@ -57,6 +59,10 @@ def settings(pipeline: Pipeline) -> dict[str, Any]:
         "headActivation": config.family.head_activation,
         "labels": list(config.labels),
         "function": config.head.function,
+        "threshold": config.head.threshold,
+        "family": TITLES[config.architecture],
+        "tokenizer": pipeline.tokenizer.kind,
+        "lowered": isinstance(pipeline.tokenizer, SubwordTokenizer) and pipeline.tokenizer.lowers,
     }
 
 
@@ -66,8 +72,9 @@ def tokenizer(pipeline: Pipeline) -> dict[str, Any]:
     Raises:
         BadInput: it is none of the two kinds that are written again for the page.
     """
-    if isinstance(pipeline.tokenizer, (ByteLevelBPE, WordPiece)):
-        return pipeline.tokenizer.described()
+    found = pipeline.tokenizer
+    if type(found) in (ByteLevelBPE, WordPiece) and isinstance(found, SubwordTokenizer):
+        return found.described()
     raise BadInput(
         f"A live page reads byte-level BPE and WordPiece; {pipeline.name} has "
         f"{pipeline.tokenizer.kind}. Without live=True, to_html() keeps a picture that can still "
