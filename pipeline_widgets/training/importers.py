@@ -56,8 +56,8 @@ def _log(source: Any) -> Log:
     if isinstance(source, Mapping):
         return _of_mapping(cast("Mapping[str, Any]", source))
     if isinstance(source, list | tuple):
-        rows = list[Any](cast("Sequence[Any]", source))
-        if rows and all(issubclass(kind, Mapping) for kind in {type(row) for row in rows}):
+        rows = cast("Sequence[Any]", source)
+        if rows and all(isinstance(row, Mapping) for row in rows):
             return Log.of_rows(cast("Sequence[Mapping[str, Any]]", rows))
         if not rows:
             raise BadInput("The log is empty: an empty list has no epoch.")
