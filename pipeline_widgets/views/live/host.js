@@ -39,20 +39,26 @@
   const { source, ...start } = engine;
   const worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
   const { strings } = state;
-  worker.onmessage = ({ data: { result, progress, trouble } }) => {
-    if (result) put("result", result);
-    if (trouble) put("status", strings.page_trouble.replace("{why}", trouble));
-    if (progress) {
-      const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
-      const { index, read, of } = progress;
-      const said = strings.page_progress
-        .replace("{model}", state.names[index])
-        .replace("{read}", megabytes(read))
-        .replace("{of}", megabytes(of));
-      put("status", read < of ? said : "");
-    }
+  let over = false; // what went wrong stays said
+  const say = (words, values) => {
+    if (over) return;
+    const said = Object.entries(values).reduce((line, [k, v]) => line.replace(`{${k}}`, v), words);
+    put("status", said);
   };
-  worker.onerror = (event) => put("status", strings.page_trouble.replace("{why}", event.message));
+  const trouble = (why) => {
+    say(strings.page_trouble, { why });
+    over = true;
+  };
+  worker.onmessage = ({ data }) => {
+    if (data.result) put("result", data.result);
+    if (data.trouble) trouble(data.trouble);
+    if (!data.progress) return;
+    const { index, read, of } = data.progress,
+      megabytes = (bytes) => (bytes / 1e6).toFixed(0);
+    const values = { model: state.names[index], read: megabytes(read), of: megabytes(of) };
+    say(read < of ? strings.page_progress : "", values);
+  };
+  worker.onerror = (event) => trouble(event.message);
 
   const el = document.getElementById("view");
   Promise.resolve(widget.initialize?.({ model })).then(() =>
@@ -62,18 +68,15 @@
   worker.postMessage({ start: { ...start, kernel: bytes } });
 
   // The weights stand at the end of the page, in blocks; what has come is handed on and dropped.
-  const missing = engine.models.map(({ blocks }) => blocks);
   const handOn = () => {
     for (const block of document.querySelectorAll("script[data-model]")) {
       if (!block.nextElementSibling && document.readyState === "loading") break; // not whole yet
       const index = Number(block.getAttribute("data-model"));
       worker.postMessage({ part: { index, text: block.textContent } });
-      missing[index] -= 1;
       block.remove();
     }
     if (document.readyState === "loading") setTimeout(handOn, 50);
-    else if (missing.some(Boolean))
-      put("status", strings.page_trouble.replace("{why}", strings.page_cut));
+    else worker.postMessage({ end: strings.page_cut });
   };
   handOn();
   document.addEventListener("DOMContentLoaded", handOn);

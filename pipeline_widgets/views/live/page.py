@@ -38,7 +38,6 @@ def page(
             "tokenizer": tokenizer(pipeline),
             "bytes": len(file),
             "sum": zlib.adler32(file),
-            "blocks": -(-len(file) // _BLOCK),
         }
         for one, pipeline, file in zip(described, pipelines, files, strict=True)
     ]

@@ -35,6 +35,10 @@ const heard = {
     if (reader.read === reader.file.length) await load(reader);
   },
 
+  end(cut) {
+    if (readers.some(({ read, file }) => read < file.length)) throw new Error(cut);
+  },
+
   ask(ask) {
     const idle = asked === null;
     asked = ask;
