@@ -34,7 +34,7 @@ def test_every_record_of_a_trace_and_a_flow_is_one_short_line(name, text):
     for record in found:
         line = repr(record)
         assert "\n" not in line
-        assert len(line) <= 400, line
+        assert len(line) <= 480, line
         assert line.startswith(f"{type(record).__name__}(")
 
 
