@@ -77,7 +77,7 @@ def test_each_keystroke_changes_tokens_attention_and_label(explorer):
     assert lab.value("view.text") == text
     assert lab.value("list(view.trace.tokens.shown)") == chips(lab)
     probability = lab.value("round(view.trace.prediction.confidence, 2)")
-    expect(lab.page.locator(".pw-badge")).to_contain_text(f"{probability:.2f}")
+    expect(lab.page.locator(".pw-badge")).to_contain_text(f"{100 * probability:.0f} % sure")
     expect(lab.page.locator(".pw-badge-label")).to_have_text(
         lab.value("view.trace.prediction.label")
     )

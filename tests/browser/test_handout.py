@@ -75,7 +75,7 @@ def test_it_fits_the_paper_and_no_figure_or_question_is_cut_by_the_end_of_a_page
     parts = page.evaluate(PARTS)
     page.close()
     pages = [plain(one.extract_text()) for one in PdfReader(handout.with_suffix(".pdf")).pages]
-    questions = 8  # besides three tasks, which have lines to write on
+    questions = 10  # besides three tasks, which have lines to write on
     assert len(parts) == stored().count("<svg") + stored().count("<table") + questions
     for part in parts:
         assert part["height"] < ON_LETTER, f"longer than a page: {part['texts'][:3]}"

@@ -171,8 +171,8 @@ def changed(hub: Hub, folder: Path, **config: object) -> Path:
 
 
 def test_another_architecture_is_refused_before_its_weights_are_fetched(hub, tmp_path):
-    changed(hub, tmp_path / "bert", model_type="bert")
-    with pytest.raises(pw.UnsupportedArchitecture, match="'bert' model"):
+    changed(hub, tmp_path / "electra", model_type="electra")
+    with pytest.raises(pw.UnsupportedArchitecture, match="'electra' model"):
         pw.load(NAME)
     assert hub.fetched() == ["config.json"]
 

@@ -158,7 +158,9 @@ def token_with_id(trace: Trace, chance: random.Random) -> Question | None:
 
 def special_tokens(trace: Trace, chance: random.Random) -> Question | None:
     """Which tokens stand for no text at all."""
-    right = tuple(index for index, special in enumerate(trace.tokens.special) if special)
+    marked = zip(trace.tokens.special, trace.tokens.spans, strict=True)
+    # One that was typed is special too, but nobody added it; it covers what was typed.
+    right = tuple(i for i, (special, (start, end)) in enumerate(marked) if special and start == end)
     if not right:
         return None
     return TokenChoice(

@@ -18,7 +18,9 @@ export function pinButton(model, strings, send, tools) {
     {
       ...{ class: "pw-pairs", "data-key": "pairs", "aria-label": strings.pin_pairs },
       onchange() {
-        const { pinned, text } = get("pairs")[menu.selectedIndex - 1];
+        const chosen = get("pairs")[menu.selectedIndex - 1];
+        if (!chosen) return; // the menu's own name
+        const { pinned, text } = chosen;
         menu.selectedIndex = 0;
         typed({ pinned, text });
       },

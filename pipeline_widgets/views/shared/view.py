@@ -98,7 +98,11 @@ class View(anywidget.AnyWidget):
 
     def link(self) -> str:
         """What is on screen as a short text; ``open_link()`` brings it back."""
-        return write_link({name: getattr(self, name) for name in self._in_links})
+        return write_link({name: self._linked(name) for name in self._in_links})
+
+    def _linked(self, name: str) -> object:
+        """The value of a trait as it is on screen."""
+        return getattr(self, name)
 
     def open_link(self, link: str) -> Self:
         """Show what ``link()`` said, or a part of it: ``view.open_link("#show?layer=5&head=9")``.
