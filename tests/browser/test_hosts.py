@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from importlib.util import find_spec
+from urllib.parse import urlsplit
 
 import nbformat
 import pytest
@@ -167,5 +170,20 @@ def _address(server: subprocess.Popen[str]) -> str:
     for line in server.stdout or ():
         said += line
         if address := re.search(r"http://\S+", line):
-            return address[0].replace("localhost", LOOPBACK)
+            url = address[0].replace("localhost", LOOPBACK)
+            _until_it_listens(urlsplit(url).port or 80)
+            return url
     raise AssertionError(f"marimo did not start:\n{said}")
+
+
+def _until_it_listens(port: int, seconds: float = 60) -> None:
+    """marimo names its address before it opens the port."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection((LOOPBACK, port), timeout=1).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
