@@ -8,6 +8,8 @@ from .engine.effects import word_effects as word_effects
 from .engine.examples import examples as examples
 from .engine.examples import pairs as pairs
 from .engine.examples import sentences as sentences
+from .engine.filling import Candidate as Candidate
+from .engine.filling import Fill as Fill
 from .engine.interventions import DropWord as DropWord
 from .engine.interventions import MaskToken as MaskToken
 from .engine.interventions import SwitchOffHeads as SwitchOffHeads

@@ -37,6 +37,7 @@ class MaskedNames:
     norm: str
     bias: str
     decoder: str  # saved by some beside the token table, to which it is equal
+    activation: str = ""  # between dense and norm; "" is that of the feed-forward networks
 
 
 @dataclass(frozen=True, slots=True)

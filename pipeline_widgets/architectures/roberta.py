@@ -40,7 +40,9 @@ ROBERTA = Architecture(
         "token_types": ("type_vocab_size", 2),
     },
     tensors=TENSORS,
-    masked=MaskedNames("lm_head.dense", "lm_head.layer_norm", "lm_head.bias", "lm_head.decoder"),
+    masked=MaskedNames(
+        "lm_head.dense", "lm_head.layer_norm", "lm_head.bias", "lm_head.decoder", "gelu"
+    ),
     positions="after padding",
     head_activation="tanh",
     pooler=False,

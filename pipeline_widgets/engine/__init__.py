@@ -30,20 +30,22 @@ def load(
     tokenizer: Any = None,
     labels: Sequence[str] | None = None,
 ) -> Pipeline:
-    """Load a classifier that shows its work.
+    """Load a model that shows its work.
 
     ``name_or_path`` is ``"roberta"`` or ``"distilbert"`` (bundled, small, no network), the folder
     of a checkpoint, a hub id, ``"owner/name"``, or what is in memory: a transformers model,
     ``pipeline`` or ``Trainer``, as it is now. Any classifier of a family in ``architectures`` will
     do, with one label of several, several labels at once, or one score. A LoRA adapter's folder is
-    merged into its base, a Trainer's output folder stands for its newest checkpoint.
+    merged into its base, a Trainer's output folder stands for its newest checkpoint. A checkpoint
+    with a masked-LM head in place of a classifier, such as roberta-base, fills in blanks: it has
+    ``fill``, and neither ``trace`` nor ``flow``.
 
     ``backend`` is ``"numpy"`` (the default, no torch needed) or ``"torch"``, which goes through
     transformers. ``revision`` pins a hub checkpoint's branch, tag or commit. ``tokenizer`` is a
     folder or a tokenizer for a model that has none. ``labels`` names the labels, in their order.
 
     Raises ``UnknownModel`` if there is nothing of that name; ``UnsupportedArchitecture`` if it is
-    of another family or kind; ``MissingWeights`` if it has no classification head or no weights
+    of another family or kind; ``MissingWeights`` if it has no trained head or no weights
     that the backend reads; ``MissingExtra`` if huggingface_hub, tokenizers or torch is needed and
     not installed; ``NoNetwork`` if the hub can't be reached and nothing is cached; ``BadInput`` if
     an argument can't be used.

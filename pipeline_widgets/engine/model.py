@@ -17,6 +17,8 @@ class Model(Protocol):
     backend: ClassVar[str]
     config: ModelConfig
     parameters: int
+    classifies: bool  # whether it has a classification head
+    fills: bool  # whether it has a masked-LM head
 
     def embed(self, ids: IntArray, types: IntArray | None = None) -> Embedding:
         """(T,) to (T, D); ``types`` (T,) says which sentence a token is of, for BERT."""
@@ -68,6 +70,10 @@ class Model(Protocol):
 
     def classify(self, pooled: Pooled) -> FloatArray:
         """(D,) to logits (C,)."""
+        ...
+
+    def fill(self, hidden: FloatArray) -> FloatArray:
+        """(N, D) to logits over the vocabulary (N, V)."""
         ...
 
     def query_key_value(self, hidden: FloatArray, *, layer: int, head: int) -> QueryKeyValue:

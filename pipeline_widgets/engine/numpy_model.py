@@ -16,21 +16,30 @@ Sources: RoBERTa, arXiv 1907.11692; the layer, "Attention Is All You Need", arXi
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import MissingWeights
 from ..trace import Embedding, FloatArray, IntArray, Layers, Pooled, QueryKeyValue
 from .arithmetic import ACTIVATIONS, layer_norm, linear, softmax
 from .checkpoints.config import ModelConfig
-from .checkpoints.weights import LayerWeights, Norm, TensorSource, read_weights
+from .checkpoints.weights import (
+    LayerWeights,
+    MaskedHead,
+    Norm,
+    TensorSource,
+    read_weights,
+    without_masked_head,
+)
 
 BoolArray = NDArray[np.bool_]
 
 
 class NumpyModel:
-    """A classifier of any family."""
+    """An encoder of any family with its heads."""
 
     backend: ClassVar[str] = "numpy"
 
@@ -38,6 +47,8 @@ class NumpyModel:
         self.config = config
         self.weights = read_weights(tensors, config, name=name)
         self.parameters = self.weights.parameters
+        self.classifies = self.weights.classifier is not None
+        self.fills = self.weights.masked is not None
 
     def position_ids(self, ids: IntArray) -> IntArray:
         """Each token's place: counted from 0, or in RoBERTa from 2, with padding at 1."""
@@ -170,6 +181,21 @@ class NumpyModel:
     def classify(self, pooled: Pooled) -> FloatArray:
         """One logit for each class, (C,)."""
         return pooled.activated @ self.weights.output.weight.T + self.weights.output.bias
+
+    @cached_property
+    def _masked_head(self) -> MaskedHead:
+        if self.weights.masked is None:
+            raise MissingWeights(without_masked_head(self.weights.name))
+        return self.weights.masked()
+
+    def fill(self, hidden: FloatArray) -> FloatArray:
+        """A logit for each entry of the vocabulary, from hidden states (N, D): (N, V)."""
+        head = self._masked_head
+        activation = self.config.family.masked.activation or self.config.activation
+        wide = linear(head.dense.weight, hidden.T, head.dense.bias, out=np.empty_like(hidden.T))
+        active = ACTIVATIONS[activation](np.ascontiguousarray(wide))
+        ready = _normalise(active, head.norm, self.config)
+        return ready.T @ head.decoder.weight.T + head.decoder.bias
 
     def query_key_value(self, hidden: FloatArray, *, layer: int, head: int) -> QueryKeyValue:
         """The three vectors of each token (T, D / H) in one head, from the layer's input (T, D)."""

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import BadInput
+from ..errors import BadInput, MissingWeights
 from ..trace import (
     Embedding,
     FloatArray,
@@ -24,7 +24,9 @@ from ..trace import (
 )
 from .checkpoints.config import check_ids, check_layer
 from .checkpoints.find import Checkpoint, runs
+from .checkpoints.weights import without_classifier
 from .dataset import Progress, run_dataset
+from .filling import Fill, fill
 from .interventions import Change, Intervention, prepare
 from .model import Model
 from .neighbours import neighbours
@@ -35,14 +37,16 @@ Result = TypeVar("Result")
 
 
 class Pipeline:
-    """A classifier that shows its work, stage by stage. ``load`` makes one."""
+    """A model that shows its work, stage by stage. ``load`` makes one."""
 
-    def __init__(self, checkpoint: Checkpoint, model: Model) -> None:
+    def __init__(
+        self, checkpoint: Checkpoint, model: Model, *, filler: Callable[[], Pipeline] | None = None
+    ) -> None:
         self.checkpoint = checkpoint
         self.name = checkpoint.name
         self.architecture = checkpoint.config.architecture
         self.config = checkpoint.config
-        self.labels = checkpoint.config.labels
+        self.labels = checkpoint.config.labels if model.classifies else ()
         self.limit = checkpoint.config.max_length  # tokens a text may have, specials included
         self.card = checkpoint.card
         self.tokenizer = read_tokenizer(checkpoint.tokenizer_folder)
@@ -50,6 +54,7 @@ class Pipeline:
         self.model = model
         self.backend = model.backend
         self.parameters = model.parameters
+        self._filler = filler  # loads the model that fills in blanks where this one can't
 
     def __repr__(self) -> str:
         config = self.config
@@ -84,10 +89,12 @@ class Pipeline:
 
     def pool(self, layers: Layers) -> Pooled:
         """Take the last hidden state at position 0 through the head's dense layer: (D,)."""
+        self._check_classifies()
         return self.model.pool(layers.hidden[-1, 0])
 
     def classify(self, pooled: Pooled) -> Prediction:
         """Logits, and what the head makes of them, for each label: (C,)."""
+        self._check_classifies()
         return self.config.head.predict(self.model.classify(pooled))
 
     def trace(
@@ -99,6 +106,7 @@ class Pipeline:
         both, a line end between them. ``without`` lists what to leave out (see ``interventions``):
         words, tokens, heads.
         """
+        self._check_classifies()
         times: dict[str, float] = {"text": 0.0}
         change = _timed(times, "tokens", lambda: self._changed(self.tokenize(text, pair), without))
         tokens = change.tokens
@@ -118,6 +126,19 @@ class Pipeline:
             milliseconds=times,
             interventions=change.said,
         )
+
+    def fill(self, text: str, k: int = 10) -> Fill:
+        """Name the ``k`` likeliest pieces for each blank in ``text``, written <mask> or [MASK].
+
+        One piece for a blank: a word that the vocabulary cuts can't come back whole. ``"roberta"``
+        and ``"distilbert"`` have forgotten this in their sentiment training; for them the encoder
+        that they started from answers, with a masked-LM head of its own, if it is at hand.
+
+        Raises:
+            MissingWeights: the checkpoint has no masked-LM head.
+            BadInput: there is no blank in the text, or ``k`` can't be used.
+        """
+        return fill(self if self.model.fills or self._filler is None else self._filler(), text, k)
 
     def query_key_value(self, trace: Trace, layer: int, head: int) -> QueryKeyValue:
         """The vectors (T, D / H) from which one head's attention in ``trace`` was made.
@@ -139,6 +160,10 @@ class Pipeline:
         """Raise BadInput if there is no such layer or head."""
         check_layer(self.config, layer, head, name=self.name)
 
+    def _check_classifies(self) -> None:
+        if not self.model.classifies:
+            raise MissingWeights(without_classifier(self.name))
+
     def _changed(self, tokens: Tokens, without: Sequence[Intervention]) -> Change:
         return prepare(tokens, without, self.tokenizer, self.config, name=self.name)
 
@@ -147,6 +172,7 @@ class Pipeline:
 
         Each row is the head applied to ``hidden[i][0]``. The head was trained on the last one only.
         """
+        self._check_classifies()
         return self.config.head.scores(
             self.model.classify(self.model.pool(trace.layers.hidden[:, 0]))
         )
@@ -171,6 +197,7 @@ class Pipeline:
         ``max_length`` cuts each sentence to that many tokens, specials included. ``progress`` is
         called as ``progress(stage_name, done, total)`` while it runs.
         """
+        self._check_classifies()
         return run_dataset(
             self.model,
             self.tokenizer,

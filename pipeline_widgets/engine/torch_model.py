@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from ..errors import MissingExtra, MissingWeights
 from ..trace import Embedding, FloatArray, IntArray, Layers, Pooled, QueryKeyValue
 from .checkpoints.find import Checkpoint
-from .checkpoints.weights import Matched, check
+from .checkpoints.weights import Matched, check, decoder_weight, heads, without_masked_head
 
 try:
     import torch
@@ -32,7 +33,7 @@ except ImportError as error:
 
 
 class TorchModel:
-    """A classifier, on the GPU if there is one."""
+    """An encoder with its heads, on the GPU if there is one."""
 
     backend: ClassVar[str] = "torch"
 
@@ -40,7 +41,13 @@ class TorchModel:
         self.config = checkpoint.config
         self.names = self.config.family.tensors
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.model: Any = _read(checkpoint).to(self.device).eval()
+        self._checkpoint = checkpoint
+        tensors = checkpoint.tensors(with_torch=True)
+        self._source = Matched(tensors, self.config.family)
+        found = heads(self._source, self.config.family, checkpoint.name)
+        self.classifies, self.fills = found.classifies, found.fills
+        task = "ForSequenceClassification" if self.classifies else "ForMaskedLM"
+        self.model: Any = _read(checkpoint, self._source, task).to(self.device).eval()
         self.base: Any = self.model.base_model
         self.parameters = sum(parameter.numel() for parameter in self.model.parameters())
 
@@ -193,6 +200,27 @@ class TorchModel:
         with torch.inference_mode():
             return _array(layer(torch.as_tensor(pooled.activated, device=self.device)))
 
+    def fill(self, hidden: FloatArray) -> FloatArray:
+        """See ``NumpyModel.fill``."""
+        if not self.fills:
+            raise MissingWeights(without_masked_head(self._checkpoint.name))
+        with torch.inference_mode():
+            x = torch.as_tensor(np.ascontiguousarray(hidden), device=self.device)
+            for part in self._masked_head:
+                x = part(x)
+        return _array(x)
+
+    @cached_property
+    def _masked_head(self) -> tuple[Any, ...]:
+        """What a state goes through, in order."""
+        model = self.model
+        if self.classifies:  # its class has no place for the other head
+            model = _read(self._checkpoint, self._source, "ForMaskedLM").to(self.device).eval()
+        names = self.config.family.masked
+        activation = ACT2FN[names.activation or self.config.activation]
+        part = model.get_submodule
+        return part(names.dense), activation, part(names.norm), part(names.decoder)
+
     def query_key_value(self, hidden: FloatArray, *, layer: int, head: int) -> QueryKeyValue:
         """See ``NumpyModel.query_key_value``."""
         prefix = self.names.layer.format(layer)
@@ -225,21 +253,24 @@ class TorchModel:
         return torch.cumsum(real, dim=1) * real + self.config.padding_id
 
 
-def _read(checkpoint: Checkpoint) -> Any:
-    """The classifier in float32, computing attention step by step so that it can be seen.
+def _read(checkpoint: Checkpoint, source: Matched, task: str) -> Any:
+    """The model in float32 with the head for ``task``, its attention computed step by step.
 
     transformers' default, sdpa, never forms the attention weights. The tensors are found as the
     numpy backend finds them, so that both read the same checkpoints.
     """
     config, family = checkpoint.config, checkpoint.config.family
-    source = Matched(checkpoint.tensors(with_torch=True), family)
     settings = {**checkpoint.settings, "num_labels": len(config.labels)}
     own = transformers.AutoConfig.for_model(**settings)
-    kind = getattr(transformers, f"{family.torch_class}ForSequenceClassification")
+    kind = getattr(transformers, family.torch_class + task)
     with torch.device("meta"):
         shapes = {name: tuple(one.shape) for name, one in kind(own).state_dict().items()}
-    check(source, shapes, config, checkpoint.name)
-    state = {name: torch.from_numpy(np.require(source.float32(name), None, "W")) for name in shapes}
+    names = {name: _named(name, source, checkpoint) for name in shapes}
+    check(source, {names[name]: shape for name, shape in shapes.items()}, config, checkpoint.name)
+    state = {
+        name: torch.from_numpy(np.require(source.float32(own), None, "W"))
+        for name, own in names.items()
+    }
     with _quiet():
         return kind.from_pretrained(
             None,
@@ -248,6 +279,14 @@ def _read(checkpoint: Checkpoint) -> Any:
             attn_implementation="eager",
             dtype=torch.float32,
         )
+
+
+def _named(name: str, source: Matched, checkpoint: Checkpoint) -> str:
+    """What the file calls a tensor of transformers': tied ones stand there but once."""
+    masked = checkpoint.config.family.masked
+    if name == masked.decoder + ".weight":
+        return decoder_weight(source, checkpoint.config)
+    return masked.bias if name == masked.decoder + ".bias" else name
 
 
 @contextmanager

@@ -34,6 +34,7 @@ FACADE = {
 # Methods that live next door, in a file of their own, and are handed their object: not a circle
 # of responsibilities but one class that would be too long for a file.
 NEXT_DOOR = {
+    (f"{ROOT}.engine.pipeline", f"{ROOT}.engine.filling"): "Pipeline.fill",
     (f"{ROOT}.engine.pipeline", f"{ROOT}.engine.neighbours"): "Pipeline.neighbours",
     (f"{ROOT}.engine.pipeline", f"{ROOT}.engine.patching"): "Pipeline.patch",
     (f"{ROOT}.training.history", f"{ROOT}.training.importers"): "History.read",

@@ -17,7 +17,7 @@ from ..heads import Head, read_head
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
-    """The sizes and names of a classifier."""
+    """The sizes and names of a model."""
 
     family: Architecture
     layers: int
@@ -32,6 +32,7 @@ class ModelConfig:
     activation: str  # the feed-forward network's, one of arithmetic.ACTIVATIONS
     padding_id: int
     token_types: int  # rows of the token-type table; 0 in DistilBERT, which has none
+    tied: bool = True  # whether a masked-LM head multiplies with the token table
 
     @property
     def architecture(self) -> str:
@@ -82,6 +83,7 @@ def read_config(config: Mapping[str, Any], *, name: str) -> ModelConfig:
         activation=str(found["activation"]),
         padding_id=int(found["padding_id"]),
         token_types=int(found.get("token_types", 0)),
+        tied=bool(config.get("tie_word_embeddings", True)),
     )
 
 

@@ -25,6 +25,7 @@ TEXTS = (
     "vocab.txt",
     "bpe.codes",
 )
+READ = ("ForSequenceClassification", "ForMaskedLM", "ForPreTraining")  # ends of classes
 _NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
 BUNDLED_INSTEAD = 'load("roberta") and load("distilbert") are bundled and need no network.'
 
@@ -57,7 +58,7 @@ def _newest(hub: Any, name: str, revision: str | None, backend: str) -> Path:
     config = read_json(folder / "config.json")
     read_config(config, name=name)
     classes: list[str] = config.get("architectures") or []
-    if classes and not any(one.endswith("ForSequenceClassification") for one in classes):
+    if classes and not any(one.endswith(READ) for one in classes):
         raise MissingWeights(without_head(name, f"its config.json names {', '.join(classes)}"))
     _fetch(hub, name, revision, [file for file in TEXTS if file in files])
     index = _fetch(hub, name, revision, _weight_files(files, name, backend))

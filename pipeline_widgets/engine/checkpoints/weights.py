@@ -1,4 +1,4 @@
-"""A classifier's weights, gathered from a checkpoint's tensors under names that say their part."""
+"""A model's weights, gathered from a checkpoint's tensors under names that say their part."""
 
 from __future__ import annotations
 
@@ -71,24 +71,49 @@ class LayerWeights:
 
 
 @dataclass(frozen=True, slots=True)
+class MaskedHead:
+    """What makes of a hidden state (D,) a logit for each entry of the vocabulary (V,)."""
+
+    dense: Linear  # (D, D)
+    norm: Norm
+    decoder: Linear  # (V, D): the token table again, unless the checkpoint has its own
+
+
+@dataclass(frozen=True, slots=True)
 class ModelWeights:
-    """A whole classifier."""
+    """An encoder with what heads its checkpoint has: a classifier, a masked-LM head, or both."""
 
     token_rows: Callable[[Any], FloatArray]  # ids to rows of the token table, cast as they are used
     position: FloatArray  # (positions, D); RoBERTa's token-type row is added in
     token_type: FloatArray | None  # (types, D), where first and second sentence are told apart
     embedding_norm: Norm
     layers: tuple[LayerWeights, ...]
-    dense: Linear  # the head's first layer, (D, D)
-    output: Linear  # the head's last layer, (C, D)
-    parameters: int  # numbers in all of these, as the checkpoint has them
+    classifier: tuple[Linear, Linear] | None  # (D, D) and (C, D)
+    masked: Callable[[], MaskedHead] | None  # read when it is asked for: it holds the whole table
+    parameters: int  # numbers in encoder and classifier, as the checkpoint has them
+    name: str
+
+    @property
+    def dense(self) -> Linear:
+        """The classification head's first layer, (D, D)."""
+        return self._classifier()[0]
+
+    @property
+    def output(self) -> Linear:
+        """The classification head's last layer, (C, D)."""
+        return self._classifier()[1]
+
+    def _classifier(self) -> tuple[Linear, Linear]:
+        if self.classifier is None:
+            raise MissingWeights(without_classifier(self.name))
+        return self.classifier
 
 
 def read_weights(tensors: TensorSource, config: ModelConfig, *, name: str) -> ModelWeights:
-    """Gather a classifier's weights.
+    """Gather a model's weights.
 
     Raises:
-        MissingWeights: the checkpoint has no trained classification head, or lacks a tensor.
+        MissingWeights: the checkpoint has neither head, or lacks a tensor.
     """
     return _Reader(Matched(tensors, config.family), config, name).model()
 
@@ -110,12 +135,18 @@ class Matched:
         inner = tables[0].removesuffix(stem) if len(tables) == 1 else self.base
         self._inner = inner  # before the encoder's names
         self._outer = inner.removesuffix(self.base)  # before the head's
+        self._bias, self._twin = (
+            family.masked.bias,
+            family.masked.decoder + ".bias",
+        )  # the multiplied one
 
     def _own(self, name: str) -> str | None:
         """What the file calls it."""
         if name.startswith(self.base):
             return self._found.get(self._inner + name.removeprefix(self.base))
-        return self._found.get(self._outer + name) or self._found.get(name)
+        names = (self._twin, name) if name == self._bias else (name,)
+        places = (place for one in names for place in (self._outer + one, one))
+        return next((self._found[place] for place in places if place in self._found), None)
 
     def __contains__(self, name: object, /) -> bool:
         return isinstance(name, str) and self._own(name) is not None
@@ -155,7 +186,7 @@ class _Reader:
     def model(self) -> ModelWeights:
         names, config = self.names, self.config
         width, rows = config.width, config.position_offset + config.max_length
-        self._check_head()
+        kind = heads(self.tensors, config.family, self.checkpoint)
         self._check(names.token, config.vocabulary_size, width)
         position = self._tensor(names.position, rows, width)
         types = None
@@ -165,17 +196,22 @@ class _Reader:
                 position, types = position + types[0], None
         embedding_norm = self._norm(names.embedding_norm)
         layers = tuple(self._layer(names.layer.format(i)) for i in range(config.layers))
-        dense = self._linear(names.dense, width, width)
-        output = self._linear(names.output, len(config.labels), width)
+        classifier = None
+        if kind.classifies:
+            dense = self._linear(names.dense, width, width)
+            classifier = dense, self._linear(names.output, len(config.labels), width)
+        if kind.fills:
+            self._check_masked()
         return ModelWeights(
             token_rows=lambda ids: self.tensors.rows(names.token, ids),
             position=position,
             token_type=types,
             embedding_norm=embedding_norm,
             layers=layers,
-            dense=dense,
-            output=output,
+            classifier=classifier,
+            masked=self._masked if kind.fills else None,
             parameters=self.parameters,
+            name=self.checkpoint,
         )
 
     def _layer(self, prefix: str) -> LayerWeights:
@@ -216,10 +252,57 @@ class _Reader:
         check(self.tensors, {name: shape}, self.config, self.checkpoint)
         self.parameters += math.prod(shape)
 
-    def _check_head(self) -> None:
-        for part in (self.names.dense, self.names.output):
-            if part + ".weight" not in self.tensors:
-                raise MissingWeights(without_head(self.checkpoint, f"{part}.weight is missing"))
+    def _check_masked(self) -> None:
+        names, width = self.config.family.masked, self.config.width
+        vocabulary = self.config.vocabulary_size
+        shapes = {
+            names.dense + ".weight": (width, width),
+            names.dense + ".bias": (width,),
+            names.norm + ".weight": (width,),
+            names.norm + ".bias": (width,),
+            decoder_weight(self.tensors, self.config): (vocabulary, width),
+            names.bias: (vocabulary,),
+        }
+        check(self.tensors, shapes, self.config, self.checkpoint)
+
+    def _masked(self) -> MaskedHead:
+        names, read = self.config.family.masked, self.tensors.float32
+        return MaskedHead(
+            dense=Linear(read(names.dense + ".weight"), read(names.dense + ".bias")),
+            norm=Norm(read(names.norm + ".weight"), read(names.norm + ".bias")),
+            decoder=Linear(read(decoder_weight(self.tensors, self.config)), read(names.bias)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Which heads a checkpoint has."""
+
+    classifies: bool
+    fills: bool
+
+
+def heads(tensors: TensorSource, family: Architecture, checkpoint: str) -> Heads:
+    """Which heads are there: a classifier, a masked-LM head, or both.
+
+    Raises:
+        MissingWeights: there is none.
+    """
+    missing = [
+        f"{part}.weight is missing"
+        for part in (family.tensors.dense, family.tensors.output)
+        if part + ".weight" not in tensors
+    ]
+    fills = family.masked.dense + ".weight" in tensors
+    if missing and not fills:
+        raise MissingWeights(without_head(checkpoint, missing[0]))
+    return Heads(classifies=not missing, fills=fills)
+
+
+def decoder_weight(tensors: TensorSource, config: ModelConfig) -> str:
+    """The tensor that the masked-LM head multiplies with: its own, or the token table again."""
+    own = config.family.masked.decoder + ".weight"
+    return config.family.tensors.token if own not in tensors and config.tied else own
 
 
 def check(
@@ -254,9 +337,28 @@ def without_head(checkpoint: str, sign: str) -> str:
     )
 
 
+def without_classifier(checkpoint: str) -> str:
+    """What is wrong where a label is asked of a model that fills in blanks."""
+    return (
+        f"{checkpoint} has no classification head: it was trained to fill in blanks, with "
+        "pipeline.fill(text) or FillView, and knows no label. For labels, choose a checkpoint that "
+        'was fine-tuned for classification, or load("roberta") or load("distilbert"), which are '
+        "bundled."
+    )
+
+
+def without_masked_head(checkpoint: str) -> str:
+    """What is wrong where a blank is to be filled by a model without a head for it."""
+    return (
+        f"{checkpoint} has no masked-LM head, so it can't fill in a blank: fine-tuning for "
+        "classification leaves that head out. Choose the checkpoint from before fine-tuning, such "
+        'as "FacebookAI/roberta-base" or "distilbert/distilbert-base-uncased".'
+    )
+
+
 def without_tensor(checkpoint: str, tensor: str) -> str:
     """What is wrong with a checkpoint that is not whole."""
     return (
         f"{checkpoint} lacks the tensor {tensor}, which its config.json promises. Save the whole "
-        "classifier again with save_pretrained()."
+        "model again with save_pretrained()."
     )
