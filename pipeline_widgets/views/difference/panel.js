@@ -16,6 +16,11 @@ const LITTLE = 0.02, // a change of the answer below which shares say little
   WIDE = 12, // tokens from which on heads and halves take a row of their own
   NARROW = 34; // pixels a token needs for its number to be read
 
+/** Words that stand already are not laid out again. */
+function write(node, words) {
+  if (node.textContent !== words) node.textContent = words;
+}
+
 /**
  * `cell()` is the chosen [row, token], `choose(row, token)` chooses another; `part()` and
  * `choosePart(row, column)` do so for heads and halves, where -1 is the strongest. `opened()` names
@@ -27,12 +32,13 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
     parts = null,
     spread = null,
     hover = null,
+    shared = null, // what all drawings need of the page
     width = 0;
   const key = (what) => `difference-${name}-${what}`;
   const title = h("strong", { class: "pw-model-name" });
   const answer = h("span", { class: "pw-turn" });
   const head = h("div", { class: "pw-difference-head" }, title, answer);
-  const words = h("div", {});
+  const words = texts(strings);
   const note = h("p", { class: "pw-hint pw-texts-note" });
   const squares = [
     square("spread", { choose, point: (at) => point(at) }),
@@ -62,7 +68,7 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
     "section",
     { class: "pw-difference-panel" },
     head,
-    words,
+    words.node,
     note,
     both,
     said,
@@ -128,10 +134,10 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
     title.textContent = next.title;
     node.classList.toggle("pw-of-second", next.architecture === "distilbert");
     answer.replaceChildren(...turn());
-    words.replaceChildren(texts(next, strings));
-    note.textContent = textsNote(next, strings);
-    squares[0].hint.textContent = strings.spread_note;
-    squares[1].hint.textContent = actsNote();
+    words.show(next);
+    write(note, textsNote(next, strings));
+    write(squares[0].hint, strings.spread_note);
+    write(squares[1].hint, actsNote());
     squares[1].block.hidden = !next.patched;
     limits.hidden = !next.patched;
     sections.parts.node.classList.toggle("pw-wide", next.partners.length > WIDE);
@@ -166,7 +172,7 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
       value: decode(message.value).values,
     };
     const { done, total } = message;
-    progress.textContent = done < total ? fill(strings.progress, { done, total }) : "";
+    write(progress, done < total ? fill(strings.progress, { done, total }) : "");
     node.dataset.done = done === total ? "all" : done;
   }
 
@@ -216,8 +222,7 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
   }
 
   function say() {
-    const words = sentence(hover ?? chosen());
-    if (said.textContent !== words) said.textContent = words;
+    write(said, sentence(hover ?? chosen()));
     said.setAttribute("aria-live", hover ? "off" : "polite");
   }
 
@@ -233,11 +238,16 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
     };
   }
 
-  function paint() {
+  /** Reads the page, before anything is drawn: what is read in between costs a layout each. */
+  function look() {
     if (!difference || !node.isConnected) return;
     width = both.clientWidth || width;
+    shared = drawing();
+  }
+
+  function paint() {
+    if (!difference || !node.isConnected) return;
     const count = difference.partners.length,
-      shared = drawing(),
       { colors } = shared;
     const two = difference.patched && 2 * (96 + NARROW * count) + 24 <= width;
     both.classList.toggle("pw-two", two);
@@ -274,6 +284,9 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
 
   function legendOf(legend, colors, low, high) {
     const unpaired = difference.partners.includes(-1);
+    const shown = `${gradient(colors)} ${unpaired}`;
+    if (legend.dataset.shown === shown) return;
+    legend.dataset.shown = shown;
     legend.replaceChildren(
       h("span", { text: low }),
       h("span", { class: "pw-gradient", style: gradient(colors) }),
@@ -294,7 +307,7 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
       const open = opened().includes(what);
       block.hidden = ["paths", "parts"].includes(what) && !difference.patched;
       button.setAttribute("aria-expanded", String(open));
-      button.textContent = fill(strings[what], { layer: layer() });
+      write(button, fill(strings[what], { layer: layer() }));
       body.hidden = !open;
       if (open && !block.hidden) drawn[what](body);
       else body.replaceChildren(); // what is opened again is as if it never had been open
@@ -402,8 +415,7 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
   const partColumns = () => [...difference.new.shown, strings.everywhere];
 
   function paintParts() {
-    const shared = drawing(),
-      columns = partColumns();
+    const columns = partColumns();
     partSquare.paint({
       ...shared,
       rows: partNames(),
@@ -439,5 +451,5 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
     });
   }
 
-  return { node, head, show, showActs, showParts, paint };
+  return { node, head, show, showActs, showParts, look, paint };
 }

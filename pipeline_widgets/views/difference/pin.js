@@ -83,14 +83,21 @@ export function pin(model, strings, send) {
     });
   }
 
+  const look = () => {
+    if (!node.hidden) for (const one of panels) one.look();
+  };
   const paint = () => {
     if (!node.hidden) for (const one of panels) one.paint();
   };
-  const repaint = once(paint);
+  const anew = () => {
+    look();
+    paint();
+  };
+  const repaint = once(anew);
   model.on("change:acts", () => {
     readActs();
     repaint();
   });
-  for (const name of ["cells", "compared"]) model.on(`change:${name}`, paint);
-  return { node, show, paint };
+  for (const name of ["cells", "compared"]) model.on(`change:${name}`, anew);
+  return { node, show, look, paint };
 }

@@ -44,6 +44,7 @@ class Pinning(View):
         return [asdict(pair) for pair in pairs()]
 
     _comparisons: tuple[Comparison, ...] = ()
+    _compared: tuple[dict[str, Any], ...] = ()  # what the browser is told of each
     _pin_run = 0
     _pin_read: tuple[str, dict[str, tuple[Trace, FloatArray]]] = "", {}
 
@@ -67,6 +68,9 @@ class Pinning(View):
                 for reader, trace, now in together
                 for theirs, before in (self._pinned_run(reader),)
             )
+        self._compared = tuple(
+            one.message() | {"place": list(place(one))} for one in self._comparisons
+        )
 
     def _send_module(self) -> None:
         if not self.pin_module:
@@ -85,8 +89,7 @@ class Pinning(View):
 
     def _differences(self) -> dict[str, Any]:
         """What a result says of the pinned sentence."""
-        messages = [one.message() | {"place": list(place(one))} for one in self._comparisons]
-        return {"differences": messages, "run": self._pin_run}
+        return {"differences": list(self._compared), "run": self._pin_run}
 
     def _start_patching(self) -> None:
         """Fill the squares in the background."""

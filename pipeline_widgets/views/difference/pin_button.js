@@ -35,11 +35,12 @@ export function pinButton(model, strings, send, tools) {
 
   async function fetched() {
     const url = URL.createObjectURL(new Blob([get("pin_module")], { type: "text/javascript" }));
-    drawn = { show() {}, paint() {} }; // once is enough
+    drawn = { show() {}, look() {}, paint() {} }; // once is enough
     drawn = (await import(url)).pin(model, strings, send);
     URL.revokeObjectURL(url);
     style.textContent = get("pin_style");
     show(last);
+    drawn.look();
     drawn.paint();
   }
   function show(result) {
@@ -49,8 +50,9 @@ export function pinButton(model, strings, send, tools) {
     button.textContent = strings[pinned ? "pin_unpin" : "pin_pin"];
     button.title = strings[pinned ? "pin_unpin_hint" : "pin_pin_hint"];
     if (pinned && !drawn) fetched();
-    node.replaceChildren(...(pinned && drawn?.node ? [style, drawn.node] : []));
+    if (!pinned) node.replaceChildren();
+    else if (drawn?.node && !drawn.node.isConnected) node.replaceChildren(style, drawn.node);
     drawn?.show(result);
   }
-  return { node, show, paint: () => drawn?.paint() };
+  return { node, show, look: () => drawn?.look(), paint: () => drawn?.paint() };
 }

@@ -54,6 +54,7 @@ export function rowsSquare(strings, key, { choose, point }) {
     "aria-roledescription": strings.square,
     "aria-keyshortcuts": "ArrowUp ArrowDown ArrowLeft ArrowRight Home End",
   });
+  const ruler = h("canvas").getContext("2d"); // not on the page: it measures without a layout
   let state = null,
     place = null;
 
@@ -64,7 +65,7 @@ export function rowsSquare(strings, key, { choose, point }) {
   function paint(next = state) {
     state = next;
     const { rows, columns } = state;
-    place = layout(node.getContext("2d"), state);
+    place = layout(ruler, state);
     const width = place.left + place.side * columns.length + place.spare;
     const context = prepare(node, Math.ceil(width), place.top + HIGH * rows.length + 3);
     names(context);

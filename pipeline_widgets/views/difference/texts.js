@@ -3,10 +3,13 @@
 import { direction } from "../shared/columns.js";
 import { fill, h } from "../shared/dom.js";
 
-/** The words in columns; returns the block and what it says in one line. */
-export function texts(difference, strings) {
-  const { pinned, words } = difference;
-  const column = (word) =>
+/**
+ * The words in columns: the block, and what shows another pair of sentences in it. A column that
+ * says the same as before stays, so that a keystroke lays out one word and not all.
+ */
+export function texts(strings) {
+  let columns = new Map();
+  const column = (word, difference) =>
     h(
       "div",
       {
@@ -23,25 +26,41 @@ export function texts(difference, strings) {
     h("span", { class: "pw-of-pinned", text: strings.pinned }),
     h("span", { class: "pw-of-new", text: strings.new }),
   );
-  const list = h(
-    "div",
-    {
-      class: "pw-words",
-      role: "list",
-      dir: direction(pinned.text || difference.new.text),
-    },
-    words.map(column),
-  );
-  return h("div", { class: "pw-aligned" }, names, list);
+  const list = h("div", { class: "pw-words", role: "list" });
+
+  function show(difference) {
+    const { pinned, words } = difference;
+    const now = new Map();
+    const nodes = words.map((word) => {
+      const said = JSON.stringify([word.kind, word.texts, idsOf(word, difference)]);
+      const [known, ...others] = columns.get(said) ?? [];
+      columns.set(said, others);
+      const node = known ?? column(word, difference);
+      now.set(said, [...(now.get(said) ?? []), node]);
+      return node;
+    });
+    columns = now;
+    list.dir = direction(pinned.text || difference.new.text);
+    nodes.forEach((node, k) => {
+      if (list.children[k] !== node) list.insertBefore(node, list.children[k] ?? null);
+    });
+    while (list.children.length > nodes.length) list.lastChild.remove();
+  }
+
+  return { node: h("div", { class: "pw-aligned" }, names, list), show };
 }
+
+/** The ids of a word in both sentences. */
+const idsOf = (word, difference) =>
+  word.tokens.map((tokens, k) =>
+    tokens.map((token) => difference[["pinned", "new"][k]].ids[token]),
+  );
 
 /** One word of one sentence: its text, and under it the ids if the other's are others. */
 function side(word, difference, index) {
   const text = word.texts[index],
     own = ["pinned", "new"][index];
-  const ids = word.tokens.map((tokens, k) =>
-    tokens.map((token) => difference[["pinned", "new"][k]].ids[token]),
-  );
+  const ids = idsOf(word, difference);
   const differ = String(ids[0]) !== String(ids[1]);
   return h(
     "span",

@@ -44,7 +44,10 @@ function render({ model, el, signal }) {
   ownKeys(root);
   el.append(root);
 
-  const paint = () => panel.paint();
+  const paint = () => {
+    panel.look();
+    panel.paint();
+  };
   const repaint = once(paint);
 
   function read() {

@@ -262,6 +262,7 @@ function render({ model, el, signal }, known, beside) {
     cue();
     places = overlays.map(boxes);
     for (const look of grid.readers) look();
+    pinned?.look();
     for (const draw of [...grid.painters, ...grid.followers]) draw();
     pinned?.paint();
   }
@@ -452,7 +453,11 @@ function render({ model, el, signal }, known, beside) {
     note.textContent = get("status");
     note.classList.remove("pw-error");
   });
-  const resized = new ResizeObserver(once(paint));
+  const resized = new ResizeObserver(
+    once(() => {
+      if (width !== scroll.clientWidth) paint(); // a picture that only grew longer is drawn
+    }),
+  );
   resized.observe(el);
   signal?.addEventListener("abort", () => {
     resized.disconnect();
@@ -468,7 +473,7 @@ function render({ model, el, signal }, known, beside) {
 
 /**
  * A view of these stages and of `more`: {name: function (grid, state, order)}. Above them stands
- * what `beside(model, strings, send, tools)` makes, if anything: {node, show(result), paint()}.
+ * what `beside(model, strings, send, tools)` makes, if anything: {node, show(result), look(), paint()}.
  */
 export const scene = (more = {}, beside = undefined) => ({
   render: (context) => render(context, { ...STAGES, ...more }, beside),
