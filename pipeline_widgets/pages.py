@@ -26,6 +26,7 @@ _NOTHING = (
     "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; font-src data:; "
     "form-action 'none'; base-uri 'none'"
 )
+_BESIDE = "'self' file:"  # what lies beside a page, on its server or on a disk
 
 
 def json_text(value: Any, *, default: Callable[[Any], Any] | None = None) -> str:
@@ -63,29 +64,39 @@ def page(
     first: Sequence[str] = (),
     last: str = "",
     worker: bool = False,
+    files: Sequence[str] = (),
+    sheets: Sequence[str] = (),
 ) -> str:
     """A whole page; ``body`` is HTML that is safe already.
 
     ``first`` are scripts that run before the body is there, ``scripts`` after it, ``module`` last.
     No other script runs and nothing is fetched, whatever the body says. ``last`` stands behind the
     scripts, so that they are at work while it comes. With ``worker`` they may start one from their
-    own text, and WebAssembly in it.
+    own text, and WebAssembly in it. ``files`` are the addresses of scripts beside the page, which
+    run after ``scripts`` and may fetch what lies beside it; ``sheets`` those of style sheets.
     """
     early, late = [_script(text) for text in first], [_script(text) for text in scripts]
     if module:
         late.append(_script(module, ' type="module"'))
     allowed = " ".join(digest for digest, _ in (*early, *late))
+    policy = _NOTHING
+    if files or sheets:
+        allowed = f"{allowed} {_BESIDE}".lstrip()
+        policy = policy.replace("'unsafe-inline'", f"'unsafe-inline' {_BESIDE}")
+        policy += f"; connect-src {_BESIDE}"
     if worker:
         allowed += " 'wasm-unsafe-eval'; worker-src blob:"
-    policy = f"{_NOTHING}; script-src {allowed}" if allowed else _NOTHING
+    policy = f"{policy}; script-src {allowed}" if allowed else policy
+    linked = "".join(f'<link rel="stylesheet" href="{html.escape(one)}">' for one in sheets)
+    beside = "".join(f'<script src="{html.escape(one)}"></script>' for one in files)
     sheet = style.replace("</", r"<\/")
     whole = (
         "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>"
         # in capitals, so that whoever looks for "http" in a page finds its addresses alone
         f'<meta HTTP-EQUIV="Content-Security-Policy" content="{policy}">'
         f"{MARK}<meta name='viewport' content='width=device-width'>"
-        f"<title>{html.escape(title)}</title>{_joined(early)}<style>{sheet}</style></head>"
-        f"<body>{body}{_joined(late)}{last}</body></html>\n"
+        f"<title>{html.escape(title)}</title>{_joined(early)}{linked}<style>{sheet}</style></head>"
+        f"<body>{body}{_joined(late)}{beside}{last}</body></html>\n"
     )
     return _LONE.sub("\ufffd", whole)
 

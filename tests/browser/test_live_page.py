@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import base64
 import json
-import zlib
+import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import hypothesis.strategies as st
 import numpy as np
 import pytest
 import wasmtime
 from hypothesis import HealthCheck, given, settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import pipeline_widgets as pw
+from pipeline_widgets import pages
 from pipeline_widgets.trace import STAGES
 from pipeline_widgets.views.live import weights as exported
+from pipeline_widgets.views.live.page import engine
+from pipeline_widgets.views.live.shared_files import SharedFiles
 from pipeline_widgets.views.shared import linker
 from pipeline_widgets.views.stages.panel import panel
 
@@ -42,8 +49,12 @@ _WORKER = """async ({source, start, files}) => {
   const blob = new Blob([source], { type: "text/javascript" });
   const worker = new Worker(URL.createObjectURL(blob));
   const waiting = [];
-  worker.onmessage = ({ data }) => data.progress || waiting.shift()?.(data);
-  const plain = (value) => value instanceof DataView ? undefined : value;
+  worker.onmessage = ({ data }) => {
+    if (data.answer) waiting.shift()?.(data.answer.traits);
+    if (data.need !== undefined)
+      for (const part of files[data.need])
+        worker.postMessage({ part: { index: data.need, data: part } });
+  };
   const list = (array) => {
     const { buffer, byteOffset, byteLength } = array.data;
     return Array.from(new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength)));
@@ -54,7 +65,6 @@ _WORKER = """async ({source, start, files}) => {
   }).then((data) => JSON.stringify(data, (_, v) => v?.data instanceof DataView ? list(v) : v));
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   worker.postMessage({ start: { ...start, kernel: bytes(start.kernel) } });
-  files.forEach((text, index) => worker.postMessage({ part: { index, text } }));
 }"""
 
 
@@ -75,6 +85,40 @@ def blank(chromium) -> Page:
 def live_page(tmp_path_factory) -> Path:
     view = pw.PipelineExplorer("Good film.", models=("distilbert",))
     return view.to_html(tmp_path_factory.mktemp("live") / "explorer.html", live=True)
+
+
+@pytest.fixture(scope="module")
+def live_folder(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("folder")
+    here = SharedFiles(folder / "engine").page("engine/")
+    body = here.element(pw.PipelineExplorer("Good film.", models=("distilbert",)))
+    assert here.lives == [True]
+    page = pages.page("A page", body, files=here.files, sheets=here.sheets, worker=True)
+    (folder / "index.html").write_text(page, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def served() -> Iterator[Callable[[Path], str]]:
+    """The address of a folder on a server of its own."""
+    servers = dict[Path, ThreadingHTTPServer]()
+
+    def serve(folder: Path) -> str:
+        if folder not in servers:
+            quiet = partial(Quiet, directory=str(folder))
+            servers[folder] = ThreadingHTTPServer(("127.0.0.1", 0), quiet)
+            Thread(target=servers[folder].serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{servers[folder].server_port}"
+
+    yield serve
+    for server in servers.values():
+        server.shutdown()
+        server.server_close()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
 
 
 def test_the_kernel_is_what_its_source_says():
@@ -121,6 +165,7 @@ def test_a_panel_computed_in_the_page_is_the_one_that_python_sends(blank, pipeli
         layer, head = sequence % 7, 3 * sequence % 13  # beyond the last one too
         asked = {"text": text, "sequence": sequence, "layer": layer, "head": head}
         asked |= {"shown": [0, 1], "opened": opened, "stages": opened}
+        asked |= {"view": 0, "kind": "explorer", "models": [0, 1]}
         made = json.loads(blank.evaluate("(asked) => ask(asked)", asked))["result"]
         assert made["sequence"] == sequence
         for pipeline, there in zip(pipelines, made["panels"], strict=True):
@@ -138,37 +183,59 @@ def test_a_panel_computed_in_the_page_is_the_one_that_python_sends(blank, pipeli
 
 
 def test_the_page_reads_on_from_disk_and_asks_nobody(chromium, live_page):
+    assert {url for url in read_on(chromium, live_page.as_uri()) if "blob:" not in url} == {
+        live_page.as_uri()
+    }
+
+
+def test_pages_share_files_from_a_disk_and_from_a_server_and_keep_the_weights(
+    chromium, live_folder, served
+):
+    read_on(chromium, (live_folder / "index.html").as_uri())
     context = chromium.new_context()
-    page, asked, errors = context.new_page(), [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text))
-    page.goto(live_page.as_uri(), wait_until="commit")
-    expect(page.locator(".pw-chip", has_text="Good").first).to_be_visible()
-    page.get_by_role("textbox").first.fill("What a waste of two hours!")
-    expect(page.locator(".pw-chip", has_text="waste").first).to_be_visible(timeout=60_000)
-    expect(page.get_by_text("negative").first).to_be_visible()
-    assert [url for url in asked if not url.startswith(("file:", "blob:"))] == []
-    assert errors == []
+    first = read_on(context, f"{served(live_folder)}/index.html")
+    again = read_on(context, f"{served(live_folder)}/index.html")
+    weights = [url for url in first if "/distilbert-" in url]
+    assert len(weights) == len(list(live_folder.glob("engine/distilbert-*/*.js")))
+    assert not [url for url in again if "/distilbert-" in url]
+    assert all(url.startswith((served(live_folder), "blob:")) for url in [*first, *again])
     context.close()
 
 
-@pytest.mark.parametrize("harm", ["cut", "cut at the end", "altered"])
+@pytest.mark.parametrize("harm", ["cut", "without a block", "altered", "cut at the end"])
 def test_a_damaged_file_says_so_and_keeps_its_picture(chromium, live_page, tmp_path, harm):
     text = live_page.read_text("utf-8")
-    middle = len(text) // 2
-    other = "A" if text[middle] != "A" else "B"
-    damaged = {
-        "cut": text[:middle],
-        "cut at the end": text[:-1000],
-        "altered": text[:middle] + other + text[middle + 1 :],
-    }[harm]
-    (tmp_path / "damaged.html").write_text(damaged, "utf-8")
-    page = chromium.new_page()
-    page.goto((tmp_path / "damaged.html").as_uri())
-    expect(page.get_by_text("This page can't compute")).to_be_visible(timeout=60_000)
-    expect(page.locator(".pw-chip", has_text="Good").first).to_be_visible()
-    page.close()
+    middle = text.index("</script>", len(text) // 2)
+    block = text.rindex("<script", 0, middle)
+    other = "A" if text[middle - 9] != "A" else "B"
+    (tmp_path / "damaged.html").write_text(
+        {
+            "cut": text[: middle - 999],
+            "cut at the end": text[:-1000],
+            "without a block": text[:block] + text[middle + len("</script>") :],
+            "altered": text[: middle - 9] + other + text[middle - 8 :],
+        }[harm],
+        "utf-8",
+    )
+    says_what_is_wrong(chromium, (tmp_path / "damaged.html").as_uri(), harm)
+
+
+@pytest.mark.parametrize("harm", ["cut", "missing", "altered", "another's"])
+def test_a_damaged_folder_says_so_and_keeps_its_picture(
+    chromium, live_folder, tmp_path, served, harm
+):
+    folder = tmp_path / "site"
+    shutil.copytree(live_folder, folder)
+    file = sorted(folder.glob("engine/distilbert-*/*.js"))[3]
+    data = bytearray(file.read_bytes())
+    data[999] ^= 1 if data[999] ^ 1 not in b'\n\r"\\' else 64
+    if harm == "missing":
+        file.unlink()
+    else:
+        half, other = data[: len(data) // 2], file.with_name("00.js").read_bytes()
+        file.write_bytes({"cut": half, "altered": data, "another's": other}[harm])
+    says_what_is_wrong(chromium, (folder / "index.html").as_uri(), harm)
+    says_what_is_wrong(chromium, f"{served(folder)}/index.html", harm)
 
 
 def test_a_view_that_cannot_compute_says_which_can(tmp_path, pipelines):
@@ -177,23 +244,43 @@ def test_a_view_that_cannot_compute_says_which_can(tmp_path, pipelines):
         view.to_html(tmp_path / "tokens.html", live=True)
 
 
+def read_on(browser: Browser | BrowserContext, url: str) -> list[str]:
+    """Type in a live page until it has read it, with nothing said aside; what it asked for."""
+    page, asked, errors = browser.new_page(), list[str](), list[str]()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text))
+    page.goto(url, wait_until="commit")
+    expect(page.locator(".pw-chip", has_text="Good").first).to_be_visible()
+    page.get_by_role("textbox").first.fill("What a waste of two hours!")
+    expect(page.locator(".pw-chip", has_text="waste").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("negative").first).to_be_visible()
+    page.close()
+    assert errors == []
+    return asked
+
+
+def says_what_is_wrong(chromium: Browser, url: str, harm: str) -> None:
+    page = chromium.new_page()
+    page.goto(url)
+    page.get_by_role("textbox").first.fill("What a waste of two hours!")
+    alert = page.get_by_role("alert").filter(has_text="This page can't compute")
+    expect(alert).to_be_visible(timeout=60_000)
+    expect(alert).to_contain_text("opy or download" if harm != "missing" else "gain")
+    expect(page.locator(".pw-chip", has_text="Good").first).to_be_visible()
+    page.close()
+
+
 def start_engine(page: Page, pipelines: list[pw.Pipeline]) -> None:
     """The worker, with all its weights, behind `ask` in the page."""
-    files = [exported.weights(pipeline) for pipeline in pipelines]
-    letters = [base64.b64encode(file).decode() for file in files]
-    models = [
-        {
-            "config": exported.settings(pipeline),
-            "tokenizer": exported.tokenizer(pipeline),
-            "bytes": len(file),
-            "sum": zlib.adler32(file),
-        }
-        for pipeline, file in zip(pipelines, files, strict=True)
-    ]
-    kernel = base64.b64encode((ENGINE / "kernel.wasm").read_bytes()).decode()
-    start = {"models": models, "tables": exported.tables(), "kernel": kernel}
-    source = linker.link("live/engine/worker.js")
-    page.evaluate(_WORKER, {"source": source, "start": start, "files": letters})
+    models, files = [], []
+    for pipeline in pipelines:
+        model = exported.PageModel.of(pipeline)
+        parts = list(model.parts(10_000_000))
+        models.append(model.described([known for known, _ in parts]))
+        files.append([base64.b64encode(part).decode() for _, part in parts])
+    start = engine() | {"models": models}
+    page.evaluate(_WORKER, {"source": start.pop("source"), "start": start, "files": files})
 
 
 def assert_alike(key: str, here: object, there: object) -> None:

@@ -1,83 +1,54 @@
-// Appended to a view's module: a model whose answers come from the engine in a worker.
-{
-  const kept = JSON.parse(document.getElementById("kept").textContent, (_, value) => {
-    if (typeof value?.$bytes !== "string") return value;
-    return new DataView(
-      Uint8Array.from(atob(value.$bytes), (letter) => letter.charCodeAt(0)).buffer,
-    );
-  });
-  const ASKED = ["text", "sequence", "shown", "layer", "head", "opened"];
-  const { state, engine } = kept,
-    listeners = {};
-  let changed = false;
+// The views of a page over one worker with the engine: who asks, who is answered, what has come.
 
-  const put = (name, value) => {
-    if (JSON.stringify(state[name]) === JSON.stringify(value) && name !== "result") return;
-    if (ASKED.includes(name)) changed = true;
-    state[name] = value;
-    for (const heard of listeners[`change:${name}`] ?? []) heard();
-  };
-  const ask = () => {
-    const asked = Object.fromEntries([...ASKED, "stages"].map((name) => [name, state[name]]));
-    worker.postMessage({ ask: asked });
-  };
-  const model = {
-    get: (name) => state[name],
-    set: put,
-    on: (event, heard) => (listeners[event] ??= []).push(heard),
-    off(event, heard) {
-      listeners[event] = (listeners[event] ?? []).filter((one) => one !== heard);
-    },
-    send() {},
-    save_changes() {
-      if (!changed) return;
-      changed = false;
-      ask();
-    },
-  };
+import { bytesOf, draw, recordedModel } from "../shared/recorded.js";
+import { liveModel } from "./live_model.js";
+import { note } from "./note.js";
 
-  const { source, ...start } = engine;
-  const worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-  const { strings } = state;
-  let over = false; // what went wrong stays said
-  const say = (words, values) => {
-    if (over) return;
-    const said = Object.entries(values).reduce((line, [k, v]) => line.replace(`{${k}}`, v), words);
-    put("status", said);
+/**
+ * A page's engine: `engine` is {kernel, tables, source}, `models` the descriptions of its models.
+ * `supply(index, part, missing)` is asked for the weights of a model that the worker can't fetch:
+ * it calls part(bytes or base64) for each part in order, and missing() if one isn't there.
+ */
+export function host({ kernel, tables, source }, models, supply) {
+  const script = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const worker = new Worker(script),
+    views = [];
+
+  const tell = (index, act) => {
+    for (const view of views) if (index < 0 || view.models.includes(index)) act(view);
   };
-  const trouble = (why) => {
-    say(strings.page_trouble, { why });
-    over = true;
+  const heard = {
+    answer: ({ view, traits }) => views[view].answer(traits),
+    progress: ({ index, read, of }) =>
+      tell(index, ({ note, names, models }) =>
+        note.progress(names[models.indexOf(index)], read, of),
+      ),
+    need: (index) =>
+      supply(
+        index,
+        (data) => worker.postMessage({ part: { index, data } }),
+        () => worker.postMessage({ missing: index }),
+      ),
+    trouble: ({ index, why }) => tell(index, ({ note }) => note.trouble(why)),
   };
   worker.onmessage = ({ data }) => {
-    if (data.result) put("result", data.result);
-    if (data.trouble) trouble(data.trouble);
-    if (!data.progress) return;
-    const { index, read, of } = data.progress,
-      megabytes = (bytes) => (bytes / 1e6).toFixed(0);
-    const values = { model: state.names[index], read: megabytes(read), of: megabytes(of) };
-    say(read < of ? strings.page_progress : "", values);
+    for (const [name, value] of Object.entries(data)) heard[name](value);
   };
-  worker.onerror = (event) => trouble(event.message);
+  worker.onerror = (event) => heard.trouble({ index: -1, why: event.message });
+  worker.postMessage({ start: { kernel: bytesOf(kernel), tables, models } });
 
-  const el = document.getElementById("view");
-  Promise.resolve(widget.initialize?.({ model })).then(() =>
-    widget.render({ model, el, signal: new AbortController().signal }),
-  );
-  const bytes = Uint8Array.from(atob(engine.kernel), (letter) => letter.charCodeAt(0));
-  worker.postMessage({ start: { ...start, kernel: bytes } });
-
-  // The weights stand at the end of the page, in blocks; what has come is handed on and dropped.
-  const handOn = () => {
-    for (const block of document.querySelectorAll("script[data-model]")) {
-      if (!block.nextElementSibling && document.readyState === "loading") break; // not whole yet
-      const index = Number(block.getAttribute("data-model"));
-      worker.postMessage({ part: { index, text: block.textContent } });
-      block.remove();
-    }
-    if (document.readyState === "loading") setTimeout(handOn, 50);
-    else worker.postMessage({ end: strings.page_cut });
+  return {
+    /** Draws `widget` in `el`: live over the models `live.models`, else as it was recorded. */
+    show(widget, el, { state, recorded, live }) {
+      if (!live) return draw(widget, recordedModel({ state, recorded }), el);
+      const view = views.length;
+      const { model, answer } = liveModel(state, live.asks, (values) =>
+        worker.postMessage({ ask: { view, kind: live.kind, models: live.models, ...values } }),
+      );
+      const said = note(state.strings);
+      views.push({ answer, note: said, models: live.models, names: live.names });
+      el.before(said.node);
+      return draw(widget, model, el);
+    },
   };
-  handOn();
-  document.addEventListener("DOMContentLoaded", handOn);
 }

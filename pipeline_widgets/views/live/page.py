@@ -7,77 +7,86 @@ soon as the weights, which stand at the end of the file, have come.
 from __future__ import annotations
 
 import base64
-import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline_widgets import pages
 
 from ...engine.pipeline import Pipeline
-from ...errors import BadInput
 from ..shared import linker, offline_page
-from .weights import settings, tables, tokenizer, weights
+from ..shared.strings import PAGE
+from .weights import PageModel, tables
 
-LARGEST = 200_000_000  # bytes of weights; a browser reads more, but nobody wants to wait for it
-_BLOCK = 384 * 1024  # bytes of weights in one script: WebKit needs minutes for long ones
+_PART = 400_000  # bytes of weights in one element: WebKit needs minutes for long ones
 
 
-def page(
-    name: str, state: Mapping[str, Any], pipelines: Sequence[Pipeline], *, fallback: str
-) -> str:
-    """The page: ``state`` is a widget's, ``fallback`` what is shown without scripts.
+@dataclass(frozen=True, slots=True)
+class LiveView:
+    """A view's state for a page that computes.
 
-    Raises:
-        BadInput: a model is of a family that the engine in the page doesn't compute, or too large.
+    ``kind`` is the name of an answer in ``engine/worker.js``, ``asks`` are the traits that it is
+    told when one of them changes; ``names`` are the titles of ``pipelines``, for people.
     """
-    described = [settings(pipeline) for pipeline in pipelines]
-    files = [_weights(pipeline) for pipeline in pipelines]
-    models = [
-        {
-            "config": one,
-            "tokenizer": tokenizer(pipeline),
-            "bytes": len(file),
-            "sum": zlib.adler32(file),
+
+    kind: str
+    asks: tuple[str, ...]
+    state: Mapping[str, Any]
+    pipelines: Sequence[Pipeline]
+    names: Sequence[str]
+
+    def data(self, models: Sequence[Any]) -> dict[str, Any]:
+        """What ``host.js`` shows; ``models`` are what it calls these pipelines."""
+        strings = PAGE | self.state["strings"]
+        about = {"kind": self.kind, "asks": self.asks, "models": models, "names": self.names}
+        return {
+            "live": about,
+            "state": offline_page.own_state(self.state) | {"strings": strings},
         }
-        for one, pipeline, file in zip(described, pipelines, files, strict=True)
-    ]
-    kernel = (linker.VIEWS / "live/engine/kernel.wasm").read_bytes()
-    engine = {
-        "kernel": _letters(kernel),
-        "tables": tables(),
-        "models": models,
-        "source": linker.link("live/engine/worker.js"),
-    }
-    kept = {"state": offline_page.own_state(state), "engine": engine}
-    host = (linker.VIEWS / "live/host.js").read_text("utf-8")
-    script = str(state["_esm"]).replace("export default", "const widget =") + host
-    blocks = [
-        pages.letters_element(_letters(file[start : start + _BLOCK]), model=index)
-        for index, file in enumerate(files)
-        for start in range(0, len(file), _BLOCK)
-    ]
-    return pages.page(
-        name,
-        f'<div id="view"></div><noscript>{fallback}</noscript>'
-        + pages.data_element("kept", kept, default=offline_page.as_letters),
-        style=offline_page.page_style(str(state["_css"])),
-        # Not a module: those wait for the whole page, and the weights stand at its end.
-        scripts=[f"(() => {{'use strict';\n{script}}})();"],
-        last="".join(blocks),
-        worker=True,
-    )
 
+    def page(self, title: str, *, fallback: str) -> str:
+        """One page with all in it; ``fallback`` is what is shown without scripts.
 
-def _weights(pipeline: Pipeline) -> bytes:
-    file = weights(pipeline)
-    if len(file) > LARGEST:
-        raise BadInput(
-            f"A page with {pipeline.name} in it would carry {len(file) / 1e6:.0f} MB of weights; "
-            f"{LARGEST // 10**6} MB are the most. Without live=True, to_html() keeps a picture "
-            "that can still be steered."
+        Raises:
+            BadInput: the engine in a page doesn't compute a model's family, or it is too large.
+        """
+        models = [PageModel.of(pipeline) for pipeline in self.pipelines]
+        described, blocks = list[dict[str, Any]](), list[str]()
+        for index, model in enumerate(models):
+            parts = list(model.parts(_PART))
+            described.append(model.described([known for known, _ in parts]))
+            blocks += [
+                pages.letters_element(letters(part), model=index, part=number)
+                for number, (_, part) in enumerate(parts)
+            ]
+        view = self.data(list(range(len(models))))
+        kept = {"engine": engine(), "models": described, "view": view}
+        widget = linker.expression(str(self.state["_esm"]))
+        host = linker.expression(linker.link("live/one_file.js"))
+        return pages.page(
+            title,
+            f'<div id="view"></div><noscript>{fallback}</noscript>'
+            + pages.data_element("kept", kept, default=offline_page.as_letters),
+            style=offline_page.page_style(str(self.state["_css"]) + sheet()),
+            # Not a module: those wait for the whole page, and the weights stand at its end.
+            scripts=[f"({host})({widget});"],
+            last="".join(blocks),
+            worker=True,
         )
-    return file
 
 
-def _letters(data: bytes) -> str:
+def engine() -> dict[str, Any]:
+    """The engine itself, for any models."""
+    kernel = (linker.VIEWS / "live/engine/kernel.wasm").read_bytes()
+    source = linker.link("live/engine/worker.js")
+    return {"kernel": letters(kernel), "tables": tables(), "source": source}
+
+
+def sheet() -> str:
+    """The style of what a page says of its weights."""
+    return (linker.VIEWS / "live/page.css").read_text("utf-8")
+
+
+def letters(data: bytes) -> str:
+    """Bytes as base64."""
     return base64.b64encode(data).decode("ascii")

@@ -6,9 +6,13 @@ bundled models' all are, go as float16, and others as they are.
 
 from __future__ import annotations
 
+import gzip
 import unicodedata
+import zlib
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -20,6 +24,7 @@ from ...engine.tokenizers import ByteLevelBPE, WordPiece, unicode_tables
 from ...engine.tokenizers.base import SubwordTokenizer
 from ...engine.tokenizers.unicode_tables import MARKS, OTHER_COMBINING, CharacterSet
 from ...errors import BadInput
+from ...pages import json_text
 from ...trace import FloatArray
 from ..shared.titles import TITLES
 
@@ -87,6 +92,52 @@ def weights(pipeline: Pipeline) -> bytes:
     model = pipeline.model
     assert isinstance(model, NumpyModel)
     return save({name: _smallest(tensor) for name, tensor in _tensors(model)})
+
+
+LARGEST = 200_000_000  # bytes of weights; a browser reads more, but nobody wants to wait for it
+
+
+@dataclass(frozen=True)
+class PageModel:
+    """One classifier as a page has it; made with ``of``."""
+
+    name: str
+    config: dict[str, Any]
+    tokenizer: dict[str, Any]
+    weights: bytes
+
+    @classmethod
+    def of(cls, pipeline: Pipeline) -> PageModel:
+        """The model of a loaded pipeline.
+
+        Raises:
+            BadInput: the engine in a page doesn't compute its family, or it is too large.
+        """
+        config, words, file = settings(pipeline), tokenizer(pipeline), weights(pipeline)
+        if len(file) > LARGEST:
+            raise BadInput(
+                f"A page with {pipeline.name} in it would carry {len(file) / 1e6:.0f} MB of "
+                f"weights; {LARGEST // 10**6} MB are the most. Without live=True, to_html() keeps "
+                "a picture that can still be steered."
+            )
+        return cls(pipeline.name, config, words, file)
+
+    def described(self, parts: list[dict[str, Any]]) -> dict[str, Any]:
+        """What the page's engine hears of it; ``parts`` are those of its weights."""
+        return {"config": self.config, "tokenizer": self.tokenizer, "parts": parts}
+
+    def parts(self, size: int) -> Iterator[tuple[dict[str, Any], bytes]]:
+        """The weights, ``size`` bytes at a time: what is known of a part, and it itself as gzip."""
+        for start in range(0, len(self.weights), size):
+            part = self.weights[start : start + size]
+            known = {"bytes": len(part), "sum": zlib.crc32(part)}
+            yield known, gzip.compress(part, 6, mtime=0)
+
+    @cached_property
+    def digest(self) -> str:
+        """Sixteen digits that another model, or the same with other weights, does not have."""
+        told = json_text([self.config, self.tokenizer]).encode()
+        return sha256(told + self.weights).hexdigest()[:16]
 
 
 def _tensors(model: NumpyModel) -> Iterator[tuple[str, FloatArray]]:

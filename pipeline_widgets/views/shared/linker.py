@@ -35,6 +35,11 @@ def link(entry: str) -> str:
     return _squeezed(jsmin, "\n".join([*scopes, _bound_imports(order[-1], names)]))
 
 
+def expression(module: str) -> str:
+    """A linked module as an expression for a plain script: what it exports by default."""
+    return f"(() => {{'use strict';\n{module.replace('export default', 'return ')}}})()"
+
+
 @cache
 def style(*names: str) -> str:
     """The shared style sheet followed by ``views/name`` for each name."""

@@ -1,7 +1,7 @@
 """A view outside a notebook: one offline page that still moves, one SVG, one table.
 
 The page holds the view's own module and style, its state, and the answers that Python would have
-given to what a reader can choose (``Recorded``); ``offline.js`` stands in for Jupyter.
+given to what a reader can choose (``Recorded``); ``recorded.js`` stands in for Jupyter.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 from pipeline_widgets import pages
 
 from . import svg as _static
-from .linker import VIEWS
+from .linker import expression, link
 
 _TITLE = re.compile(r"^<svg [^>]*><title>([^<]+)</title>")
 _JUPYTERS_OWN = {"layout", "tabbable", "tooltip"}
@@ -57,22 +57,20 @@ def page(
     title: str, state: Mapping[str, Any], recorded: Sequence[Recorded], *, fallback: str
 ) -> str:
     """The page: ``state`` is a widget's, ``fallback`` what is shown without scripts."""
-    module, sheet = str(state["_esm"]), str(state["_css"])
-    kept = {
-        "state": own_state(state) | {"offline": True},
-        "recorded": [
-            {"when": one.when, "answers": one.answers, "changes": one.changes} for one in recorded
-        ],
-    }
-    host = (VIEWS / "shared/offline.js").read_text("utf-8")
-    script = module.replace("export default", "const widget =") + host
+    kept = {"state": own_state(state) | {"offline": True}, "recorded": answers(recorded)}
+    widget, host = expression(str(state["_esm"])), expression(link("shared/offline.js"))
     return pages.page(
         title,
         f'<div id="view"></div><noscript>{fallback}</noscript>'
         + pages.data_element("kept", kept, default=as_letters),
-        style=page_style(sheet),
-        module=script,
+        style=page_style(str(state["_css"])),
+        module=f"({host})({widget});",
     )
+
+
+def answers(recorded: Sequence[Recorded]) -> list[dict[str, Any]]:
+    """What was recorded, as ``recorded.js`` reads it."""
+    return [{"when": one.when, "answers": one.answers, "changes": one.changes} for one in recorded]
 
 
 def own_state(state: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,17 +9,23 @@ SAVE: dict[str, str] = {
     "save_csv": "Numbers (CSV)",
 }
 
+PAGE: dict[str, str] = {
+    "page_progress": "{model}: {read} of {of} MB have come …",
+    "page_trouble": "This page can't compute: {why} The picture stays as it was written.",
+    "page_cut": "A part of the file is missing. Copy or download it again.",
+    "page_altered": "The model's numbers were altered on their way. Copy or download them again.",
+    "page_away": "The model's numbers could not be fetched. Load the page again once online.",
+}
+
 ENGLISH: dict[str, str] = {
     **SAVE,
+    **PAGE,
     "sentence": "Your sentence",
     "placeholder": "Type a sentence …",
     "presets": "Examples",
     "model": "Model",
     "both": "Side by side",
     "loading": "Loading {model} …",
-    "page_progress": "{model}: {read} of {of} MB have come …",
-    "page_trouble": "This page can't compute: {why} The picture stays as it was written.",
-    "page_cut": "A part of the file is missing. Copy or download it again.",
     "stale": "Reading …",
     "cut": "{count} tokens beyond the limit of {limit} were left out.",
     "empty": "No text yet: the model reads only its special tokens.",

@@ -6,7 +6,7 @@ import html
 import os
 import textwrap
 from pathlib import Path
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Protocol, Self, cast
 
 import anywidget
 import traitlets
@@ -19,6 +19,14 @@ from .choices import Choices, Each, check, check_keywords, check_words, nearest
 from .strings import ENGLISH
 
 ECHO_FREE = {"sync": True, "echo_update": False}  # the browser knows what it has just sent
+
+
+class Live(Protocol):
+    """What a live page is made from (``live/page.py``)."""
+
+    def page(self, title: str, *, fallback: str) -> str:
+        """The page in one file; ``fallback`` is what it shows without scripts."""
+        ...
 
 
 class View(anywidget.AnyWidget):
@@ -129,7 +137,8 @@ class View(anywidget.AnyWidget):
         """
         target = Path(path)
         if live:
-            target.write_text(self._live_page(), "utf-8")
+            text = self.live_view().page(self.summary(), fallback=self.static_html())
+            target.write_text(text, "utf-8")
             return target
         state = self.get_state() | self._exported()
         title = textwrap.shorten(self.summary(), 150, placeholder=" …")
@@ -158,7 +167,12 @@ class View(anywidget.AnyWidget):
         """The numbers on screen as records: a pandas frame if pandas is there, else dicts."""
         return _export.table(self._table_rows())
 
-    def _live_page(self) -> str:
+    def live_view(self) -> Live:
+        """What a page needs to compute what this view shows.
+
+        Raises:
+            BadInput: the view shows nothing that a page could compute, or its models are not there.
+        """
         raise BadInput(
             f"{type(self).__name__} has nothing that a page could compute; to_html(path) without "
             "live=True keeps what is on screen. PipelineExplorer can be written live."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 import traitlets
@@ -22,6 +22,9 @@ from .base import StagesView
 from .inside import inside
 from .panel import clamp
 from .story import same_place, story, word_to_start_with
+
+if TYPE_CHECKING:
+    from ..live.page import LiveView
 
 EXAMPLE = "The cat sat on the mat."
 
@@ -243,18 +246,19 @@ class PipelineExplorer(StagesView, Pinning):
     def _pictures(self) -> list[str]:
         return [*self._difference_pictures(), *super()._pictures()]
 
-    def _live_page(self) -> str:
+    def live_view(self) -> LiveView:
+        """The stages of one sentence, computed in a page; a pinned one needs Python."""
         from ...engine.pipeline import Pipeline
-        from ..live.page import page  # reads the weights, which nothing else here needs
+        from ..live.page import LiveView
 
         readers = [self._reader(index) for index in range(len(self._readers))]
         pipelines = [reader for reader in readers if isinstance(reader, Pipeline)]
         if len(pipelines) < len(readers):
             raise BadInput("A live page needs loaded pipelines or their names as models.")
-        # The page computes the stages of one sentence; a pinned one needs Python.
         plain = {"_esm": link("live/explorer.js"), "offline": True, "sequence": 0}
+        asks = ("text", "sequence", "shown", "layer", "head", "opened", "stages")
         state = self.get_state() | plain
-        return page(self.summary(), state, pipelines, fallback=self.static_html())
+        return LiveView("explorer", asks, state, pipelines, self.names)
 
     def figure(self) -> Any:
         """The chosen head's attention and the label bars as a ``plotly.graph_objects.Figure``."""

@@ -2,20 +2,6 @@
 
 const BYTES = { F16: 2, F32: 4 };
 
-/** Adler-32, as in zlib (RFC 1950): a file that was altered on its way has another. */
-export function checksum(bytes) {
-  let a = 1,
-    b = 0;
-  for (let from = 0; from < bytes.length; from += 3800) {
-    // the sums stay below 2 ** 32 for so many bytes
-    const to = Math.min(from + 3800, bytes.length);
-    for (let i = from; i < to; i++) b += a += bytes[i];
-    a %= 65521;
-    b %= 65521;
-  }
-  return b * 65536 + a;
-}
-
 /**
  * The tensors of a file by name, as {type, shape, at, bytes}; `at` counts from the file's start.
  * Throws an Error with a sentence if the file is cut short or is none.

@@ -1,63 +1,93 @@
-// The engine's worker. It hears {start}, then weights in {part}s, and {ask}s; it says {progress},
-// {result} and {trouble}. Of several asks the latest is answered.
+// The engine's worker. It hears {start}, then {ask}s, and the {part}s of weights that it said it
+// {need}s; it says {progress}, {answer} and {trouble}. Of several asks of a view the latest counts.
 
 import { fastKernel, plainKernel } from "./kernel.js";
 import { Model, pagesFor } from "./model.js";
 import { panelOf } from "./panel.js";
-import { checksum, tensorsOf } from "./safetensors.js";
+import { tensorsOf } from "./safetensors.js";
 import { tokenizerOf } from "./tokenizer.js";
+import { fetched, inflated } from "./weights_file.js";
 
-const KEPT = 4; // traces of the texts read last
+const KEPT = 4, // traces of the texts read last
+  LANES = 4; // files that are fetched at a time
 let settings = null,
   readers = [],
-  traces = new Map(),
-  asked = null;
+  traces = new Map();
+const asked = new Map(); // by view: what it asked last and was not answered yet
 
 const heard = {
   start(given) {
     settings = given;
-    readers = given.models.map(({ config, tokenizer, bytes, sum }) => ({
-      config,
-      sum,
+    readers = given.models.map(({ config, tokenizer, parts }, index) => ({
+      ...{ index, config, parts, state: "away", read: 0, given: 0, model: null, file: null },
       tokenizer: tokenizerOf(tokenizer, given.tables, config.limit),
-      file: new Uint8Array(bytes),
-      read: 0,
-      model: null,
     }));
   },
 
-  async part({ index, text }) {
-    const reader = readers[index],
-      letters = atob(text);
-    for (let i = 0; i < letters.length; i++) reader.file[reader.read + i] = letters.charCodeAt(i);
-    reader.read += letters.length;
-    postMessage({ progress: { index, read: reader.read, of: reader.file.length } });
-    if (reader.read === reader.file.length) await load(reader);
-  },
-
-  end(cut) {
-    if (readers.some(({ read, file }) => read < file.length)) throw new Error(cut);
-  },
-
   ask(ask) {
-    const idle = asked === null;
-    asked = ask;
+    const idle = !asked.size;
+    asked.delete(ask.view); // the view asked last is answered last
+    asked.set(ask.view, ask);
+    for (const index of wanted(ask)) if (readers[index].state === "away") bring(readers[index]);
     if (idle) setTimeout(answer);
   },
+
+  /** Parts come in order. */
+  async part({ index, data }) {
+    const reader = readers[index];
+    await put(reader, reader.given++, (known) => inflated(data, known));
+  },
+
+  missing: (index) => lost(readers[index], "page_cut"),
 };
 
 addEventListener("message", async ({ data }) => {
   const [[name, value]] = Object.entries(data);
-  try {
-    await heard[name](value);
-  } catch (error) {
-    postMessage({ trouble: error.message });
-  }
+  await heard[name](value);
 });
 
+/** The models, by index, that an answer needs. */
+const wanted = ({ models, shown }) => shown.map((place) => models[place]);
+
+function lost(reader, why) {
+  if (reader.state === "lost") return;
+  reader.state = "lost";
+  reader.file = null;
+  postMessage({ trouble: { index: reader.index, why } });
+}
+
+/** Begin to bring a model's weights, from where they are. */
+async function bring(reader) {
+  const { parts, index } = reader;
+  reader.state = "coming";
+  reader.file = new Uint8Array(parts.reduce((sum, { bytes }) => sum + bytes, 0));
+  if (!parts[0].url || parts[0].url.startsWith("file:")) return postMessage({ need: index });
+  let next = 0;
+  const lane = async () => {
+    for (let k = next++; k < parts.length && reader.state === "coming"; k = next++)
+      await put(reader, k, fetched);
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+}
+
+/** The part that `get(known)` gives, in its place; the last one makes the model. */
+async function put(reader, k, get) {
+  const before = reader.parts.slice(0, k).reduce((sum, { bytes }) => sum + bytes, 0),
+    known = reader.parts[k];
+  try {
+    const part = await get(known);
+    if (reader.state !== "coming") return;
+    reader.file.set(part, before);
+    reader.read += known.bytes;
+  } catch (error) {
+    return lost(reader, error.message);
+  }
+  const of = reader.file.length;
+  postMessage({ progress: { index: reader.index, read: reader.read, of } });
+  if (reader.read === of) await load(reader);
+}
+
 async function load(reader) {
-  if (checksum(reader.file) !== reader.sum)
-    throw new Error("The weights are not those that were written: the file was altered.");
   const { buffer } = reader.file,
     tensors = tensorsOf(buffer),
     pages = pagesFor(tensors, reader.config);
@@ -65,25 +95,33 @@ async function load(reader) {
     ? await fastKernel(settings.kernel, pages)
     : plainKernel(pages);
   reader.model = new Model(reader.config, tensors, buffer, kernel);
-  reader.file = new Uint8Array(0);
-  if (asked) answer();
+  reader.file = null;
+  answer();
 }
 
 function answer() {
-  const ask = asked;
-  if (!ask?.shown.length || ask.shown.some((index) => !readers[index]?.model)) return;
-  asked = null;
-  try {
-    const panels = ask.shown.map((index) => {
+  for (const [view, ask] of asked) {
+    if (wanted(ask).some((index) => !readers[index].model)) continue;
+    asked.delete(view);
+    try {
+      postMessage({ answer: { view, traits: ANSWERS[ask.kind](ask) } });
+    } catch (error) {
+      postMessage({ trouble: { index: -1, why: error.message } });
+    }
+  }
+}
+
+/** What each kind of view is answered: traits by name. */
+const ANSWERS = {
+  explorer(ask) {
+    const panels = wanted(ask).map((index) => {
       const { tokens, trace } = traceOf(index, ask.text);
       return panelOf(readers[index].config, tokens, trace, ask);
     });
-    const text = traceOf(ask.shown[0], ask.text).tokens.text;
-    postMessage({ result: { text, panels, sequence: ask.sequence, error: "" } });
-  } catch (error) {
-    postMessage({ trouble: error.message });
-  }
-}
+    const { text } = traceOf(wanted(ask)[0], ask.text).tokens;
+    return { result: { text, panels, sequence: ask.sequence, error: "" } };
+  },
+};
 
 /** A text's tokens and trace, computed once while other things about it are asked. */
 function traceOf(index, text) {

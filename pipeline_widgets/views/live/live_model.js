@@ -1,0 +1,33 @@
+// A model for a view whose answers come from the engine in the page's worker.
+
+import { events } from "../shared/recorded.js";
+
+/**
+ * anywidget's model over `state`. When one of the traits `asks` was changed, `ask(values)` is
+ * called with all of them; `answer(traits)` takes what comes back.
+ */
+export function liveModel(state, asks, ask) {
+  const { emit, hear } = events();
+  let changed = false;
+  const model = {
+    ...hear,
+    get: (name) => state[name],
+    set(name, value) {
+      if (JSON.stringify(state[name]) === JSON.stringify(value)) return;
+      changed ||= asks.includes(name);
+      state[name] = value;
+      emit(name);
+    },
+    send() {},
+    save_changes() {
+      if (!changed) return;
+      changed = false;
+      ask(Object.fromEntries(asks.map((name) => [name, state[name]])));
+    },
+  };
+  function answer(traits) {
+    Object.assign(state, traits); // all of them, before a view looks at one
+    Object.keys(traits).forEach(emit);
+  }
+  return { model, answer };
+}

@@ -1,0 +1,57 @@
+// Pages that share one engine and one copy of each model, as files beside them: all that these
+// files say is said to `pipelineWidgets`, so that they can be read from a disk, too.
+
+import { parsed } from "../shared/recorded.js";
+import { host } from "./host.js";
+
+export default (engine) => {
+  const own = document.currentScript.src.replace(/[^/]*$/, ""), // the folder of these files
+    views = {},
+    models = [];
+  let heard = null; // who waits for a part of the weights
+  const shared = {
+    view: (name, widget) => (views[name] = widget),
+    model: (described) => models.push(described),
+    part: (text) => heard(text),
+  };
+  window.pipelineWidgets = shared;
+
+  /** A file of weights as a script: a page from a disk may not read it in any other way. */
+  const script = (url) =>
+    new Promise((done, fail) => {
+      const element = document.createElement("script");
+      element.charset = "x-user-defined"; // a byte a character, those from 0x80 on in U+F780 …
+      element.src = url;
+      element.onerror = () => fail(new Error(url));
+      element.onload = () => fail(new Error(url)); // too late to matter where a part was heard
+      heard = (text) => done(lowBytes(text));
+      document.head.append(element);
+    }).finally(() => (heard = null));
+  let turn = Promise.resolve(); // one file after the other: each speaks to the same `part`
+  const supply = (index, part, missing) => {
+    const all = async () => {
+      for (const { url } of models[index].parts) part(await script(url));
+    };
+    turn = turn.then(all).catch(missing);
+  };
+
+  addEventListener("DOMContentLoaded", () => {
+    for (const { parts } of models)
+      for (const part of parts) part.url = new URL(part.file, own).href;
+    const page = host(engine, models, supply),
+      names = models.map(({ name }) => name);
+    for (const el of document.querySelectorAll(".pw-page-view")) {
+      const kept = parsed(el.querySelector("script").textContent);
+      if (kept.live) kept.live.models = kept.live.models.map((name) => names.indexOf(name));
+      const place = document.createElement("div");
+      el.append(place);
+      page.show(views[kept.view], place, kept);
+    }
+  });
+};
+
+function lowBytes(text) {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
