@@ -50,6 +50,7 @@ from .views.compare.view import CompareView as CompareView
 from .views.cost.view import CostView as CostView
 from .views.dataset.view import FlowView as FlowView
 from .views.difference.view import DifferenceView as DifferenceView
+from .views.fill.view import FillView as FillView
 from .views.metrics.view import MetricsView as MetricsView
 from .views.predict.view import Predict as Predict
 from .views.quiz.challenge import Challenge as Challenge

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,7 +75,7 @@ def fill(pipeline: Pipeline, text: str, k: int) -> Fill:
     hidden = pipeline.attend(pipeline.embed(tokens)).hidden[:, list(places)]  # (L + 1, B, D)
     logits = pipeline.model.fill(hidden.reshape(-1, hidden.shape[-1]))
     rows = softmax(logits).reshape(*hidden.shape[:2], -1)
-    names = {id: piece for piece, id in pipeline.tokenizer.vocabulary.items()}
+    names = _pieces(pipeline.tokenizer)
     read = tuple(
         tuple(_likeliest(row, k, names, pipeline.tokenizer.kind) for row in layer) for layer in rows
     )
@@ -122,6 +123,12 @@ def _places(tokens: Tokens, tokenizer: Tokenizer, name: str) -> tuple[int, ...]:
     if not found:
         raise BadInput("There is no blank in the text: write <mask> in the place of a word.")
     return found
+
+
+@lru_cache(maxsize=4)
+def _pieces(tokenizer: Tokenizer) -> dict[int, str]:
+    """Every piece by its id, kept for the next keystroke."""
+    return {id: piece for piece, id in tokenizer.vocabulary.items()}
 
 
 def _likeliest(row: FloatArray, k: int, names: dict[int, str], kind: str) -> tuple[Candidate, ...]:

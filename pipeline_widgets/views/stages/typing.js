@@ -57,7 +57,7 @@ export function typing(model, strings, { typed, choose }) {
 }
 
 /** As tall as its text, up to a few lines; nothing to measure before it stands in the page. */
-function grow(box) {
+export function grow(box) {
   if (!box.isConnected) return requestAnimationFrame(() => box.isConnected && grow(box));
   box.style.height = "auto";
   box.style.height = `${Math.min(160, box.scrollHeight + 2)}px`;

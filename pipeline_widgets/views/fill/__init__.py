@@ -1,0 +1,1 @@
+"""What models put into a blank."""
