@@ -29,6 +29,11 @@ CELLS = {
     "Two models, word by word": (
         "pw.CompareView(one, two, pipelines=(roberta, distilbert), layers=(1, 0), heads=(8, 8))",
     ),
+    "Two sentences: where they differ, and what carries it": (
+        'pinned = roberta.trace("The waiter was not friendly.")\n'
+        'changed = roberta.trace("The waiter was very friendly.")\n'
+        "pw.DifferenceView(pinned, changed, pipeline=roberta)",
+    ),
     "The prediction": (
         "pw.PredictionView(two, after_layers=distilbert.predict_after_layers(two))",
     ),
