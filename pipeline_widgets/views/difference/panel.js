@@ -6,20 +6,13 @@ import { direction } from "../shared/columns.js";
 import { fill, h } from "../shared/dom.js";
 import { fixed } from "../shared/rounding.js";
 import { gradient, palette, shareColor, spreadColor } from "./palette.js";
-import { pathsPlot, pathsSaid } from "./paths.js";
 import { rowsSquare } from "./rows_square.js";
-import { answersTable, attentionTable, squaresTable } from "./tables.js";
+import { sections } from "./sections.js";
 import { texts, textsNote } from "./texts.js";
+import { write } from "./write.js";
 
-const SECTIONS = ["paths", "answers", "attention", "parts", "table"];
 const LITTLE = 0.02, // a change of the answer below which shares say little
-  WIDE = 12, // tokens from which on heads and halves take a row of their own
   NARROW = 34; // pixels a token needs for its number to be read
-
-/** Words that stand already are not laid out again. */
-function write(node, words) {
-  if (node.textContent !== words) node.textContent = words;
-}
 
 /**
  * `cell()` is the chosen [row, token], `choose(row, token)` chooses another; `part()` and
@@ -29,7 +22,6 @@ function write(node, words) {
 export function differencePanel(strings, { name, cell, choose, part, choosePart, opened, toggle }) {
   let difference = null,
     acts = null,
-    parts = null,
     spread = null,
     hover = null,
     shared = null, // what all drawings need of the page
@@ -58,12 +50,7 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
     { class: "pw-both-squares" },
     squares.map((one) => one.block),
   );
-  const sections = Object.fromEntries(SECTIONS.map((what) => [what, section(what)]));
-  const partSquare = rowsSquare(strings, key("parts-square"), {
-    choose: choosePart,
-    point: () => {},
-  });
-  const partsSaid = h("p", { class: "pw-cell-said", "aria-live": "polite" });
+  const under = sections(strings, key, { opened, toggle, choose, part, choosePart });
   const node = h(
     "section",
     { class: "pw-difference-panel" },
@@ -73,11 +60,7 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
     both,
     said,
     limits,
-    h(
-      "div",
-      { class: "pw-sections" },
-      SECTIONS.map((what) => sections[what].node),
-    ),
+    under.node,
   );
 
   function square(what, { choose: chosen, point: pointed }) {
@@ -91,21 +74,6 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
     const legend = h("div", { class: "pw-legend", "aria-hidden": true });
     const block = h("figure", { class: `pw-square-of-${what}` }, head, hint, stage, legend);
     return { ...drawn, head, hint, stage, legend, block };
-  }
-
-  function section(what) {
-    const button = h("button", {
-      type: "button",
-      class: "pw-section-button",
-      "data-key": key(`section-${what}`),
-      onclick: () => toggle(what),
-    });
-    const body = h("div", { class: `pw-section-body pw-section-${what}` });
-    return {
-      button,
-      body,
-      node: h("div", { class: "pw-section" }, h("h4", {}, button), body),
-    };
   }
 
   const rows = () => difference.layers + 1;
@@ -129,7 +97,7 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
     difference = next;
     spread = decode(next.spread).values;
     acts = null;
-    parts = null;
+    under.showParts(null);
     hover = null;
     title.textContent = next.title;
     node.classList.toggle("pw-of-second", next.architecture === "distilbert");
@@ -140,7 +108,6 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
     write(squares[1].hint, actsNote());
     squares[1].block.hidden = !next.patched;
     limits.hidden = !next.patched;
-    sections.parts.node.classList.toggle("pw-wide", next.partners.length > WIDE);
   }
 
   function turn() {
@@ -174,10 +141,6 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
     const { done, total } = message;
     write(progress, done < total ? fill(strings.progress, { done, total }) : "");
     node.dataset.done = done === total ? "all" : done;
-  }
-
-  function showParts(message) {
-    parts = message?.share ? { ...message, share: decode(message.share).values } : null;
   }
 
   function missing(row, token) {
@@ -279,7 +242,10 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
       describe(squares[1].node, strings.acts, actsNote());
     }
     say();
-    paintSections();
+    under.paint({
+      ...{ difference, spread, share: acts?.share, shared, width, where },
+      ...{ rows: rowNames(), chosen: chosen() },
+    });
   }
 
   function legendOf(legend, colors, low, high) {
@@ -301,155 +267,6 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
     canvas.setAttribute("aria-label", `${difference.title}. ${what}. ${hint}`);
   }
 
-  function paintSections() {
-    for (const what of SECTIONS) {
-      const { button, body, node: block } = sections[what];
-      const open = opened().includes(what);
-      block.hidden = ["paths", "parts"].includes(what) && !difference.patched;
-      button.setAttribute("aria-expanded", String(open));
-      write(button, fill(strings[what], { layer: layer() }));
-      body.hidden = !open;
-      if (open && !block.hidden) drawn[what](body);
-      else body.replaceChildren(); // what is opened again is as if it never had been open
-    }
-  }
-
-  const layer = () => Math.max(0, chosen()[0] - 1);
-  const first = () => difference.new.shown[0] ?? "";
-
-  const drawn = {
-    paths(body) {
-      const { paths, labels } = difference;
-      const [row] = chosen();
-      const [one, two] = paths.labels.map((label) => labels[label]);
-      const hint = fill(strings.paths_note, {
-        token: first(),
-        one,
-        two,
-        share: fixed(paths.share),
-      });
-      const plot = pathsPlot({
-        difference,
-        row,
-        rowName: where(row),
-        strings,
-        width: Math.min(620, Math.max(260, body.clientWidth || width)),
-      });
-      keepFocus(body, h("p", { class: "pw-hint", text: hint }), plot, stepper(row));
-    },
-    answers(body) {
-      const hint = h("p", {
-        class: "pw-hint",
-        text: fill(strings.answers_note, { label: label() }),
-      });
-      body.replaceChildren(hint, answersTable(difference, rowNames(), chosen()[0], strings));
-    },
-    attention(body) {
-      const table = attentionTable(difference, strings, (at, token) => choose(at + 1, token));
-      keepFocus(body, h("p", { class: "pw-hint", text: strings.attention_note }), table);
-    },
-    table(body) {
-      const numbers = { difference, rowNames: rowNames(), spread, share: acts?.share, strings };
-      const hint = h("p", { class: "pw-hint", text: strings.table_note });
-      body.replaceChildren(hint, squaresTable(numbers));
-    },
-    parts(body) {
-      const hint = h("p", { class: "pw-hint", text: strings.parts_note });
-      if (parts?.layer !== layer())
-        return body.replaceChildren(
-          hint,
-          h("p", { class: "pw-quiet", text: strings.parts_waiting }),
-        );
-      const stage = h("div", { class: "pw-square-stage" }, partSquare.node);
-      if (!body.contains(partSquare.node)) body.replaceChildren(hint, stage, partsSaid);
-      paintParts();
-      partsSaid.textContent = partSentence();
-    },
-  };
-
-  /** The row one up, one down, and the two numbers there. */
-  function stepper(row) {
-    const button = (what, by, sign) =>
-      h("button", {
-        type: "button",
-        "data-key": key(what),
-        "aria-label": strings[what],
-        disabled: row + by < 0 || row + by >= rows(),
-        text: sign,
-        onclick: () => choose(chosen()[0] + by, chosen()[1]),
-      });
-    const numbers = pathsSaid(difference, row, where(row), strings);
-    return h(
-      "div",
-      { class: "pw-stepper" },
-      button("step_back", -1, "‹"),
-      h("span", { "aria-live": "polite", text: numbers }),
-      button("step_on", 1, "›"),
-    );
-  }
-
-  /** New children in `body`; the control in use stays in use. */
-  function keepFocus(body, ...children) {
-    const active = body.getRootNode().activeElement;
-    const used = body.contains(active) ? active.dataset.key : null;
-    body.replaceChildren(...children);
-    const again = used && body.querySelector(`[data-key="${used}"]`);
-    if (again?.disabled) body.querySelector("button:not([disabled])")?.focus();
-    else again?.focus({ preventScroll: true });
-  }
-
-  const partNames = () => [
-    strings.half_attention,
-    strings.half_feed_forward,
-    ...Array.from({ length: difference.heads }, (_, head) => `${strings.head} ${head}`),
-  ];
-  /** Where most comes back: the cell that is told at first. */
-  function strongest() {
-    const sizes = parts.share.map((value) => (Number.isFinite(value) ? value : -1));
-    const at = sizes.indexOf(Math.max(...sizes)),
-      count = partColumns().length;
-    return [Math.floor(at / count), at % count];
-  }
-
-  const partCell = () => (part()[0] < 0 ? strongest() : part());
-  const partColumns = () => [...difference.new.shown, strings.everywhere];
-
-  function paintParts() {
-    const columns = partColumns();
-    partSquare.paint({
-      ...shared,
-      rows: partNames(),
-      columns,
-      values: parts.share,
-      missing: (row, column) =>
-        column < difference.partners.length && difference.partners[column] < 0
-          ? "none"
-          : Number.isFinite(parts.share[row * columns.length + column])
-            ? ""
-            : "waiting",
-      chosen: partCell(),
-      width: (sections.parts.body.querySelector(".pw-square-stage").clientWidth || width) - 6,
-      color: (value) => shareColor(shared.colors, value),
-    });
-    describe(partSquare.node, fill(strings.parts, { layer: parts.layer }), strings.parts_note);
-  }
-
-  function partSentence() {
-    const columns = partColumns();
-    const [row, column] = partCell().map((at, k) =>
-      Math.min(at, [partNames(), columns][k].length - 1),
-    );
-    const value = parts.share[row * columns.length + column];
-    if (column < difference.partners.length && difference.partners[column] < 0)
-      return fill(strings.cell_no_partner, { token: columns[column] });
-    const everywhere = column === difference.partners.length;
-    return fill(strings[everywhere ? "cell_part_everywhere" : "cell_part"], {
-      part: partNames()[row],
-      layer: parts.layer,
-      token: columns[column],
-      share: Number.isFinite(value) ? fixed(value) : "–",
-    });
-  }
-
+  const { showParts } = under;
   return { node, head, show, showActs, showParts, look, paint };
 }
