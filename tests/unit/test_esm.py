@@ -50,5 +50,24 @@ def test_modules_that_import_each_other_are_refused(static):
 def test_the_explorer_travels_light():
     explorer = pw.PipelineExplorer("Good film.")
     sent = f"{explorer._esm}{explorer._css}".encode()
-    assert len(sent) <= 104_000  # 4 kB of them for heads of every kind
+    assert len(sent) <= 100 * 1024
     assert b"/**" not in sent
+    assert explorer.scripts == {}
+
+
+@pytest.mark.parametrize("name", ["guide", "inside", "pin"])
+def test_what_few_need_travels_when_it_is_asked_for(name):
+    explorer = pw.PipelineExplorer("Good film.")
+    for asked in ({"fetch": "view"}, {"fetch": ["guide"]}, {"fetch": name}):
+        explorer._handle_custom_msg(asked, [])
+    assert list(explorer.scripts) == [name]
+    assert (
+        f"function {name}(" in explorer.scripts[name] or f"const {name}=" in explorer.scripts[name]
+    )
+    assert "export const style=" in explorer.scripts[name]
+
+
+def test_what_unfolds_inside_a_layer_comes_with_its_numbers():
+    explorer = pw.PipelineExplorer("Good film.")
+    explorer.opened = ["layers", "halves"]
+    assert list(explorer.scripts) == ["inside"]

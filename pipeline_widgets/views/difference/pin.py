@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import traitlets
 
 from ...engine.examples import pairs
 from ...trace import FloatArray, Trace
+from ..shared.fetching import Fetching
 from ..shared.linker import link, style
-from ..shared.view import View
 from ..stages.panel import clamp
 from . import sentences, static
 from .comparison import Comparison
@@ -23,8 +23,12 @@ WORDS = {f"pin_{key}": words for key, words in DIFFERENCE.items()}
 """The words of the comparison, under names of their own among a view's words."""
 
 
-class Pinning(View):
+class Pinning(Fetching):
     """A view on which a sentence can be pinned; it is compared with each trace on screen."""
+
+    _fetchable: ClassVar[dict[str, tuple[str, ...]]] = {
+        "pin": ("difference/pin.js", "difference/panel.css", "difference/pin.css")
+    }
 
     pinned = traitlets.Unicode("").tag(sync=True)
     """The pinned sentence; "" if none is."""
@@ -35,9 +39,6 @@ class Pinning(View):
     """The sections of the comparison that are open."""
     pairs = traitlets.List(read_only=True).tag(sync=True)
     acts = traitlets.Dict(read_only=True).tag(sync=True)
-    pin_module = traitlets.Unicode("", read_only=True).tag(sync=True)
-    """The script that draws the comparison; sent when a sentence is pinned first."""
-    pin_style = traitlets.Unicode("", read_only=True).tag(sync=True)
 
     @traitlets.default("pairs")
     def _preset_pairs(self) -> list[dict[str, str]]:
@@ -61,7 +62,7 @@ class Pinning(View):
         self._pin_run += 1
         self._comparisons = ()
         if self.pinned:
-            self._send_module()
+            self._send_script("pin")
             together = zip(readers, traces, after, strict=True)
             self._comparisons = tuple(
                 Comparison(reader, theirs, trace, (before, now))
@@ -71,11 +72,6 @@ class Pinning(View):
         self._compared = tuple(
             one.message() | {"place": list(place(one))} for one in self._comparisons
         )
-
-    def _send_module(self) -> None:
-        if not self.pin_module:
-            self.set_trait("pin_style", style("difference/panel.css", "difference/pin.css"))
-            self.set_trait("pin_module", link("difference/pin.js"))
 
     def _pinned_run(self, reader: Any) -> tuple[Trace, FloatArray]:
         """The pinned sentence in this model, read once."""
@@ -165,7 +161,7 @@ class Pinning(View):
             self._tell()
         sheets = "stages/view.css", "difference/panel.css", "difference/pin.css"
         whole = {"_esm": link("stages/pinned_page.js"), "_css": style(*sheets)}
-        return {"acts": dict(self.acts), "pin_module": "", "pin_style": ""} | whole
+        return {"acts": dict(self.acts)} | whole
 
     def close(self) -> None:
         """Close the channel; nothing is read any more."""

@@ -1,7 +1,8 @@
 // The button that pins a sentence, and pairs to begin with. What draws the comparison is fetched
-// from Python's trait when a sentence is pinned first: the explorer without a pin travels light.
+// when a sentence is pinned first.
 
 import { h } from "../shared/dom.js";
+import { fetched } from "../shared/fetched.js";
 
 /** `tools` is the view's row of controls, if it has one; `send(values)` tells Python. */
 export function pinButton(model, strings, send, tools) {
@@ -34,11 +35,10 @@ export function pinButton(model, strings, send, tools) {
     last = null;
 
   async function fetched() {
-    const url = URL.createObjectURL(new Blob([get("pin_module")], { type: "text/javascript" }));
     drawn = { show() {}, look() {}, paint() {} }; // once is enough
-    drawn = (await import(url)).pin(model, strings, send);
-    URL.revokeObjectURL(url);
-    style.textContent = get("pin_style");
+    const module = await fetched(model, "pin");
+    drawn = module.pin(model, strings, send);
+    style.textContent = module.style;
     show(last);
     drawn.look();
     drawn.paint();

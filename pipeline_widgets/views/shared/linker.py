@@ -7,6 +7,7 @@ use the same private names, and what it exports is handed to those that import i
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from functools import cache
@@ -43,8 +44,17 @@ def expression(module: str) -> str:
 @cache
 def style(*names: str) -> str:
     """The shared style sheet followed by ``views/name`` for each name."""
-    sheets = ((VIEWS / name).read_text("utf-8") for name in ("shared/base.css", *names))
-    return _squeezed(cssmin, "\n".join(sheets))
+    return _sheet("shared/base.css", *names)
+
+
+def link_styled(entry: str, *sheets: str) -> str:
+    """The module ``views/entry``, which exports its own style sheets too, as ``style``."""
+    return f"{link(entry)}\nexport const style={json.dumps(_sheet(*sheets))};"
+
+
+def _sheet(*names: str) -> str:
+    texts = ((VIEWS / name).read_text("utf-8") for name in names)
+    return _squeezed(cssmin, "\n".join(texts))
 
 
 def _squeezed(squeeze: Callable[[str], object], text: str) -> str:

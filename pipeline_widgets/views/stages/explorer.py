@@ -65,6 +65,7 @@ class PipelineExplorer(StagesView, Pinning):
     _described: ClassVar[tuple[str, ...]] = ("text", "models")
     _esm = link("stages/pinned.js")
     _words: ClassVar[dict[str, str]] = StagesView._words | WORDS
+    _fetchable: ClassVar[dict[str, tuple[str, ...]]] = StagesView._fetchable | Pinning._fetchable
     _pinned_links: ClassVar[tuple[str, ...]] = ("pinned", "cells", "compared")
     _in_links: ClassVar[tuple[str, ...]] = ("text", "shown", *_pinned_links, *StagesView._in_links)
 
@@ -225,6 +226,7 @@ class PipelineExplorer(StagesView, Pinning):
     def _panels(self, opened: tuple[str, ...]) -> list[dict[str, Any]]:
         panels = super()._panels(opened)
         if {"halves", "mixing"} & set(opened):
+            self._send_script("inside")
             chosen = self._traces[clamp(self.panel, len(self._traces))].tokens
             for data, trace, index in zip(panels, self._traces, self.shown, strict=False):
                 token = same_place(chosen, self.token, trace.tokens)

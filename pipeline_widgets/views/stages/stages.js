@@ -10,8 +10,6 @@ import { fill, h } from "../shared/dom.js";
 import { heading } from "./grid.js";
 import { headStory } from "./head_story.js";
 import { headView } from "./head_view.js";
-import { halves } from "./halves.js";
-import { mixing } from "./mixing.js";
 import { winner } from "./panels.js";
 import { pooling } from "./pooling.js";
 import { readable, stripSaid } from "./reading.js";
@@ -380,13 +378,13 @@ export function explanation(stage, panel, state) {
   return fill(own, { ...words, case: fill(lowered, words) });
 }
 
-const PARTS = { mixing, halves };
+const PARTS = ["mixing", "halves"];
 
 /** What unfolds under the layers: how a head mixes, and what the layer does with it. */
 function layerParts(grid, state, panel, index) {
   if (state.offline || !panel.attention) return null;
   const words = { layer: panel.layer, head: panel.head, token: panel.shown[state.token(index)] };
-  return Object.entries(PARTS).map(([name, make]) => {
+  return PARTS.map((name) => {
     const open = state.opened.includes(name);
     const button = h("button", {
       ...{ type: "button", class: "pw-part-toggle", "data-key": `part-${name}-${index}` },
@@ -394,7 +392,12 @@ function layerParts(grid, state, panel, index) {
       text: [open ? "▾" : "▸", fill(state.strings[`part_${name}`], words)].join(" "),
       onclick: () => state.actions.toggle(name),
     });
-    return h("div", { class: "pw-part-fold" }, button, open ? make(grid, state, index) : null);
+    return h(
+      "div",
+      { class: "pw-part-fold" },
+      button,
+      open ? state.inside?.[name]?.(grid, state, index) : null,
+    );
   });
 }
 

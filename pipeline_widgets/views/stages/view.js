@@ -5,6 +5,7 @@ import { reused } from "../shared/canvas.js";
 import { badge } from "./answers.js";
 import { followLinks } from "../shared/acting_links.js";
 import { announcer } from "../shared/announce.js";
+import { fetched } from "../shared/fetched.js";
 import { purpose, remarks } from "./purpose.js";
 import { fixed, scores } from "../shared/rounding.js";
 import { savePicture } from "../shared/save_picture.js";
@@ -13,7 +14,6 @@ import { code, details, tabBody } from "./details.js";
 import { fill, h, once } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
 import { Grid } from "./grid.js";
-import { guide } from "./guide.js";
 import { matching, readPanels, winner } from "./panels.js";
 import { afterPaint, change, flash, moves, partners } from "./motion.js";
 import { numbers } from "./numbers.js";
@@ -31,7 +31,7 @@ function continues(before, now) {
   return 2 * alike >= most;
 }
 
-function render({ model, el, signal }, known, beside) {
+function render({ model, el, signal }, known, beside, parts) {
   const strings = model.get("strings");
   const get = (name) => model.get(name);
   const send = (values) => {
@@ -67,7 +67,7 @@ function render({ model, el, signal }, known, beside) {
     top && !hides("guide")
       ? h("button", {
           ...{ type: "button", "data-key": "guide", text: strings.guide },
-          onclick: () => way.begin(),
+          onclick: beginGuide,
         })
       : null;
   if (top) top.tools.append(...[lead, save].filter(Boolean));
@@ -111,7 +111,8 @@ function render({ model, el, signal }, known, beside) {
     width: () => width,
     hides,
     offline: get("offline"),
-    lit: () => way.stage(),
+    lit: () => way?.stage() ?? "",
+    inside: parts.inside,
     boxes: (index) => places[index],
     canvas: reused(),
     get allLabels() {
@@ -169,11 +170,23 @@ function render({ model, el, signal }, known, beside) {
     },
   };
 
-  const way = guide(state, (key) => {
-    local.focus = key;
+  let way = null; // the guide, once somebody has asked for it
+  async function beginGuide() {
+    const guide = parts.guide ?? (await fetched(model, "guide")).guide;
+    way ??= guide(state, (key) => {
+      local.focus = key;
+      build();
+      root.querySelector(`[data-key="${key}"]`)?.scrollIntoView({ block: "nearest" });
+    });
+    way.begin();
+  }
+
+  /** What unfolds inside a layer comes when it is opened first. */
+  async function fetchInside() {
+    state.inside = {}; // once is enough
+    state.inside = (await fetched(model, "inside")).inside;
     build();
-    root.querySelector(`[data-key="${key}"]`)?.scrollIntoView({ block: "nearest" });
-  });
+  }
 
   /** From the control in use, not from the last answer: keys may be faster than the kernel. */
   function step(event, name, count, keys) {
@@ -213,10 +226,11 @@ function render({ model, el, signal }, known, beside) {
     state.columns = columns(result.text, panels);
     scroll.dir = direction(result.text);
     grid = new Grid(state.columns.count);
+    if (!state.inside && panels.some(({ halves, mixing }) => halves || mixing)) fetchInside();
     const spine = Object.keys(known);
     get("stages").forEach((stage) => {
       known[stage](grid, state, spine.indexOf(stage) + 1);
-      if (way.stage() === stage) grid.wide(way.node());
+      if (state.lit() === stage) grid.wide(way.node());
       if (get("opened").includes(stage) && get("codes")[stage]) grid.wide(panel(stage, result));
     });
     overlays = panels.map((panel) => measures(panel));
@@ -474,7 +488,8 @@ function render({ model, el, signal }, known, beside) {
 /**
  * A view of these stages and of `more`: {name: function (grid, state, order)}. Above them stands
  * what `beside(model, strings, send, tools)` makes, if anything: {node, show(result), look(), paint()}.
+ * `parts` are those that needn't be fetched: {guide, inside}.
  */
-export const scene = (more = {}, beside = undefined) => ({
-  render: (context) => render(context, { ...STAGES, ...more }, beside),
+export const scene = (more = {}, beside = undefined, parts = {}) => ({
+  render: (context) => render(context, { ...STAGES, ...more }, beside, parts),
 });

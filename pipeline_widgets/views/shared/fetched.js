@@ -1,0 +1,21 @@
+// What few need is sent by Python when it is asked for first: the view itself travels light.
+
+/** The module that Python calls `name`, with its style sheet as `style`. */
+export async function fetched(model, name) {
+  const text = () => model.get("scripts")[name];
+  if (!text()) {
+    await new Promise((come) => {
+      const hear = () => {
+        if (!text()) return;
+        model.off("change:scripts", hear);
+        come(null);
+      };
+      model.on("change:scripts", hear);
+      model.send({ fetch: name });
+    });
+  }
+  const url = URL.createObjectURL(new Blob([text()], { type: "text/javascript" }));
+  const module = await import(url);
+  URL.revokeObjectURL(url);
+  return module;
+}

@@ -1,0 +1,6 @@
+// What unfolds inside a layer.
+
+import { halves } from "./halves.js";
+import { mixing } from "./mixing.js";
+
+export const inside = { mixing, halves };
