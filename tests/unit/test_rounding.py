@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
+import re
+import subprocess
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
+from pipeline_widgets.views.shared import rounding
+from pipeline_widgets.views.shared.linker import VIEWS
 from pipeline_widgets.views.shared.packing import pack_hundredths
 from pipeline_widgets.views.shared.rounding import fixed, percent, probabilities
+from tests.unit.test_javascript import node
+
+__all__ = ["node"]
 
 
 def number(shown):
@@ -72,3 +80,56 @@ def test_packed_hundredths_are_the_shown_numbers():
     hundredths = np.frombuffer(packed["data"], np.int16)
     for value, stored in zip(values, hundredths.tolist(), strict=True):
         assert fixed(stored / 100) == fixed(float(value))
+
+
+SAME = """
+import * as rounding from %s;
+const lines = (await import("node:fs")).readFileSync(0, "utf-8").split("\\n").filter(Boolean);
+console.log(JSON.stringify(lines.map(JSON.parse).map(([name, ...all]) => rounding[name](...all))));
+"""
+
+
+def test_a_browser_writes_the_same_letters(node):
+    chance = random.Random(6)
+    numbers = [chance.uniform(-1, 1) * 10.0 ** chance.randrange(-7, 8) for _ in range(400)]
+    numbers += [chance.randrange(-4000, 4000) / 2 ** chance.randrange(12) for _ in range(400)]
+    asked = [[name, one, k] for one in numbers for name in ("fixed", "signed") for k in (0, 2, 3)]
+    asked += [["brief", one, k] for one in numbers for k in (1, 3, 6)]
+    asked += [["share", abs(one)] for one in numbers]
+    for size in (2, 3, 28):
+        for _ in range(200):
+            some = [round(chance.random(), chance.choice([1, 3, 17])) for _ in range(size)]
+            asked += [["probabilities", some], ["scores", some, "sigmoid"]]
+            asked += [
+                ["probabilities", [one / sum(some or [1]) for one in some], k] for k in (2, 3)
+            ]
+    script = SAME % json.dumps((VIEWS / "shared/rounding.js").as_uri())
+    lines = "\n".join(map(json.dumps, asked))
+    run = [node, "--input-type=module", "-e", script]
+    ran = subprocess.run(
+        run, input=lines, capture_output=True, check=True, text=True, encoding="utf-8"
+    )
+    browser = json.loads(ran.stdout)
+    python = [getattr(rounding, name)(*given) for name, *given in asked]
+    both = zip(asked, python, browser, strict=True)
+    assert [one for one in both if one[1] != one[2]] == []
+
+
+# Numbers are written in one place. A picture's own geometry, in digits of pixels, is not read, nor
+# is a template of plotly's, which is written `%{`.
+IN_SCRIPTS = re.compile(r"\.(?:toFixed|toPrecision|toExponential|toLocaleString)\(")
+IN_PYTHON = re.compile(r"(?<!%)\{[^{}]*:[+,]?\.(?:[2-9]f|\d%)\}")
+
+
+@pytest.mark.parametrize(("suffix", "habit"), [("js", IN_SCRIPTS), ("py", IN_PYTHON)])
+def test_no_view_rounds_by_itself(suffix, habit):
+    texts = {path.name: path.read_text("utf-8") for path in VIEWS.rglob(f"*.{suffix}")}
+    found = {name: habit.findall(text) for name, text in texts.items() if habit.search(text)}
+    assert set(found) <= {"rounding.js"}, found
+
+
+def test_the_search_finds_what_it_looks_for():
+    assert IN_SCRIPTS.search("value.toFixed(2)")
+    assert IN_PYTHON.search('f"{value:.3f}"')
+    assert IN_PYTHON.search('f"{share:.0%}"')
+    assert not IN_PYTHON.search('hover = "%{z:.3f}"')

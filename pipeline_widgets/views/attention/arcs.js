@@ -2,6 +2,7 @@
 
 import { prepare } from "../shared/canvas.js";
 import { h } from "../shared/dom.js";
+import { fixed } from "../shared/rounding.js";
 
 const GAP = 14,
   FOOT = 30;
@@ -104,7 +105,7 @@ export function arcsView(strings, { changed, lock, leave }) {
     const weight = square.values[row * count + i];
     context.font = "11px system-ui, sans-serif";
     context.fillStyle = quiet;
-    if (weight >= 0.005) context.fillText(weight.toFixed(2), x, base + 27);
+    if (weight >= 0.005) context.fillText(fixed(weight), x, base + 27);
   }
 
   const tokenAt = (x) => {

@@ -1,7 +1,7 @@
 // What is on screen, in words that are computed from its numbers.
 
 import { fill } from "../shared/dom.js";
-import { signed } from "./effect_wall.js";
+import { signed, fixed, probabilities } from "../shared/rounding.js";
 
 const ENTRY = {
   head: "without_head",
@@ -27,7 +27,7 @@ export function rowSaid(square, row, strings) {
   const said = {
     query: square.labels[row],
     key: square.labels[at],
-    weight: weights[at].toFixed(2),
+    weight: fixed(weights[at]),
   };
   return fill(strings.row_most, said);
 }
@@ -46,7 +46,7 @@ export function strongest(square, special, strings) {
     count = square.shape[0];
   if (at < 0) return "";
   const [query, key] = [Math.floor(at / count), at % count].map((place) => square.labels[place]);
-  return fill(strings.strongest, { query, key, weight: square.values[at].toFixed(2) });
+  return fill(strings.strongest, { query, key, weight: fixed(square.values[at]) });
 }
 
 /** What one thing left out is called: "head 5·10 off". */
@@ -63,8 +63,8 @@ export function changeSaid(off, answer, strings) {
   return fill(strings.changed_said, {
     changes: off.map((entry) => entrySaid(entry, answer, strings)).join(", "),
     label: answer.labels[best],
-    before: before[best].toFixed(3),
-    after: after[best].toFixed(3),
+    before: probabilities(before, 3)[best],
+    after: probabilities(after, 3)[best],
   });
 }
 

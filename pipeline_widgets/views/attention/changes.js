@@ -1,15 +1,16 @@
 // The answer, and what was left out of the run: before and after, each with its number.
 
 import { fill, h } from "../shared/dom.js";
-import { probabilities as written } from "../shared/rounding.js";
+import { probabilities as written, signed } from "../shared/rounding.js";
 import { entrySaid } from "./captions.js";
-import { signed } from "./effect_wall.js";
 
 /** A bar for each label; a mark where it was before something was left out. */
 export function answerBars({ labels, probabilities }) {
   const now = probabilities.at(-1),
     before = probabilities.length > 1 ? probabilities[0] : null,
     best = now.indexOf(Math.max(...now));
+  const shown = written(now, 3),
+    was = before && written(before, 3);
   return h(
     "div",
     { class: "pw-bars" },
@@ -20,19 +21,19 @@ export function answerBars({ labels, probabilities }) {
         { class: "pw-track", "aria-hidden": true },
         h("span", {
           class: i === best ? "pw-fill pw-best" : "pw-fill",
-          style: `width:${(100 * now[i]).toFixed(1)}%`,
+          style: `width:${100 * now[i]}%`,
         }),
         before
           ? h("span", {
               class: "pw-before",
-              style: `inset-inline-start:${(100 * before[i]).toFixed(1)}%`,
+              style: `inset-inline-start:${100 * before[i]}%`,
             })
           : null,
       ),
-      h("span", { class: "pw-mono pw-probability", text: now[i].toFixed(3) }),
+      h("span", { class: "pw-mono pw-probability", text: shown[i] }),
       h("span", {
         class: "pw-mono pw-quiet pw-moved",
-        text: before ? `${before[i].toFixed(3)} ${signed(now[i] - before[i], 3)}` : "",
+        text: before ? `${was[i]} ${signed(now[i] - before[i], 3)}` : "",
       }),
     ]),
   );

@@ -1,8 +1,9 @@
 // Where one weight comes from: q · k, divided by √d, softmax over the row, with the real numbers.
 
-import { fill, h, short } from "../shared/dom.js";
+import { fill, h } from "../shared/dom.js";
 import { prepare } from "../shared/canvas.js";
 import { limit, strip } from "../shared/strips.js";
+import { short, brief, fixed } from "../shared/rounding.js";
 
 /** The scores q · k / √d of one query against all keys, and their softmax. */
 export function derive({ query, key }, token) {
@@ -59,7 +60,7 @@ export function derivation({ vectors, token, key, panel, scale, strings, renorma
   return h(
     "div",
     { class: "pw-derivation" },
-    h("strong", { text: fill(strings.derive, { weight: final.toFixed(3) }) }),
+    h("strong", { text: fill(strings.derive, { weight: fixed(final, 3) }) }),
     h(
       "div",
       { class: "pw-steps-grid" },
@@ -70,20 +71,20 @@ export function derivation({ vectors, token, key, panel, scale, strings, renorma
       row(strings.derive_product, `${terms} + …`, `= ${short(found.scores[key], 3)}`),
       row(
         fill(strings.derive_scaled, { size }),
-        `${short(found.scores[key], 3)} ÷ ${Math.sqrt(size).toFixed(3)}`,
+        `${short(found.scores[key], 3)} ÷ ${fixed(Math.sqrt(size), 3)}`,
         `= ${short(found.scaled[key], 3)}`,
       ),
       row(
         strings.derive_softmax,
-        `${power(key)} ÷ (${order.map(power).join(" + ")}${found.weights.length > 3 ? " + …" : ""}) = ${found.powers[key].toPrecision(3)} ÷ ${found.sum.toPrecision(4)}`,
-        `= ${found.weights[key].toFixed(3)}`,
+        `${power(key)} ÷ (${order.map(power).join(" + ")}${found.weights.length > 3 ? " + …" : ""}) = ${brief(found.powers[key])} ÷ ${brief(found.sum, 4)}`,
+        `= ${fixed(found.weights[key], 3)}`,
         renormalised ? "" : "pw-derived",
       ),
       renormalised
         ? row(
             strings.derive_left,
-            `${found.weights[key].toFixed(3)} ÷ ${left.toFixed(3)}`,
-            `= ${final.toFixed(3)}`,
+            `${fixed(found.weights[key], 3)} ÷ ${fixed(left, 3)}`,
+            `= ${fixed(final, 3)}`,
             "pw-derived",
           )
         : [],

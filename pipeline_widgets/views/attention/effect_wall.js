@@ -3,13 +3,7 @@
 import { css, signedColor } from "../shared/color.js";
 import { fill, h } from "../shared/dom.js";
 import { prepare } from "../shared/canvas.js";
-
-/** −0.12, +0.03; 0 for what rounds to it. */
-export function signed(value, digits = 2) {
-  const text = Math.abs(value).toFixed(digits);
-  if (Number(text) === 0) return "0";
-  return (value < 0 ? "−" : "+") + text;
-}
+import { signed } from "../shared/rounding.js";
 
 export function largest(values) {
   let most = 0;

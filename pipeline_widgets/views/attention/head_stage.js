@@ -11,6 +11,7 @@ import { rowTable, scaleBar } from "./row_table.js";
 import { squareView } from "./square.js";
 import { drawingSwitch } from "./toolbar.js";
 import { kindOf } from "./wall.js";
+import { fixed, share } from "../shared/rounding.js";
 
 /**
  * `leave()` gives the focus back to the heads, `say(sentence)` is for the live region.
@@ -57,7 +58,7 @@ export function headStage(strings, { get, send, leave, say }) {
     const { cell } = view();
     if (!cell || !node.contains(node.getRootNode().activeElement)) return;
     const [row, column] = cell,
-      weight = drawn.values[row * drawn.shape[0] + column].toFixed(3);
+      weight = fixed(drawn.values[row * drawn.shape[0] + column], 3);
     const here = { query: drawn.labels[row], key: drawn.labels[column], weight };
     say(`${fill(strings.cell, here)}. ${rowSaid(drawn, row, strings)}`);
   }
@@ -91,11 +92,11 @@ export function headStage(strings, { get, send, leave, say }) {
     paint();
   }
   function noted() {
-    const share = fill(strings.mass_note, { percent: `${Math.round(100 * get("mass"))} %` });
+    const kept = fill(strings.mass_note, { percent: share(get("mass")) });
     return [
       get("words") ? strings.words_note : "",
       strings[`${get("specials")}_note`] ?? "",
-      get("mass") < 1 ? share : "",
+      get("mass") < 1 ? kept : "",
     ]
       .filter(Boolean)
       .join(" ");

@@ -3,6 +3,7 @@
 import { prepare } from "../shared/canvas.js";
 import { css } from "../shared/color.js";
 import { fill, h } from "../shared/dom.js";
+import { fixed } from "../shared/rounding.js";
 
 const MOST = 40; // rows of the table
 
@@ -28,7 +29,7 @@ export function rowTable({ square, row, cell, locked, strings }) {
           h("span", { class: "pw-fill pw-best", style: `width:${(100 * weight) / most}%` }),
         ),
       ),
-      h("td", { class: "pw-mono", text: weight.toFixed(3) }),
+      h("td", { class: "pw-mono", text: fixed(weight, 3) }),
     );
   return h(
     "div",
@@ -80,7 +81,7 @@ export function rowTable({ square, row, cell, locked, strings }) {
         ),
       ),
     ),
-    h("p", { class: "pw-hint", text: `Σ = ${sum.toFixed(3)}. ${strings.column_sum}` }),
+    h("p", { class: "pw-hint", text: `Σ = ${fixed(sum, 3)}. ${strings.column_sum}` }),
     h("p", {
       class: "pw-cellnote",
       text:
@@ -89,7 +90,7 @@ export function rowTable({ square, row, cell, locked, strings }) {
           : fill(strings.cell, {
               query: square.labels[row],
               key: square.labels[pointed],
-              weight: weights[pointed].toFixed(3),
+              weight: fixed(weights[pointed], 3),
             }),
     }),
   );

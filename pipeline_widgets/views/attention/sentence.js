@@ -2,7 +2,8 @@
 
 import { css, signedColor } from "../shared/color.js";
 import { fill, h } from "../shared/dom.js";
-import { largest, signed } from "./effect_wall.js";
+import { largest } from "./effect_wall.js";
+import { signed } from "../shared/rounding.js";
 
 const BAR = 22; // pixels of the longest bar
 

@@ -7,7 +7,7 @@ import { hue } from "../shared/color.js";
 import { fill, h, once } from "../shared/dom.js";
 import { fold } from "../shared/fold.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
-import { probabilities as written } from "../shared/rounding.js";
+import { probabilities as written, fixed } from "../shared/rounding.js";
 import { savePicture } from "../shared/save_picture.js";
 import { followTheme } from "../shared/theme.js";
 import { changeSaid, effectsSaid } from "./captions.js";
@@ -84,8 +84,8 @@ function render({ model, el, signal }) {
   function effectOf(layer, head) {
     const value = effects?.values[layer * panel.heads + head];
     if (!Number.isFinite(value)) return "";
-    const before = effects.before.toFixed(3),
-      after = (effects.before + value).toFixed(3);
+    const before = fixed(effects.before, 3),
+      after = fixed(effects.before + value, 3);
     return fill(strings.effect_said, { label: effects.label, before, after });
   }
   function choose(layer, head) {

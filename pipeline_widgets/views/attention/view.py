@@ -20,6 +20,7 @@ from ..shared.choices import Choices, Each
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded
 from ..shared.packing import pack_array
+from ..shared.rounding import fixed, share
 from ..shared.titles import TITLES
 from ..stages.base import StagesView
 from . import data
@@ -293,7 +294,7 @@ class AttentionView(AttentionTraits):
         name, value = self._kinds.kind(layer, head)
         names = data.labels(self._trace)
         return self.strings[f"kind_{name}"].format(
-            value=f"{value:.0%}" if name == "broad" else f"{value:.2f}",
+            value=share(value) if name == "broad" else fixed(value),
             first=names[0],
             last=names[-1],
             favourite=names[int(self._kinds.favourite[layer, head])],

@@ -3,6 +3,7 @@
 import { weightColor } from "../shared/color.js";
 import { fill, h } from "../shared/dom.js";
 import { putCells } from "../shared/pixels.js";
+import { fixed, share } from "../shared/rounding.js";
 
 /** What each head does, in words: `data` is the wall as `_attention_data.py` sends it. */
 export function kindOf(data, panel, strings, layer, head) {
@@ -11,12 +12,12 @@ export function kindOf(data, panel, strings, layer, head) {
   const name = data.names[data.codes.values[at]];
   const places = data.names.length - 2; // the last two are "broad" and "content"
   const value = (k) => data.values.values[k * cells + at];
-  const share =
+  const said =
     name === "broad"
-      ? `${Math.round(100 * value(places))}%`
-      : Math.max(...Array.from({ length: places }, (_, k) => value(k))).toFixed(2);
+      ? share(value(places))
+      : fixed(Math.max(...Array.from({ length: places }, (_, k) => value(k))));
   return fill(strings[`kind_${name}`], {
-    value: share,
+    value: said,
     first: panel.shown[0],
     last: panel.shown.at(-1),
     favourite: panel.shown[data.favourite.values[at]],

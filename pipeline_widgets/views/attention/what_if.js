@@ -1,10 +1,11 @@
 // What if it were off: heads, a layer or words left out, and what each of them is worth.
 
 import { fill, h } from "../shared/dom.js";
-import { effectWall, largest, meter, signed, signedBar } from "./effect_wall.js";
+import { effectWall, largest, meter, signedBar } from "./effect_wall.js";
 import { sentence } from "./sentence.js";
 import { answerBars } from "./changes.js";
 import { ordered } from "./wall.js";
+import { signed, fixed } from "../shared/rounding.js";
 
 /**
  * `send(traits)` to Python, `choose(layer, head)`; returns the node and `update(state)`.
@@ -59,7 +60,7 @@ export function whatIf(strings, { get, send, choose }) {
     const { effects, panel, data } = state;
     measuring.update(get("measuring"), effects);
     note.textContent = effects
-      ? fill(strings.effects_hint, { label: effects.label, before: effects.before.toFixed(2) })
+      ? fill(strings.effects_hint, { label: effects.label, before: fixed(effects.before) })
       : strings.effects_none;
     if (!effects) {
       changes = null;

@@ -1,6 +1,7 @@
 // What each model would answer after each layer, over how deep the layer is in its own model.
 
 import { fill, h } from "../shared/dom.js";
+import { fixed } from "../shared/rounding.js";
 
 const HEIGHT = 190,
   LEFT = 40,
@@ -38,7 +39,7 @@ export function depthChart(panels, strings, wide) {
         model: panel.title,
         layer: k - 1,
         label: panel.labels[own],
-        value: value.toFixed(3),
+        value: fixed(value, 3),
       });
     const marks = points.map((point) =>
       index === 0
@@ -76,7 +77,7 @@ export function depthChart(panels, strings, wide) {
       words(
         last[0] + 10,
         last[1] + 4 + apart,
-        `${panel.title} ${last[2].toFixed(2)}`,
+        `${panel.title} ${fixed(last[2])}`,
         "start",
         `pw-end pw-panel-${index}`,
       ),
@@ -85,7 +86,7 @@ export function depthChart(panels, strings, wide) {
   const spoken = panels
     .map(
       (panel) =>
-        `${panel.title}: ${panel.after.map((row) => row[Math.max(0, panel.labels.indexOf(label))].toFixed(2)).join(", ")}`,
+        `${panel.title}: ${panel.after.map((row) => fixed(row[Math.max(0, panel.labels.indexOf(label))])).join(", ")}`,
     )
     .join(". ");
   return h(

@@ -1,13 +1,14 @@
 // The same words thrice: where one model looks, where the other does, and the difference.
 
 import { largestAt, rowSaid } from "../attention/captions.js";
-import { largest, signed } from "../attention/effect_wall.js";
+import { largest } from "../attention/effect_wall.js";
 import { scaleBar } from "../attention/row_table.js";
 import { squareView } from "../attention/square.js";
 import { kindOf } from "../attention/wall.js";
 import { prepare } from "../shared/canvas.js";
 import { css, differenceColor, weightColor } from "../shared/color.js";
 import { fill, h } from "../shared/dom.js";
+import { signed } from "../shared/rounding.js";
 
 /** The colours from "one has more" to "the other has more", with the models' names. */
 function differenceBar(scale, most, names, strings) {

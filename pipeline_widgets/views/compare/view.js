@@ -1,12 +1,11 @@
 // Two models on one text: how each cuts it, where each looks, what each would answer on the way.
 
-import { signed } from "../attention/effect_wall.js";
 import { announcer } from "../shared/announce.js";
 import { decode } from "../shared/array.js";
 import { hues, scales } from "../shared/color.js";
 import { fill, h, once } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
-import { probabilities as written } from "../shared/rounding.js";
+import { probabilities as written, signed, fixed } from "../shared/rounding.js";
 import { savePicture } from "../shared/save_picture.js";
 import { followTheme } from "../shared/theme.js";
 import { depthChart } from "./depth_chart.js";
@@ -156,7 +155,7 @@ function render({ model, el, signal }) {
   const values = ([row, column]) =>
     squares.map((square, k) => {
       const value = square.values[row * square.shape[0] + column];
-      return k < 2 ? `${panels[k].title} ${value.toFixed(3)}` : signed(value, 3);
+      return k < 2 ? `${panels[k].title} ${fixed(value, 3)}` : signed(value, 3);
     });
 
   /** The locked row as a table: each word, both weights and their difference. */
@@ -178,7 +177,7 @@ function render({ model, el, signal }) {
         {},
         h("th", { scope: "row", dir: "auto", text: names[k] }),
         numbers(k).map((value, i) =>
-          h("td", { class: "pw-mono", text: i < 2 ? value.toFixed(3) : signed(value, 3) }),
+          h("td", { class: "pw-mono", text: i < 2 ? fixed(value, 3) : signed(value, 3) }),
         ),
       );
     const box = h(

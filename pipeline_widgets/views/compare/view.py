@@ -17,6 +17,7 @@ from ...trace import Trace
 from ..attention import data
 from ..attention.strings import COMPARISON
 from ..shared import svg as _static
+from ..shared.answer import answered
 from ..shared.choices import Choices, Each
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded, svg_table
@@ -155,7 +156,7 @@ class CompareView(View):
         alike = self.cut_alike[1:-1]
         answers = "; ".join(
             f"{TITLES.get(trace.architecture, trace.model)} {trace.prediction.label} "
-            f"{trace.prediction.confidence:.2f}"
+            f"{answered(trace.prediction)}"
             for trace in self.traces
         )
         return self.strings["summary_compare"].format(

@@ -13,6 +13,7 @@ from ...jobs import Job
 from ..metrics.strings import COST
 from ..shared.linker import link, style
 from ..shared.plotly_extra import graph_objects
+from ..shared.rounding import fixed
 from ..shared.titles import TITLES
 from ..shared.view import View
 from . import measuring as _measuring
@@ -126,7 +127,7 @@ class CostView(View):
             direction = words[signs[0] if share >= 0 else signs[1]]
             said = words[f"here_{claim}"].format(percent=_percent(share), direction=direction)
             found.append([words[f"claim_{claim}"], said if math.isfinite(share) else ""])
-        kept = words["here_quality"].format(percent=f"{100 * self.kept:.1f}")
+        kept = words["here_quality"].format(percent=fixed(100 * self.kept, 1))
         found.append([words["claim_quality"], kept if math.isfinite(self.kept) else ""])
         return found
 
@@ -145,9 +146,9 @@ class CostView(View):
             "quantity": quantity,
             "name": words[quantity].format(count=len(self.sentences)),
             "unit": unit,
-            "said": [f"{value:.{places}f} {unit}".strip() for value in known],
-            "values": [round(value, 4) for value in known],
-            "ratio": f"{ratio:.2f}" if math.isfinite(ratio) else "",
+            "said": [f"{fixed(value, places)} {unit}".strip() for value in known],
+            "values": [float(value) for value in known],
+            "ratio": fixed(ratio) if math.isfinite(ratio) else "",
             "paper": words[f"paper_{quantity}"],
             "source": words[f"source_{quantity}"],
         }
@@ -207,4 +208,4 @@ def _held_out() -> Iterable[Any]:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * abs(share):.0f}" if math.isfinite(share) else ""
+    return fixed(100 * abs(share), 0) if math.isfinite(share) else ""

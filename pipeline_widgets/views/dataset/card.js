@@ -2,15 +2,16 @@
 
 import { decode, slice } from "../shared/array.js";
 import { prepare } from "../shared/canvas.js";
-import { fill, h, short } from "../shared/dom.js";
+import { fill, h } from "../shared/dom.js";
 import { limit, strip } from "../shared/strips.js";
+import { short, fixed, share } from "../shared/rounding.js";
 
 const ROW = 7;
 
 /** 12 ms, 1.24 s. */
 export function duration(ms, strings) {
   if (ms < 1000) return fill(strings.milliseconds, { count: Math.round(ms) });
-  return fill(strings.seconds, { count: (ms / 1000).toFixed(2) });
+  return fill(strings.seconds, { count: fixed(ms / 1000) });
 }
 
 /** The values of the first sentence, under words that say what they are. */
@@ -122,13 +123,13 @@ export function timed(node, stage, { done, longest, total }, strings) {
     name = strings[stage.name];
   const running = stage.ms === null;
   const part = running ? done : longest ? stage.ms / longest : 0;
-  track.firstChild.style.width = `${(100 * part).toFixed(2)}%`;
+  track.firstChild.style.width = `${100 * part}%`;
   track.setAttribute("role", running ? "progressbar" : "meter");
   track.setAttribute("aria-valuemin", "0");
   track.setAttribute("aria-valuemax", String(running ? 100 : Math.max(1, Math.round(longest))));
   track.setAttribute("aria-valuenow", String(Math.round(running ? 100 * done : stage.ms)));
   if (running) {
-    words.textContent = done ? `${Math.round(100 * done)} %` : strings.waiting;
+    words.textContent = done ? share(done) : strings.waiting;
     track.setAttribute("aria-label", name);
     track.setAttribute("aria-valuetext", words.textContent);
     return;

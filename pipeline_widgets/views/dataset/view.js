@@ -7,6 +7,7 @@ import { ownKeys } from "../shared/jupyter_keys.js";
 import { savePicture } from "../shared/save_picture.js";
 import { followTheme } from "../shared/theme.js";
 import { card, duration, timed } from "./card.js";
+import { fixed } from "../shared/rounding.js";
 
 function render({ model, el, signal }) {
   const strings = model.get("strings");
@@ -52,7 +53,7 @@ function render({ model, el, signal }) {
         "header",
         { class: "pw-flow-head" },
         h("h4", { class: "pw-panel-name", text: panel.title }),
-        panel.ms ? note(fill(strings.done, { seconds: (panel.ms / 1000).toFixed(1) })) : null,
+        panel.ms ? note(fill(strings.done, { seconds: fixed(panel.ms / 1000, 1) })) : null,
         panel.cut ? note(fill(strings.flow_cut, cut)) : null,
       ),
       h(

@@ -16,6 +16,7 @@ from ..shared.linker import link, style
 from ..shared.offline_page import svg_table
 from ..shared.packing import pack_signed
 from ..shared.plotly_extra import graph_objects
+from ..shared.rounding import fixed, probabilities
 from ..shared.titles import TITLES
 from ..shared.view import View
 from ..stages.panel import STRIP, strip
@@ -187,7 +188,7 @@ class FlowView(View):
             go.Bar(
                 name=TITLES.get(flow.architecture, flow.model),
                 x=[self.strings[stage.name] for stage in flow.stages],
-                y=[round(stage.milliseconds, 1) for stage in flow.stages],
+                y=[stage.milliseconds for stage in flow.stages],
                 text=[TIMES.join(map(str, stage.shape)) for stage in flow.stages],
             )
             for flow in self.flows
@@ -224,7 +225,7 @@ def _panel(flow: Flow) -> dict[str, Any]:
         "counts": counts,
         "cut": flow.cut,
         "max_length": flow.max_length,
-        "ms": round(flow.milliseconds, 1),
+        "ms": flow.milliseconds,
     }
     return _head(flow.model, flow.architecture, count) | finished
 
@@ -235,7 +236,7 @@ def _stage(stage: FlowStage, labels: Sequence[str]) -> dict[str, Any]:
         "shape": TIMES.join(map(str, stage.shape)),
         "said": _said(stage, labels),
         "detail": stage.detail,
-        "ms": round(stage.milliseconds, 1),
+        "ms": stage.milliseconds,
     }
     if stage.ids:
         drawn["pieces"] = [list(pair) for pair in _pieces(stage)]
@@ -260,11 +261,11 @@ def _said(stage: FlowStage, labels: Sequence[str]) -> str:
     if isinstance(sample, str):
         return sample
     if stage.name == "prediction":
-        pairs = zip(labels, sample, strict=True)
-        return " · ".join(f"{label} {value:.2f}" for label, value in pairs)
+        pairs = zip(labels, probabilities(sample), strict=True)
+        return " · ".join(f"{label} {shown}" for label, shown in pairs)
     if isinstance(sample, np.ndarray):
         first = sample.reshape(-1, sample.shape[-1])[0][:4]
-        numbers = ", ".join(f"{round(float(value), 2) + 0.0:.2f}" for value in first)
+        numbers = ", ".join(fixed(value) for value in first)
         return f"[{numbers}{' …' if sample.size > len(first) else ''}]"
     more = " …" if len(stage.ids) > _PIECES else ""
     return " · ".join(f"{piece} {id}" for piece, id in _pieces(stage)) + more

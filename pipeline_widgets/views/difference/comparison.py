@@ -14,7 +14,9 @@ from ...engine.pipeline import Pipeline
 from ...engine.text_alignment import align
 from ...trace import FloatArray, IntArray, Trace
 from ..attention.data import labels
+from ..shared.answer import answered
 from ..shared.packing import pack_array
+from ..shared.rounding import scores
 from ..shared.titles import TITLES
 
 ROWS = 8  # attention rows that are told
@@ -152,15 +154,29 @@ class Comparison:
             "spread": pack_array(self.spread),
             "labels": list(trace.prediction.labels),
             "label": found.label,
-            "goal": round(float(found.pinned[found.label]), 4),
-            "answer": round(float(found.answer[found.label]), 4),
-            "after": [_rounded(one[:, found.label]) for one in self.after],
+            "said": self.said,
+            "goal": float(found.pinned[found.label]),
+            "answer": float(found.answer[found.label]),
+            "after": [_numbers(one[:, found.label]) for one in self.after],
             "attention": self.attention_rows(),
             "paths": self._paths(),
             "heads": trace.layers.attention.shape[1],
             "layers": self.layers,
             "reached": self.reached(),
             "patched": self.pipeline is not None,
+        }
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The label's scores as they are written.
+
+        ``answer`` in the new text, ``goal`` in the pinned one, ``after`` each layer in both.
+        """
+        label, function = self.patching.label, self.trace.prediction.function
+        return {
+            "goal": scores(self.patching.pinned, function)[label],
+            "answer": scores(self.patching.answer, function)[label],
+            "after": [[scores(row, function)[label] for row in one] for one in self.after],
         }
 
     def acts(self) -> dict[str, Any]:
@@ -210,9 +226,9 @@ class Comparison:
             "layer": layer,
             "head": head,
             "token": token,
-            "moved": round(moved, 4),
-            "lost": [less, _number(before[less]), _number(after[back[0]]) if len(back) else 0.0],
-            "gained": [more, _number(before[fore]) if fore >= 0 else 0.0, _number(after[more])],
+            "moved": moved,
+            "lost": [less, float(before[less]), float(after[back[0]]) if len(back) else 0.0],
+            "gained": [more, float(before[fore]) if fore >= 0 else 0.0, float(after[more])],
         }
 
     def _paths(self) -> dict[str, Any] | None:
@@ -220,10 +236,10 @@ class Comparison:
             return None
         found = paths(self.pipeline, self.pinned, self.trace)
         return {
-            "pinned": [_rounded(point) for point in found.pinned],
-            "new": [_rounded(point) for point in found.trace],
+            "pinned": [_numbers(point) for point in found.pinned],
+            "new": [_numbers(point) for point in found.trace],
             "labels": list(found.labels),
-            "share": round(found.share, 3),
+            "share": found.share,
         }
 
 
@@ -233,7 +249,8 @@ def _described(trace: Trace) -> dict[str, Any]:
         "shown": list(labels(trace)),
         "ids": trace.tokens.ids.tolist(),
         "special": [int(special) for special in trace.tokens.special],
-        "probabilities": _rounded(trace.prediction.probabilities),
+        "probabilities": _numbers(trace.prediction.probabilities),
+        "said": answered(trace.prediction),
         "left_out": trace.tokens.left_out,
     }
 
@@ -249,9 +266,5 @@ def _word(comparison: Comparison, index: int) -> dict[str, Any]:
     }
 
 
-def _rounded(numbers: NDArray[np.floating[Any]]) -> list[float]:
-    return cast("list[float]", np.round(numbers.astype(float), 4).tolist())
-
-
-def _number(value: Any) -> float:
-    return round(float(value), 4)
+def _numbers(numbers: NDArray[np.floating[Any]]) -> list[float]:
+    return cast("list[float]", numbers.astype(float).tolist())

@@ -116,7 +116,7 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
       const best = probabilities.indexOf(Math.max(...probabilities));
       return h("span", {
         class: `pw-answer-chip pw-of-${what}`,
-        text: `${difference.labels[best]} ${fixed(probabilities[best])}`,
+        text: `${difference.labels[best]} ${difference[what].said}`,
       });
     };
     return [side("pinned"), " → ", side("new")];
@@ -166,9 +166,9 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
     if (!Number.isFinite(share)) return `${strings.acts_none} ${apart}`;
     const answers = fill(strings.cell_answers, {
       label: label(),
-      before: fixed(difference.answer),
+      before: difference.said.answer,
       after: fixed(acts.value[index(at)]),
-      goal: fixed(difference.goal),
+      goal: difference.said.goal,
     });
     const returned = fill(strings.cell_put_back, {
       partner: back,

@@ -34,7 +34,7 @@ export function pinButton(model, strings, send, tools) {
   let drawn = null,
     last = null;
 
-  async function fetched() {
+  async function begin() {
     drawn = { show() {}, look() {}, paint() {} }; // once is enough
     const module = await fetched(model, "pin");
     drawn = module.pin(model, strings, send);
@@ -49,7 +49,7 @@ export function pinButton(model, strings, send, tools) {
     button.setAttribute("aria-pressed", String(pinned));
     button.textContent = strings[pinned ? "pin_unpin" : "pin_pin"];
     button.title = strings[pinned ? "pin_unpin_hint" : "pin_pin_hint"];
-    if (pinned && !drawn) fetched();
+    if (pinned && !drawn) begin();
     if (!pinned) node.replaceChildren();
     else if (drawn?.node && !drawn.node.isConnected) node.replaceChildren(style, drawn.node);
     drawn?.show(result);

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..attention.data import labels
+from ..shared.answer import answered
 from ..shared.rounding import fixed
 from .comparison import Comparison
 
@@ -34,9 +35,9 @@ def cell(one: Comparison, row: int, token: int, strings: Mapping[str, str]) -> s
     )
     answers = strings["cell_answers"].format(
         label=one.trace.prediction.labels[found.label],
-        before=fixed(found.answer[found.label]),
+        before=one.said["answer"],
         after=fixed(value),
-        goal=fixed(found.pinned[found.label]),
+        goal=one.said["goal"],
     )
     return f"{returned} ({answers})."
 
@@ -74,10 +75,10 @@ def summary(one: Comparison, strings: Mapping[str, str]) -> str:
         model=one.title,
         pinned=one.pinned.tokens.text,
         pinned_label=pinned.label,
-        pinned_confidence=fixed(pinned.confidence),
+        pinned_confidence=answered(pinned),
         text=one.trace.tokens.text,
         label=new.label,
-        confidence=fixed(new.confidence),
+        confidence=answered(new),
         ids=one.changed_ids,
         count=max(len(one.trace.tokens), len(one.pinned.tokens)),
     )

@@ -120,5 +120,5 @@ def answers(one: Comparison, strings: Mapping[str, str]) -> str:
     """The answer after each layer, in both texts."""
     label = one.patching.label
     head = (one.trace.prediction.labels[label], strings["pinned"], strings["new"])
-    numbers = ([fixed(value) for value in after[:, label].tolist()] for after in one.after)
+    numbers = one.said["after"]
     return svg.table(head, zip(row_names(one.layers, strings), *numbers, strict=True))

@@ -16,24 +16,20 @@ const heads = (names) =>
 
 /** The probability of the label that changes most, after each layer, in both sentences. */
 export function answersTable(difference, rowNames, row, strings) {
-  const bar = (value, name) =>
+  const bar = (value, shown, name) =>
     h(
       "td",
       { class: `pw-answer pw-of-${name}` },
-      h(
-        "span",
-        { class: "pw-answer-bar" },
-        h("span", { style: `width:${(100 * clamp(value)).toFixed(1)}%` }),
-      ),
-      h("span", { class: "pw-mono", text: fixed(value) }),
+      h("span", { class: "pw-answer-bar" }, h("span", { style: `width:${100 * clamp(value)}%` })),
+      h("span", { class: "pw-mono", text: shown }),
     );
   const line = (name, k) =>
     h(
       "tr",
       { class: k === row ? "pw-chosen-row" : "" },
       h("th", { scope: "row", text: name }),
-      bar(difference.after[0][k], "pinned"),
-      bar(difference.after[1][k], "new"),
+      bar(difference.after[0][k], difference.said.after[0][k], "pinned"),
+      bar(difference.after[1][k], difference.said.after[1][k], "new"),
     );
   return h(
     "table",

@@ -3,7 +3,6 @@
 import { followLinks } from "../shared/acting_links.js";
 import { fill, h, once } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
-import { fixed } from "../shared/rounding.js";
 import { savePicture } from "../shared/save_picture.js";
 import { followTheme } from "../shared/theme.js";
 import { differencePanel } from "./panel.js";
@@ -71,7 +70,7 @@ function render({ model, el, signal }) {
     const said = ["pinned", "new"].map((what) => {
       const { probabilities } = difference[what];
       const best = probabilities.indexOf(Math.max(...probabilities));
-      return [difference.labels[best], fixed(probabilities[best])];
+      return [difference.labels[best], difference[what].said];
     });
     root.setAttribute(
       "aria-label",

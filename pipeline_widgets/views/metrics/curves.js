@@ -4,6 +4,7 @@ import { axes } from "../shared/axes.js";
 import { prepare } from "../shared/canvas.js";
 import { fill, h } from "../shared/dom.js";
 import { mark, stroke } from "../shared/lines.js";
+import { fixed } from "../shared/rounding.js";
 
 const DASHES = [[], [7, 4]],
   SHAPES = ["circle", "diamond"];
@@ -83,7 +84,7 @@ export function curvesChart(strings) {
     const words = strings[`area_${curve}`],
       title = strings[`curve_${curve}`];
     const said = data.names.map((name, k) => {
-      const area = data.curves[k].areas[curve].toFixed(3);
+      const area = fixed(data.curves[k].areas[curve], 3);
       return `${name}: ${fill(words, { area })}`;
     });
     areas.replaceChildren(

@@ -14,6 +14,7 @@ from ...training import metrics
 from ..shared import plot as _plot
 from ..shared import svg as _static
 from ..shared.plot import COLORS, DASH, INK, LINE, QUIET, Axis, Plot
+from ..shared.rounding import fixed
 
 MEASURES = ("accuracy", "precision", "recall", "f1")
 CURVES = ("roc", "precision_recall", "calibration")
@@ -46,7 +47,7 @@ def curves_of(labels: NDArray[np.int64], scores: NDArray[np.float64]) -> dict[st
     return {
         **{name: (x.round(4).tolist(), y.round(4).tolist()) for name, (x, y) in pairs},
         "counts": given.counts.tolist(),
-        "areas": {name: round(area, 4) for name, area in areas},
+        "areas": dict(areas),
     }
 
 
@@ -102,8 +103,8 @@ def _cells(
     rows = [
         (
             one.name,
-            *(f"{one.measures[name]:.3f}" for name in MEASURES),
-            *(f"{one.curves['areas'][name]:.3f}" for name in ("roc", "calibration")),
+            *(fixed(one.measures[name], 3) for name in MEASURES),
+            *(fixed(one.curves["areas"][name], 3) for name in ("roc", "calibration")),
         )
         for one in models
     ]
@@ -154,7 +155,7 @@ def _cell(row: int, column: int, count: int, total: int, words: Mapping[str, str
     x, y = _LEFT + column * _CELL_WIDTH, _TOP + row * _CELL_HEIGHT
     size = f'width="{_CELL_WIDTH - 6}" height="{_CELL_HEIGHT - 6}" rx="8"'
     fill = (
-        f'fill="{_GOOD if right else _WRONG}" fill-opacity="{0.36 * math.sqrt(count / total):.3f}"'
+        f'fill="{_GOOD if right else _WRONG}" fill-opacity="{0.36 * math.sqrt(count / total):.3g}"'
     )
     line = f'stroke="{LINE}"' if right else f'stroke="{_CONTROL}" stroke-dasharray="3 3"'
     middle = x + (_CELL_WIDTH - 6) / 2
@@ -179,7 +180,7 @@ def curve(name: str, models: Sequence[Answers], words: Mapping[str, str]) -> str
     for k, one in enumerate(models):
         xs, ys = _points(name, one)
         plot.line(xs, ys, COLORS[k], dash=DASH if k else "")
-        area = words[f"area_{name}"].format(area=f"{one.curves['areas'][name]:.3f}")
+        area = words[f"area_{name}"].format(area=fixed(one.curves["areas"][name], 3))
         said.append(f"{one.name}: {area}")
         for x, y, size in _marks(name, one):
             plot.mark(x, y, SHAPES[k], COLORS[k], size)

@@ -2,6 +2,7 @@
 
 import { fill, h } from "../shared/dom.js";
 import { key } from "./curves.js";
+import { fixed } from "../shared/rounding.js";
 
 export const MEASURES = ["accuracy", "precision", "recall", "f1"];
 
@@ -17,7 +18,7 @@ export function rateTable({ data, found }, strings) {
       {},
       named(data.names[k], k),
       MEASURES.map((name) =>
-        h("td", { class: "pw-mono", "data-measure": name, text: one[name].toFixed(3) }),
+        h("td", { class: "pw-mono", "data-measure": name, text: fixed(one[name], 3) }),
       ),
     );
   return h(
@@ -52,7 +53,7 @@ export function confusion({ data, found, model, cell, count }, strings, choose) 
         "aria-label": `${fill(strings.list_cell, names)}: ${right ? strings.right : strings.wrong}`,
         "data-key": `cell-${truth}-${said}`,
         class: right ? "pw-metrics-right-cell" : "pw-metrics-wrong-cell",
-        style: `--pw-part:${Math.sqrt(number / count).toFixed(3)}`,
+        style: `--pw-part:${Math.sqrt(number / count)}`,
         onclick: () => choose([truth, said]),
       },
       h("span", { class: "pw-metrics-count", text: number }),
@@ -105,7 +106,7 @@ export function sentenceTable(state, strings) {
         { class: `pw-metrics-track pw-panel-${m}`, "aria-hidden": true },
         h("span", { style: `width:${100 * one[i]}%` }),
       ),
-      h("span", { class: "pw-mono", text: one[i].toFixed(2) }),
+      h("span", { class: "pw-mono", text: fixed(one[i]) }),
     );
   const line = (i) =>
     h(

@@ -11,6 +11,7 @@ import { followTheme } from "../shared/theme.js";
 import { curvesChart } from "./curves.js";
 import { atThreshold } from "./rates.js";
 import { confusion, listTitle, rateTable, sentenceTable } from "./tables.js";
+import { fixed } from "../shared/rounding.js";
 
 const CURVES = ["roc", "precision_recall", "calibration"];
 
@@ -146,8 +147,8 @@ function render({ model, el, signal }) {
     const threshold = model.get("threshold");
     found = scores.map((one) => atThreshold(labels, one, threshold));
     slider.value = String(threshold);
-    slider.setAttribute("aria-valuetext", threshold.toFixed(2));
-    shown.textContent = threshold.toFixed(2);
+    slider.setAttribute("aria-valuetext", fixed(threshold));
+    shown.textContent = fixed(threshold);
     root.setAttribute("aria-label", said("threshold"));
     hint.textContent = fill(strings.threshold_hint, { label: data.classes[1] });
     tabs.mark();
@@ -203,8 +204,8 @@ function render({ model, el, signal }) {
     const rate = ({ accuracy, f1 }, k) =>
       fill(strings.summary, {
         name: data.names[k],
-        accuracy: accuracy.toFixed(3),
-        f1: f1.toFixed(3),
+        accuracy: fixed(accuracy, 3),
+        f1: fixed(f1, 3),
       });
     return found.map(rate).join(" ");
   }

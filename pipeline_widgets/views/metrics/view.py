@@ -16,6 +16,7 @@ from ..shared.linker import link, style
 from ..shared.packing import pack_array
 from ..shared.plot import COLORS
 from ..shared.plotly_extra import graph_objects, make_subplots
+from ..shared.rounding import fixed
 from ..shared.titles import TITLES
 from ..shared.view import ECHO_FREE, View
 from . import static as drawn
@@ -140,7 +141,7 @@ class MetricsView(View):
     def summary(self) -> str:
         """Accuracy and F1 of each model in one sentence."""
         said = [
-            self.strings["summary"].format(name=name, **{k: f"{v:.3f}" for k, v in found.items()})
+            self.strings["summary"].format(name=name, **{k: fixed(v, 3) for k, v in found.items()})
             for name, found in zip(self.names, self.measures, strict=True)
         ]
         return " ".join(said)

@@ -4,6 +4,7 @@ import { fill, h } from "../shared/dom.js";
 import { KINDS } from "./kinds/index.js";
 import { rich } from "./render_markup.js";
 import { verdictWord } from "./verdict.js";
+import { fixed, trimmed } from "../shared/rounding.js";
 
 const SILENT = 5000; // ms without an answer from Python
 const NOTHING = {
@@ -134,7 +135,7 @@ export function question(face, strings, settings, wishes) {
 function hintWords(left, settings, strings) {
   const words = fill(strings.hints_left, { count: left });
   return settings.hint_cost
-    ? `${words}, ${fill(strings.hint_costs, { percent: Math.round(100 * settings.hint_cost) })}`
+    ? `${words}, ${fill(strings.hint_costs, { percent: fixed(100 * settings.hint_cost, 0) })}`
     : words;
 }
 
@@ -183,7 +184,7 @@ export function result(face, progress, strings, trouble = "") {
         ? h("span", {
             class: "pw-quiet",
             text: fill(face.points === 1 ? strings.points_one : strings.points, {
-              points: round(progress.points),
+              points: trimmed(progress.points),
               maximum: face.points,
             }),
           })
@@ -220,8 +221,4 @@ export function result(face, progress, strings, trouble = "") {
 
 function inlined(tree) {
   return tree.length === 1 && tree[0][0] === "p" ? rich(tree[0].slice(2)) : rich(tree);
-}
-
-export function round(number) {
-  return String(Math.round(100 * number) / 100);
 }

@@ -4,15 +4,16 @@ import { fill, h, on } from "../shared/dom.js";
 import { own } from "../shared/own.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
 import { keeping } from "./keeping.js";
-import { question, round } from "./question.js";
+import { question } from "./question.js";
 import { rail } from "./question_dots.js";
 import { review } from "./review.js";
 import { followTheme } from "../shared/theme.js";
+import { trimmed } from "../shared/rounding.js";
 
 /** "2 / 3 points" */
 export function pointsWords(points, maximum, strings) {
   const words = maximum === 1 ? strings.points_one : strings.points;
-  return fill(words, { points: round(points), maximum: round(maximum) });
+  return fill(words, { points: trimmed(points), maximum: trimmed(maximum) });
 }
 
 /**

@@ -4,8 +4,9 @@ import { fill, h } from "../shared/dom.js";
 import { own } from "../shared/own.js";
 import { KINDS } from "./kinds/index.js";
 import { rich } from "./render_markup.js";
-import { result, round } from "./question.js";
+import { result } from "./question.js";
 import { verdictWord } from "./verdict.js";
+import { trimmed } from "../shared/rounding.js";
 
 /** `wishes` is `goTo(index)`, `retry(ids)` and `restart()`. */
 export function review(model, strings, wishes) {
@@ -25,8 +26,8 @@ export function review(model, strings, wishes) {
       text: never
         ? strings.recorded
         : fill(strings.points, {
-            points: round(model.get("score")),
-            maximum: round(model.get("maximum")),
+            points: trimmed(model.get("score")),
+            maximum: trimmed(model.get("maximum")),
           }),
     }),
     h(

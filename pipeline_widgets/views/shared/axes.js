@@ -1,5 +1,7 @@
 // The frame of a chart: nice numbers, a light grid, labels; linear or logarithmic.
 
+import { brief } from "./rounding.js";
+
 /** About `count` round numbers from `low` to `high`. */
 export function ticks(low, high, count) {
   const raw = (high - low) / Math.max(1, count);
@@ -22,7 +24,7 @@ export function logTicks(low, high) {
   return found.filter((value) => value >= low * 0.999 && value <= high * 1.001);
 }
 
-export const label = (value) => String(Number(value.toPrecision(3))).replace("-", "−");
+export const label = (value) => brief(value);
 
 /** From numbers to pixels: {low, high, from, to, log}. */
 export function scaled({ low, high, from, to, log }) {

@@ -39,9 +39,3 @@ export function once(act) {
       });
   };
 }
-
-/** Wide enough for every number in the picture: 0.98, -2.31, 7e-4. */
-export function short(number, digits = 2) {
-  if (number !== 0 && Math.abs(number) < 0.5 * 10 ** -digits) return number.toExponential(0);
-  return number.toFixed(digits).replace("-", "−");
-}

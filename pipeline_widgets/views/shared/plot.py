@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import svg as _static
+from .rounding import brief
 from .svg import escape
 
 INK, QUIET, LINE, PAPER = "#1b1d26", "#565b6b", "#d9dce6", "#ffffff"
@@ -234,7 +235,7 @@ def text(
 
 def number(value: float) -> str:
     """A tick's number, in up to three digits."""
-    return f"{float(f'{value:.3g}'):g}".replace("-", "−")
+    return brief(value)
 
 
 def sized(picture: str) -> tuple[float, float]:

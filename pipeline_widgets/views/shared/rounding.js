@@ -8,16 +8,40 @@ export function fixed(value, digits = 2) {
   return value < 0 && Number(text) ? `−${text}` : text;
 }
 
+/** The same with its sign, always: "−0.12", "+0.03"; "0" for what is shown as nothing. */
+export function signed(value, digits = 2) {
+  const text = fixed(value, digits);
+  if (!Number(text.replace("−", "-"))) return "0";
+  return value < 0 ? text : `+${text}`;
+}
+
+/** `digits` significant digits and no zeros after them: "0.0123", "12", "3400", "5e−5". */
+export function brief(value, digits = 3) {
+  const rounded = Number(value.toPrecision(digits));
+  const small = rounded !== 0 && Math.abs(rounded) < 0.001;
+  return (small ? rounded.toExponential() : String(rounded)).replaceAll("-", "−");
+}
+
+/** At most two decimals, and none that is zero: "0.5", "1", "0.67". */
+export const trimmed = (value) => String(Number(value.toFixed(2))).replace("-", "−");
+
+/** Wide enough for every number in the picture: "0.98", "−2.31", "7e−4". */
+export function short(value, digits = 2) {
+  if (value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits) {
+    return value.toExponential(0).replaceAll("-", "−");
+  }
+  return fixed(value, digits);
+}
+
 const whole = (value, digits) => Math.floor(value * 10 ** digits + 0.5) >= 10 ** digits;
 
 /**
- * Each of `values` with two decimals, such that what is shown sums to 1: the largest remainders are
- * rounded up. Three or four decimals where two would call a number 1 that is less. Values that do
- * not sum to 1 are no distribution: each is rounded alone.
+ * Each of `values` with `digits` decimals, such that what is shown sums to 1: the largest remainders
+ * are rounded up. More decimals, up to four, where these would call a number 1 that is less. Values
+ * that do not sum to 1 are no distribution: each is rounded alone.
  */
-export function probabilities(values) {
+export function probabilities(values, digits = 2) {
   const numbers = Array.from(values);
-  let digits = 2;
   while (digits < MOST_DIGITS && numbers.some((one) => one < 1 && whole(one, digits))) digits += 1;
   const sum = numbers.reduce((total, one) => total + one, 0);
   if (Math.abs(sum - 1) > 1e-3) return numbers.map((one) => fixed(one, digits));
@@ -42,6 +66,9 @@ function alone(value) {
   while (digits < MOST_DIGITS && value < 1 && whole(value, digits)) digits += 1;
   return fixed(value, digits);
 }
+
+/** A part of a whole as a percentage: 0.123 is "12 %". */
+export const share = (part, digits = 0) => `${fixed(100 * part, digits)} %`;
 
 /** What `probabilities` shows, as a percentage: "0.66" is "66 %", "0.997" is "99.7 %". */
 export function percent(shown) {

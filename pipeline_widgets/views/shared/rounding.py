@@ -21,14 +21,46 @@ def fixed(value: float, digits: int = 2) -> str:
     return f"{MINUS if rounded < 0 else ''}{abs(rounded):f}"
 
 
-def probabilities(values: Iterable[float]) -> list[str]:
-    """Each of ``values`` with two decimals, such that what is shown sums to 1.
+def signed(value: float, digits: int = 2) -> str:
+    """The same with its sign, always: "−0.12", "+0.03"; "0" for what is shown as nothing."""
+    text = fixed(value, digits)
+    if not float(text.replace(MINUS, "-")):
+        return "0"
+    return text if value < 0 else f"+{text}"
 
-    The largest remainders are rounded up. Three or four decimals are shown where two would call a
-    number 1 that is less. Values that do not sum to 1 are no distribution: each is rounded alone.
+
+def brief(value: float, digits: int = 3) -> str:
+    """``digits`` significant digits and no zeros after them: "0.0123", "12", "3400", "5e−5"."""
+    if not math.isfinite(value):
+        return str(value)
+    exact = Decimal(float(value))
+    if not exact:
+        return "0"
+    unit = Decimal(1).scaleb(exact.adjusted() - digits + 1)
+    rounded = exact.quantize(unit, ROUND_HALF_UP).normalize()
+    if abs(rounded) < Decimal("0.001"):
+        _, figures, power = rounded.as_tuple()
+        first, *rest = map(str, figures)
+        point = f".{''.join(rest)}" if rest else ""
+        text = f"{first}{point}e{int(power) + len(rest)}"
+    else:
+        text = f"{abs(rounded):f}"
+    return f"{'-' if rounded < 0 else ''}{text}".replace("-", MINUS)
+
+
+def share(part: float, digits: int = 0) -> str:
+    """A part of a whole as a percentage: 0.123 is "12 %"."""
+    return f"{fixed(100 * part, digits)} %"
+
+
+def probabilities(values: Iterable[float], digits: int = 2) -> list[str]:
+    """Each of ``values`` with ``digits`` decimals, such that what is shown sums to 1.
+
+    The largest remainders are rounded up. More decimals, up to four, are shown where these would
+    call a number 1 that is less. Values that do not sum to 1 are no distribution: each is rounded
+    alone.
     """
     numbers = [float(value) for value in values]
-    digits = 2
     while digits < _MOST_DIGITS and any(one < 1 and _whole(one, digits) for one in numbers):
         digits += 1
     if abs(sum(numbers) - 1) > 1e-3:

@@ -1,7 +1,7 @@
 // The last mile: label bars, the head's function with its real numbers, the answer after each layer.
 
-import { fill, h, short } from "../shared/dom.js";
-import { fixed, scores } from "../shared/rounding.js";
+import { fill, h } from "../shared/dom.js";
+import { fixed, scores, short } from "../shared/rounding.js";
 import { winner } from "./panels.js";
 import { answer } from "./purpose.js";
 
@@ -29,7 +29,7 @@ export function extent(panel, value) {
   const zero = panel.function === "none" ? place(panel, 0) : 0;
   const [from, to] = [zero, place(panel, value)].sort((a, b) => a - b);
   const mark = { none: zero, sigmoid: panel.threshold, softmax: 0.5 }[panel.function];
-  const share = (part) => `${(100 * part).toFixed(1)}%`;
+  const share = (part) => `${100 * part}%`;
   return {
     bar: `width:${share(to - from)};margin-inline-start:${share(from)}`,
     mark: `--pw-mark:${share(mark)}`,

@@ -12,6 +12,7 @@ from ...engine.pca import cosines, facing, principal
 from ...trace import Trace
 from ..shared.packing import pack_array, pack_hundredths
 from ..shared.plotly_extra import graph_objects
+from ..shared.rounding import fixed
 
 
 def steps(trace: Trace) -> list[NDArray[np.float32]]:
@@ -48,7 +49,7 @@ def drawn(vectors: Sequence[NDArray[np.float32]], names: Sequence[str]) -> dict[
     places, shares = projected(vectors)
     return {
         "places": pack_array(places),
-        "shares": np.round(shares.astype(float), 3).tolist(),
+        "shares": shares.astype(float).tolist(),
         "cosines": pack_hundredths(np.stack([cosines(points) for points in vectors])),
         "names": list(names),
     }
@@ -66,7 +67,10 @@ def figure(
     go = graph_objects()
 
     places, shares = principal(vectors, dimensions)
-    axes = [f"PC {index + 1}: {share:.0%} of the variance" for index, share in enumerate(shares)]
+    axes = [
+        f"PC {index + 1}: {fixed(100 * share, 0)} % of the variance"
+        for index, share in enumerate(shares)
+    ]
     points = go.Figure()
     for group in dict.fromkeys(groups):
         chosen = [index for index, name in enumerate(groups) if name == group]

@@ -128,11 +128,11 @@ function chart(data, names, groups, strings, act, stepName) {
       name.setAttribute("text-anchor", seat?.anchor ?? "middle");
       name.setAttribute("x", seat?.x ?? 0);
       name.setAttribute("y", seat?.y ?? 0);
-      dot.style.transform = `translate(${x(at(i, 0)).toFixed(1)}px, ${y(at(i, 1)).toFixed(1)}px)`;
+      dot.style.transform = `translate(${x(at(i, 0))}px, ${y(at(i, 1))}px)`;
       dot.classList.toggle("pw-dot-chosen", i === chosen);
     });
     const share = (k) =>
-      fill(strings.map_axis, { number: k + 1, share: Math.round(100 * data.shares[step][k]) });
+      fill(strings.map_axis, { number: k + 1, share: fixed(100 * data.shares[step][k], 0) });
     axes[0].textContent = share(0);
     axes[1].textContent = share(1);
     axes[0].setAttribute("transform", `translate(${width / 2} ${HEIGHT - 8})`);

@@ -14,6 +14,7 @@ from ...training.records import EpochRecord
 from ..shared import plot as _plot
 from ..shared import svg as _static
 from ..shared.plot import COLORS, DASH, QUIET, Axis, Plot
+from ..shared.rounding import fixed
 from .messages import LETTERS, epoch_name, epoch_place, goal_name, knows_steps_alone
 
 STEMS = ("loss", "accuracy")
@@ -131,7 +132,7 @@ class _Line:
         ends = [line for line in (self.validation, self.training, self.steps) if len(line[0])]
         self.end = (float(ends[0][0][-1]), float(ends[0][1][-1])) if ends else None
         said = [
-            f"{look.words.get(name, name)} {y[0]:.2f} → {y[-1]:.2f}"
+            f"{look.words.get(name, name)} {fixed(y[0])} → {fixed(y[-1])}"
             for name, (_, y) in ((stem, self.training), (f"validation_{stem}", self.validation))
             if len(y)
         ]

@@ -13,6 +13,7 @@ from ...training.observations import goal_of
 from ...training.records import EpochRecord
 from ...training.runner import Runner
 from ..shared.packing import PackedArray, pack_array
+from ..shared.rounding import brief
 
 LETTERS = "ABCD"
 
@@ -98,10 +99,10 @@ def epoch_rows(
     records, seen = history.epochs, history.observations(words)
     return [
         {
-            "epoch": _finite(epoch_place(record), 6),
+            "epoch": _finite(epoch_place(record)),
             "step": record.step,
-            "seconds": _finite(record.seconds, 1),
-            "values": {name: _finite(value, 5) for name, value in record.values.items()},
+            "seconds": _finite(record.seconds),
+            "values": {name: _finite(value) for name, value in record.values.items()},
             "text": observation.text,
             "kind": observation.kind,
             "since": observation.since,
@@ -124,7 +125,7 @@ def knows_steps_alone(history: History) -> bool:
 
 def epoch_name(record: EpochRecord) -> str:
     """The same in a table: ``3``, ``0.32``, or the number of the step."""
-    return f"{record.step}" if math.isnan(record.epoch) else f"{record.epoch:.4g}"
+    return f"{record.step}" if math.isnan(record.epoch) else brief(record.epoch, 4)
 
 
 def best_position(history: History) -> int:
@@ -159,5 +160,5 @@ def _measuring(history: History) -> float:
     return first.seconds if isinstance(first, EpochRecord) and first.epoch == 0 else 0.0
 
 
-def _finite(value: float, digits: int) -> float | None:
-    return round(value, digits) if math.isfinite(value) else None
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

@@ -6,6 +6,7 @@ import { fill, h } from "../shared/dom.js";
 import { own } from "../shared/own.js";
 import { mark, smoothed, stroke } from "../shared/lines.js";
 import { epochPlace, lastPlace, stepPlace } from "./run_data.js";
+import { brief, fixed } from "../shared/rounding.js";
 
 const LEFT = 46,
   RIGHT = 20,
@@ -200,7 +201,7 @@ function finish(context, line, { frame: { x, y }, box, runs }, look, strings) {
       context.fillText(
         line.run.by_steps
           ? fill(strings.best_step, { step: best.step })
-          : fill(strings.best_epoch, { epoch: Number(best.epoch.toPrecision(4)) }),
+          : fill(strings.best_epoch, { epoch: brief(best.epoch, 4) }),
         x(goal.x) + (context.textAlign === "right" ? 6 : 0),
         above < box.top + 4 ? y(goal.y) + 26 : above,
       );
@@ -281,7 +282,7 @@ function reading({ frame, lines, view, runs }, pixel, strings) {
       const k = nearest(line, x);
       if (Number.isFinite(line.values[k]))
         said.push(
-          `${letter}${strings.training} ${line.values[k].toFixed(3)} (${line.smooth[k].toFixed(3)})`,
+          `${letter}${strings.training} ${fixed(line.values[k], 3)} (${fixed(line.smooth[k], 3)})`,
         );
     }
     for (const [key, points] of [
@@ -292,11 +293,11 @@ function reading({ frame, lines, view, runs }, pixel, strings) {
       const point = points.reduce((near, one) =>
         Math.abs(one.x - x) < Math.abs(near.x - x) ? one : near,
       );
-      said.push(`${letter}${strings[key]} ${point.y.toFixed(3)}`);
+      said.push(`${letter}${strings[key]} ${fixed(point.y, 3)}`);
     }
     return said;
   });
-  return `${fill(strings.at, { axis: name, x: x.toFixed(2) })}: ${parts.join(" · ")}`;
+  return `${fill(strings.at, { axis: name, x: fixed(x) })}: ${parts.join(" · ")}`;
 }
 
 /** The step nearest to x, by halving: places only grow. */
@@ -323,7 +324,7 @@ function describe(stem, runs, strings) {
         .filter((key) => Number.isFinite(last.values[key]))
         .map(
           (key) =>
-            `${own(strings, key) ?? key} ${(first.values[key] ?? last.values[key]).toFixed(2)} → ${last.values[key].toFixed(2)}`,
+            `${own(strings, key) ?? key} ${fixed(first.values[key] ?? last.values[key])} → ${fixed(last.values[key])}`,
         );
       return `${run.name}: ${said.join(", ")}`;
     }),

@@ -98,7 +98,7 @@ export function runControls(strings, act, paced) {
     const part = status.total
       ? (100 * status.step) / status.total
       : 100 * (status.epoch / (status.epochs || 1));
-    full.style.width = `${part.toFixed(2)}%`;
+    full.style.width = `${part}%`;
     bar.setAttribute("aria-valuenow", Math.round(part));
     bar.setAttribute("aria-valuetext", `${where.textContent}, ${left.textContent}`);
     if (marks !== status.epochs && status.epochs <= 60) {

@@ -2,6 +2,7 @@
 
 import { h } from "../shared/dom.js";
 import { own } from "../shared/own.js";
+import { brief } from "../shared/rounding.js";
 
 export function runKnobs(strings, launch) {
   const fields = h("div", { class: "pw-run-knobs" });
@@ -41,7 +42,7 @@ export function runKnobs(strings, launch) {
         "select",
         { "data-key": `knob-${knob.name}`, onchange: () => mark(select, knob) },
         knob.choices.map((value) =>
-          h("option", { value, text: plain(value), selected: value === knob.value }),
+          h("option", { value, text: brief(value), selected: value === knob.value }),
         ),
       );
       return { ...knob, select };
@@ -61,7 +62,5 @@ export function runKnobs(strings, launch) {
 
   const mark = (select, knob) =>
     select.classList.toggle("pw-run-turned", Number(select.value) !== knob.value);
-  const plain = (value) =>
-    value !== 0 && value < 0.001 ? value.toExponential().replace("-", "−") : String(value);
   return { node, show };
 }

@@ -4,6 +4,7 @@ import { decode } from "../shared/array.js";
 import { scales } from "../shared/color.js";
 import { fill, h } from "../shared/dom.js";
 import { cellAt, heatmap } from "../shared/heatmap.js";
+import { fixed, probabilities } from "../shared/rounding.js";
 
 export function runSentence(strings, { typed, scrub, choose }) {
   const box = h("input", {
@@ -75,7 +76,7 @@ export function runSentence(strings, { typed, scrub, choose }) {
       ? fill(strings.cell, {
           query: shown.pieces[cell[0]],
           key: shown.pieces[cell[1]],
-          weight: shown.weights.values[cell[0] * shown.pieces.length + cell[1]].toFixed(2),
+          weight: fixed(shown.weights.values[cell[0] * shown.pieces.length + cell[1]]),
         })
       : "";
   });
@@ -159,7 +160,7 @@ export function runSentence(strings, { typed, scrub, choose }) {
               style: up ? `bottom:50%;height:${size}%` : `top:50%;height:${size}%`,
             }),
           ),
-          h("span", { class: "pw-mono pw-run-p", text: p === null ? "…" : p.toFixed(2) }),
+          h("span", { class: "pw-mono pw-run-p", text: p === null ? "…" : fixed(p) }),
           h("span", { class: "pw-run-number", text: row.epoch }),
         );
       }),
@@ -173,6 +174,7 @@ export function runSentence(strings, { typed, scrub, choose }) {
 
   function labels(said, at) {
     const found = said.probabilities[at],
+      written = probabilities(found, 3),
       best = found.indexOf(Math.max(...found));
     return said.labels.flatMap((label, k) => [
       h("span", { class: k === best ? "pw-best" : "", text: (k === best ? "▸ " : "") + label }),
@@ -184,7 +186,7 @@ export function runSentence(strings, { typed, scrub, choose }) {
           style: `width:${100 * found[k]}%`,
         }),
       ),
-      h("span", { class: "pw-mono", text: found[k].toFixed(3) }),
+      h("span", { class: "pw-mono", text: written[k] }),
     ]);
   }
 
@@ -209,7 +211,7 @@ export function runSentence(strings, { typed, scrub, choose }) {
         {
           query: said.pieces[Math.floor(best / count)],
           key: said.pieces[best % count],
-          weight: weights.values[best].toFixed(2),
+          weight: fixed(weights.values[best]),
         },
       )}`,
     );

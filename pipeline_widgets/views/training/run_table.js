@@ -1,6 +1,7 @@
 // The epoch table: the numbers and what they say. A row is chosen by its button.
 
 import { fill, h } from "../shared/dom.js";
+import { brief, fixed } from "../shared/rounding.js";
 
 const COLUMNS = [
   ["loss", "train_loss"],
@@ -73,7 +74,7 @@ export function runTable(strings, choose) {
     const number = (value, digits, name = "") =>
       h("td", {
         class: `pw-mono pw-run-number ${name}`,
-        text: Number.isFinite(value) ? value.toFixed(digits) : "",
+        text: Number.isFinite(value) ? fixed(value, digits) : "",
       });
     return h(
       "tr",
@@ -90,7 +91,7 @@ export function runTable(strings, choose) {
             "data-key": `epoch-${row.epoch}`,
             onclick: () => choose(row.epoch),
           },
-          String(Number(row.epoch.toPrecision(6))),
+          brief(row.epoch, 6),
           best
             ? h("span", {
                 class: "pw-run-star",

@@ -14,6 +14,7 @@ from ..shared import plot as _plot
 from ..shared import svg as _static
 from ..shared.plot import COLORS
 from ..shared.plotly_extra import graph_objects, make_subplots
+from ..shared.rounding import fixed
 from .curves import Look, charts, legend, stems_of
 from .messages import LETTERS, epoch_name, epoch_place
 
@@ -28,7 +29,7 @@ def summary(history: History, words: Mapping[str, str]) -> str:
     best, length = history.best, _length(history, words)
     shown = best or history.epochs[-1]
     goal = goal_of(shown)
-    value = f"{shown.values.get(goal, math.nan):.2f}"
+    value = fixed(shown.values.get(goal, math.nan))
     named = {"goal": words.get(goal, goal.replace("_", " ")), "value": value}
     if best is None:
         return words["summary_last"].format(name=history.name, length=length, **named)
@@ -115,7 +116,7 @@ def _html_table(history: History, name: str, words: Mapping[str, str]) -> str:
 
 
 def _cell(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:.3f}"
+    return "" if math.isnan(value) else fixed(value, 3)
 
 
 def figure(histories: Sequence[History], look: Look) -> Any:
