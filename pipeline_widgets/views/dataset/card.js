@@ -135,8 +135,7 @@ export function timed(node, stage, { done, longest, total }, strings) {
     return;
   }
   words.textContent = duration(stage.ms, strings);
-  const share = `${Math.round((100 * stage.ms) / (total || 1))} %`;
-  const said = { stage: name, time: words.textContent, share };
+  const said = { stage: name, time: words.textContent, share: share(stage.ms / (total || 1)) };
   track.setAttribute("aria-label", fill(strings.time_of, said));
   track.setAttribute("aria-valuetext", fill(strings.time_share, said));
   track.title = fill(strings.time_share, said);

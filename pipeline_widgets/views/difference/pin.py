@@ -10,8 +10,8 @@ import traitlets
 
 from ...engine.examples import pairs
 from ...trace import FloatArray, Trace
-from ..shared.fetching import Fetching
 from ..shared.linker import link, style
+from ..shared.view import View
 from ..stages.panel import clamp
 from . import sentences, static
 from .comparison import Comparison
@@ -23,7 +23,7 @@ WORDS = {f"pin_{key}": words for key, words in DIFFERENCE.items()}
 """The words of the comparison, under names of their own among a view's words."""
 
 
-class Pinning(Fetching):
+class Pinning(View):
     """A view on which a sentence can be pinned; it is compared with each trace on screen."""
 
     _fetchable: ClassVar[dict[str, tuple[str, ...]]] = {

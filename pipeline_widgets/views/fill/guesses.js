@@ -54,7 +54,7 @@ function bars({ candidates, first }, panel, most, strings) {
           { class: "pw-track" },
           h("span", {
             class: "pw-fill",
-            style: `width:${(100 * Math.min(1, p / most)).toFixed(1)}%`,
+            style: `width:${100 * Math.min(1, p / most)}%`,
           }),
         ),
         h("span", { class: "pw-mono pw-value", text: fixed(p, DIGITS) }),

@@ -2,7 +2,7 @@
 
 import { fill, h } from "../shared/dom.js";
 
-const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
+const megabytes = (bytes) => Math.round(bytes / 1e6);
 
 /** A line above a view, there while it has something to say. */
 export function note(strings) {

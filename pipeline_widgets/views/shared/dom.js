@@ -18,6 +18,31 @@ export function h(tag, properties = {}, ...children) {
   return node;
 }
 
+/** Give `node` these attributes; what it has already is left alone. */
+export function renew(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    const wanted = String(value);
+    if (name === "text") {
+      if (node.textContent !== wanted) node.textContent = wanted;
+    } else if (name === "style") {
+      if (styled.get(node) !== wanted) node.style.cssText = wanted;
+      styled.set(node, wanted);
+    } else if (node.getAttribute(name) !== wanted) node.setAttribute(name, wanted);
+  }
+}
+const styled = new WeakMap(); // the style that each node was given last
+
+/** Let `parent` have exactly these children; those that are there and in order stay untouched. */
+export function arrange(parent, children) {
+  const wanted = new Set(children);
+  for (const node of [...parent.childNodes]) if (!wanted.has(node)) node.remove();
+  let at = parent.firstChild;
+  for (const node of children) {
+    if (node === at) at = at.nextSibling;
+    else parent.insertBefore(node, at);
+  }
+}
+
 /** Listen until `signal` says that the view is gone. */
 export function on(target, type, listener, signal) {
   target.addEventListener(type, listener, { signal });

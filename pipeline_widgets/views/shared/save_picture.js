@@ -1,57 +1,23 @@
-// Save picture: what is on screen as SVG or PNG, its numbers as CSV. Python makes them.
+// Save picture: a button that opens three.
 
 import { h } from "./dom.js";
+import { fetched } from "./fetched.js";
 
-const KINDS = { svg: "image/svg+xml", png: "image/png", csv: "text/csv" };
-const SHARPNESS = 2; // pixels of a PNG for one of the picture's
-
-function keep(blob, name) {
-  const url = URL.createObjectURL(blob);
-  h("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
-
-/** The SVG as pixels. */
-async function pixels(svg) {
-  const picture = new Image();
-  picture.src = URL.createObjectURL(new Blob([svg], { type: KINDS.svg }));
-  await picture.decode();
-  const canvas = h("canvas", {
-    width: SHARPNESS * picture.naturalWidth,
-    height: SHARPNESS * picture.naturalHeight,
-  });
-  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-  URL.revokeObjectURL(picture.src);
-  return new Promise((done) => canvas.toBlob(done, KINDS.png));
-}
-
-async function saved({ saved: kind, text, name }) {
-  const blob = kind === "png" ? await pixels(text) : new Blob([text], { type: KINDS[kind] });
-  keep(blob, `${name}.${kind}`);
-}
-
-/** A button that opens three; nothing in a page without Python. */
+/** The button; nothing in a page without Python. */
 export function savePicture(model, strings, signal) {
   if (model.get("offline")) return null;
-  const choices = h(
-    "span",
-    { class: "pw-save-kinds", role: "group", "aria-label": strings.save, hidden: true },
-    Object.keys(KINDS).map((kind) =>
-      h("button", {
-        type: "button",
-        "data-key": `save-${kind}`,
-        text: strings[`save_${kind}`],
-        onclick: () => model.send({ save: kind }),
-      }),
-    ),
-  );
+  let choices = null;
   const toggle = h("button", {
-    type: "button",
-    class: "pw-save-toggle",
-    "data-key": "save",
-    "aria-expanded": "false",
+    ...{ type: "button", class: "pw-save-toggle", "data-key": "save", "aria-expanded": "false" },
     text: strings.save,
-    onclick: () => open(choices.hidden),
+    onclick: async () => {
+      if (!choices) {
+        const { saving } = await fetched(model, "save");
+        choices ??= saving(model, strings, signal); // pressed twice before it came
+        node.prepend(choices);
+      }
+      open(choices.hidden);
+    },
   });
   const open = (on) => {
     choices.hidden = !on;
@@ -60,15 +26,12 @@ export function savePicture(model, strings, signal) {
   const node = h("span", {
     class: "pw-save",
     onkeydown: (event) => {
-      if (event.key !== "Escape" || choices.hidden) return;
+      if (event.key !== "Escape" || !choices || choices.hidden) return;
       event.stopPropagation();
       open(false);
       toggle.focus();
     },
   });
-  node.append(choices, toggle);
-  const hear = (message) => message.saved && saved(message);
-  model.on("msg:custom", hear);
-  signal?.addEventListener("abort", () => model.off("msg:custom", hear));
+  node.append(toggle);
   return node;
 }

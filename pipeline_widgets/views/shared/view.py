@@ -16,6 +16,7 @@ from ...errors import BadInput
 from . import offline_page as _export
 from .acting_links import read_link, write_link
 from .choices import Choices, Each, check, check_keywords, check_words, nearest
+from .linker import link_styled
 from .strings import ENGLISH
 
 ECHO_FREE = {"sync": True, "echo_update": False}  # the browser knows what it has just sent
@@ -43,6 +44,11 @@ class View(anywidget.AnyWidget):
     _ahead: ClassVar[bool] = False  # whether a browser may choose in what Python hasn't read yet
     _hearing = False  # whether a browser's choices are being set
 
+    _fetchable: ClassVar[dict[str, tuple[str, ...]]] = {"save": ("shared/saving.js",)}
+    """What travels when it is asked for: under each name a script and its style sheets."""
+
+    scripts = traitlets.Dict(read_only=True).tag(sync=True)
+    """The scripts that have been asked for, by name."""
     strings = traitlets.Dict(read_only=True).tag(sync=True)
     """Every word of the interface, by key, so that it can be translated."""
     linkable = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
@@ -59,7 +65,7 @@ class View(anywidget.AnyWidget):
         self.set_trait("strings", self._words | (strings or {}))
         self.set_trait("linkable", list(self._in_links))
         super().__init__()
-        self.on_msg(self._save_picture)
+        self.on_msg(self._asked)
 
     def _choices(self) -> dict[str, Choices | Each]:
         """What a trait may be now, by its name; nothing for what isn't known yet."""
@@ -140,7 +146,7 @@ class View(anywidget.AnyWidget):
             text = self.live_view().page(self.summary(), fallback=self.static_html())
             target.write_text(text, "utf-8")
             return target
-        state = self.get_state() | self._exported()
+        state = self.get_state() | {"scripts": {}} | self._exported()
         title = textwrap.shorten(self.summary(), 150, placeholder=" …")
         text = _export.page(title, state, self._recorded(), fallback=self.static_html())
         target.write_text(text, "utf-8")
@@ -155,11 +161,21 @@ class View(anywidget.AnyWidget):
     def _svg(self) -> str:
         return _export.stack(self._pictures(), self.summary())
 
-    def _save_picture(self, _view: object, content: object, _buffers: object) -> None:
-        """What *Save picture* in the browser asks for: the picture, or its numbers as CSV."""
-        if not isinstance(content, dict) or "save" not in content:
-            return
-        kind = cast("dict[str, Any]", content)["save"]
+    def _asked(self, _view: object, content: object, _buffers: object) -> None:
+        """What a browser asks for: one of the scripts that come later, or a picture to save."""
+        asked = cast("dict[str, Any]", content) if isinstance(content, dict) else {}
+        if "save" in asked:
+            self._save_picture(asked["save"])
+        elif isinstance(asked.get("fetch"), str) and asked["fetch"] in self._fetchable:
+            self._send_script(asked["fetch"])
+
+    def _send_script(self, name: str) -> None:
+        """Send a script that comes later, unless it is there."""
+        if name not in self.scripts:
+            self.set_trait("scripts", self.scripts | {name: link_styled(*self._fetchable[name])})
+
+    def _save_picture(self, kind: Any) -> None:
+        """What *Save picture* asks for: the picture, or its numbers as CSV."""
         text = _export.csv_text(self._table_rows()) if kind == "csv" else self._svg()
         self.send({"saved": kind, "text": text, "name": type(self).__name__})
 

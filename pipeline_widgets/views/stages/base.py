@@ -14,11 +14,11 @@ from ...trace import STAGES, Trace
 from ..shared import svg as _static
 from ..shared.answer import answer_bars, answered
 from ..shared.choices import Choices, Each, check
-from ..shared.fetching import Fetching
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded
 from ..shared.strings import ENGLISH
 from ..shared.titles import TITLES
+from ..shared.view import View
 from .code import CODE, code
 from .panel import clamp, panel
 from .static import head_rows, pictures, recorded
@@ -40,16 +40,16 @@ HIDEABLE = (
 """What ``hide`` may name: a stage, a control, or a kind of number."""
 
 
-class StagesView(Fetching):
+class StagesView(View):
     """Traces drawn stage by stage; a token chosen in one place is marked in all."""
 
     _esm = link("stages/explorer.js")
     _css = style("stages/view.css")
     _words: ClassVar[dict[str, str]] = ENGLISH | STAGE_WORDS
     _ahead: ClassVar[bool] = True
-    _fetchable: ClassVar[dict[str, tuple[str, ...]]] = {
-        "guide": ("stages/guide.js",),
-        "inside": ("stages/inside.js",),
+    _fetchable: ClassVar[dict[str, tuple[str, ...]]] = View._fetchable | {
+        "guide": ("stages/guide.js", "stages/guide.css"),
+        "inside": ("stages/inside.js", "stages/inside.css"),
     }
     _stages: ClassVar[tuple[str, ...]] = STAGES
     _summary_key: ClassVar[str] = "summary"
@@ -227,7 +227,7 @@ class StagesView(Fetching):
     def _exported(self) -> dict[str, Any]:
         """Without Python nothing can be read anew; every stage that is drawn can be opened."""
         result = self._result(self._panels(tuple(self._stages)))
-        return {"typing": False, "result": result, "scripts": {}}
+        return {"typing": False, "result": result}
 
     def _recorded(self) -> list[Recorded]:
         return recorded(self._traces, self.layer) if "layers" in self._stages else []

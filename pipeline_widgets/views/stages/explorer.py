@@ -15,7 +15,7 @@ from ...trace import Trace
 from ..difference.pin import WORDS, Pinning
 from ..shared.acting_links import read_link
 from ..shared.choices import Choices, Each
-from ..shared.linker import link
+from ..shared.linker import link, style
 from ..shared.titles import TITLES
 from ..shared.view import ECHO_FREE
 from .base import StagesView
@@ -257,7 +257,9 @@ class PipelineExplorer(StagesView, Pinning):
         pipelines = [reader for reader in readers if isinstance(reader, Pipeline)]
         if len(pipelines) < len(readers):
             raise BadInput("A live page needs loaded pipelines or their names as models.")
-        plain = {"_esm": link("live/explorer.js"), "offline": True, "sequence": 0}
+        sheet = style("stages/view.css", "stages/guide.css")
+        plain = {"_esm": link("live/explorer.js"), "_css": sheet, "scripts": {}}
+        plain |= {"offline": True, "sequence": 0}
         asks = ("text", "sequence", "shown", "layer", "head", "opened", "stages")
         state = self.get_state() | plain
         return LiveView("explorer", asks, state, pipelines, self.names)

@@ -72,8 +72,11 @@ function question({ words, options, right }, strings) {
   return h("div", { class: "pw-guess" }, h("p", { text: words }), buttons, said);
 }
 
-/** `open()` begins the guide; `panelAfter(stage)` is what stands under a stage while it is lit. */
-export function guide(state, rebuild) {
+/**
+ * `begin()` begins the guide, `stage()` is the one that is lit, and `node()` is what stands under
+ * it, with the style sheet it needs. `rebuild(key)` draws anew and puts the focus there.
+ */
+export function guide(state, style, rebuild) {
   const { strings } = state;
   let at = -1;
   const go = (next) => {
@@ -119,6 +122,7 @@ export function guide(state, rebuild) {
           go(-1);
         },
       },
+      style && h("style", { text: style }),
       h("h4", {
         ...{ class: "pw-guide-title", tabindex: -1, "data-key": "guide-title" },
         text: fill(strings.guide_step, { step: at + 1, count: STEPS.length }),

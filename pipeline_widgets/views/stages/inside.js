@@ -3,4 +3,4 @@
 import { halves } from "./halves.js";
 import { mixing } from "./mixing.js";
 
-export const inside = { mixing, halves };
+export const parts = { mixing, halves };

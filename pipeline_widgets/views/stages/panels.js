@@ -1,6 +1,6 @@
 // A panel is one model's reading of the text, as `_panel.py` sends it, with its arrays decoded.
 
-import { decode } from "../shared/array.js";
+import { decodedAgain } from "../shared/array.js";
 import { limit } from "../shared/strips.js";
 
 const TITLES = { __proto__: null, roberta: "RoBERTa", distilbert: "DistilBERT" };
@@ -38,30 +38,28 @@ function parts(panel) {
   });
 }
 
-/** The panels of a result, ready to draw. */
-export function readPanels(result) {
+/** The panels of a result, ready to draw; arrays that are those of the panels `before` stay those. */
+export function readPanels(result, before = []) {
   const characters = Array.from(result.text);
-  return result.panels.map((panel) => read(panel, characters));
+  return result.panels.map((panel, index) => read(panel, characters, before[index]));
 }
 
-function read(panel, characters) {
-  const hidden = panel.hidden && decode(panel.hidden);
+const ARRAYS = ["hidden", "attention", "thumbs", "pooled", "halves", "mixing"];
+
+function read(panel, characters, before) {
+  const again = (name) => decodedAgain(panel[name], before?.[name]),
+    arrays = Object.fromEntries(ARRAYS.map((name) => [name, again(name)]));
   return {
     ...panel,
+    ...arrays,
     title: TITLES[panel.model] ?? panel.model.split("/").pop(),
     shown: shownPieces(characters, panel),
     parts: parts(panel),
     special: panel.words.map(
       (word, i) => word < 0 && panel.spans[2 * i] === panel.spans[2 * i + 1],
     ),
-    hidden,
-    most: hidden && limit(hidden.values), // one scale for all layers, as the legend says
-    attention: panel.attention && decode(panel.attention),
-    thumbs: panel.thumbs && decode(panel.thumbs),
-    embedding: panel.embedding?.map(decode),
-    pooled: panel.pooled && decode(panel.pooled),
-    halves: panel.halves && decode(panel.halves),
-    mixing: panel.mixing && decode(panel.mixing),
+    most: arrays.hidden && limit(arrays.hidden.values), // one scale for all layers, as the legend says
+    embedding: panel.embedding?.map((part, k) => decodedAgain(part, before?.embedding?.[k])),
   };
 }
 

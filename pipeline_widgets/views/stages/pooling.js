@@ -1,19 +1,33 @@
 // Stage 5: one vector leaves the stack; dense and tanh or ReLU follow.
 
 import { slice } from "../shared/array.js";
-import { fill, h } from "../shared/dom.js";
+import { fill, h, renew } from "../shared/dom.js";
 import { fixed } from "../shared/rounding.js";
 import { limit, stripes } from "../shared/strips.js";
 
 /** first → dense → activated as three strips with what happens between them. */
 export function pooling(grid, state, index) {
-  const panel = state.panels[index];
+  const panel = state.panels[index],
+    beside = state.panels.length > 1;
   const names = [
     fill(state.strings.first, { token: panel.shown[0] }),
     state.strings.dense,
     panel.activation,
   ];
-  const strips = names.map((_, k) => {
+  const arrow = () => h("span", { class: "pw-arrow", "aria-hidden": true, text: "→" });
+  const figure = (name, k) => [
+    k ? arrow() : [],
+    h(
+      "figure",
+      { class: "pw-vector" },
+      h("figcaption", { class: "pw-mono", text: name }),
+      h("div", { role: "img", class: "pw-cells" }),
+    ),
+  ];
+  const node = grid.keep(`pooling ${index}`, [names, beside], () =>
+    h("div", { class: `pw-pooling ${beside ? "pw-beside" : ""}` }, names.flatMap(figure).flat()),
+  );
+  node.querySelectorAll(".pw-cells").forEach((cells, k) => {
     const { values } = slice(panel.pooled, k);
     const said = fill(state.strings.vector_said, {
       name: names[k],
@@ -21,25 +35,12 @@ export function pooling(grid, state, index) {
       least: fixed(Math.min(...values)),
       most: fixed(Math.max(...values)),
     });
-    const cells = h("div", { role: "img", class: "pw-cells", "aria-label": said, title: said });
+    renew(cells, { "aria-label": said, title: said });
     grid.painters.push(() => {
-      cells.style.background = stripes(state.scale(index), values, limit(values));
+      const scale = state.scale(index);
+      if (!grid.afresh(cells, [panel.pooled, scale])) return;
+      cells.style.background = stripes(scale, values, limit(values));
     });
-    return h(
-      "figure",
-      { class: "pw-vector" },
-      h("figcaption", { class: "pw-mono", text: names[k] }),
-      cells,
-    );
   });
-  const arrow = () => h("span", { class: "pw-arrow", "aria-hidden": true, text: "→" });
-  return h(
-    "div",
-    { class: `pw-pooling ${state.panels.length > 1 ? "pw-beside" : ""}` },
-    strips[0],
-    arrow(),
-    strips[1],
-    arrow(),
-    strips[2],
-  );
+  return node;
 }

@@ -1,41 +1,35 @@
 // The six stages, each a few rows of the shared grid.
 
 import { slice } from "../shared/array.js";
-import { afterLayer, afterTable, bars, formula } from "./answers.js";
-import { prepare, styled } from "../shared/canvas.js";
+import { afterTable, bars, formula } from "./answers.js";
+import { prepare } from "../shared/canvas.js";
 import { css } from "../shared/color.js";
 import { chips, typed } from "./chips.js";
-import { curves } from "./curves.js";
-import { fill, h } from "../shared/dom.js";
-import { heading } from "./grid.js";
-import { headStory } from "./head_story.js";
-import { headView } from "./head_view.js";
-import { winner } from "./panels.js";
+import { arrange, fill, h } from "../shared/dom.js";
+import { heading, panelName, under } from "./grid.js";
+import { layers } from "./layers.js";
 import { pooling } from "./pooling.js";
 import { readable, stripSaid } from "./reading.js";
 import { fixed } from "../shared/rounding.js";
 import { steps } from "./steps.js";
 import { limit, tokenStrips } from "../shared/strips.js";
-import { headPicker } from "./thumbs.js";
 
-const STRIP = 16,
-  CURVES = 128;
-
-const panelName = (state, index) =>
-  state.panels.length < 2
-    ? null
-    : h("span", { class: `pw-panel-name pw-panel-${index}`, text: state.panels[index].title });
+const STRIP = 16;
 
 function text(grid, state, order) {
-  grid.cells(heading("text", order, state), (row) => typed(state.columns.stretches, row));
+  grid.cells(heading(grid, "text", order, state), (row) =>
+    typed(grid, state.columns.stretches, row),
+  );
 }
 
 function tokens(grid, state, order) {
   state.panels.forEach((panel, index) => {
-    const gutter = index === 0 ? heading("tokens", order, state) : panelName(state, index);
-    grid.cells(gutter, (row) => chips(panel, index, state.columns.of, row, state.actions.chip));
+    const gutter = index === 0 ? heading(grid, "tokens", order, state) : panelName(state, index);
+    grid.cells(gutter, (row) =>
+      chips(grid, panel, index, state.columns.of, row, state.actions.chip),
+    );
   });
-  const line = h("div", { class: "pw-inspect" }); // in the direction of the text
+  const line = grid.keep("inspect", "", () => h("div", { class: "pw-inspect" })); // in the text's direction
   grid.sayers.push(() =>
     line.replaceChildren(...state.panels.map((panel, index) => inspected(panel, index, state))),
   );
@@ -58,6 +52,9 @@ function inspected(panel, index, state) {
   );
 }
 
+/** Which numbers these are: arrays that were the same again are the same buffer. */
+const drawnOf = ({ values }) => [values.buffer, values.byteOffset];
+
 /** A row of strips, (T, cells), with its own gutter. */
 function stripRow(grid, state, gutter, index, matrix, { name, height = STRIP, most }) {
   const panel = state.panels[index],
@@ -68,6 +65,7 @@ function stripRow(grid, state, gutter, index, matrix, { name, height = STRIP, mo
   });
   grid.canvas(gutter, canvas, {
     height,
+    facts: () => [...drawnOf(matrix), state.boxes(index), state.scale(index), most],
     paint: (node) => {
       const boxes = state.boxes(index),
         context = prepare(node, boxes.width, height);
@@ -76,7 +74,7 @@ function stripRow(grid, state, gutter, index, matrix, { name, height = STRIP, mo
   });
   readable(canvas, grid, state, index, [{ where, top: () => 0, height, matrix }]);
   if (most === panel.most) {
-    grid.strips.push({ holder: canvas.parentElement, index, row: 0, top: () => 0, height });
+    grid.strips.push({ holder: () => canvas.parentElement, index, row: 0, top: () => 0, height });
   }
 }
 
@@ -84,7 +82,7 @@ function embedding(grid, state, order) {
   const { strings } = state;
   const open = state.opened.includes("embedding");
   state.panels.forEach((panel, index) => {
-    const gutter = index === 0 ? heading("embedding", order, state) : panelName(state, index);
+    const gutter = index === 0 ? heading(grid, "embedding", order, state) : panelName(state, index);
     if (open && panel.embedding) return embeddingParts(grid, state, index, gutter);
     const matrix = panel.hidden ? slice(panel.hidden, 0) : panel.embedding.at(-1);
     stripRow(grid, state, gutter, index, matrix, { name: strings.embedding, most: panel.most });
@@ -96,7 +94,7 @@ function embedding(grid, state, order) {
 function embeddingParts(grid, state, index, gutter) {
   const panel = state.panels[index],
     { strings } = state;
-  if (gutter) grid.wide(h("div", { class: "pw-under" }, gutter));
+  if (gutter) under(grid, `embedding ${index}`, gutter);
   const third = panel.types ? [`+ ${strings.type_part}`] : [];
   const parts = [strings.token_part, `+ ${strings.position_part}`, ...third, `→ LayerNorm`];
   parts.forEach((name, k) => {
@@ -117,17 +115,22 @@ function legend(grid, state, open) {
   const most = panel.most && !open ? fixed(panel.most, 1) : "";
   const bar = state.canvas("legend", { "aria-hidden": true });
   grid.painters.push(() => {
+    const { signed } = state.scale(0);
+    if (!grid.afresh(bar, [signed])) return;
     const context = prepare(bar, 96, 8);
-    state.scale(0).signed.forEach((color, k) => {
+    signed.forEach((color, k) => {
       context.fillStyle = css(color);
       context.fillRect((k * 96) / 256, 0, 1, 8);
     });
   });
-  return h(
-    "p",
-    { class: "pw-legendline", dir: "ltr" },
-    h("span", { class: "pw-scale" }, `−${most}`, bar, `+${most}`),
-    words,
+  const ends = ["−", "+"].map((sign) => h("span", { text: sign + most }));
+  return grid.keep("legend", [words, most], () =>
+    h(
+      "p",
+      { class: "pw-legendline", dir: "ltr" },
+      h("span", { class: "pw-scale" }, ends[0], bar, ends[1]),
+      words,
+    ),
   );
 }
 
@@ -142,219 +145,42 @@ function positions(panel, state, row) {
   });
 }
 
-/** The gutter of one layer: its number, and what the classifier would answer after it. */
-function layerGutter(state, index, layer) {
-  const panel = state.panels[index],
-    { strings } = state;
-  const said = state.hides("probabilities") ? null : afterLayer(panel, layer + 1);
-  const answer = said === null ? "" : `: ${panel.labels[winner(panel)]} ${said.shown}`;
-  const words = `${fill(strings.after_layer, { layer })}${answer}`;
-  return h(
-    "button",
-    {
-      type: "button",
-      role: "radio",
-      class: `pw-layer pw-panel-${index}`,
-      "data-key": `layer-${index}-${layer}`,
-      "aria-checked": String(layer === panel.layer),
-      "aria-posinset": layer + 1,
-      "aria-setsize": panel.layers,
-      tabindex: layer === panel.layer ? 0 : -1,
-      "aria-label": `${strings.layer} ${layer}. ${words}`,
-      title: words,
-      onclick: () => state.actions.choose("layer", layer),
-      onkeydown: (event) => state.actions.layerKey(event, panel),
-    },
-    h("span", { text: `${strings.layer} ${layer}` }),
-    said && h("span", { class: "pw-mini", style: said.mark }, h("span", { style: said.bar })),
-    said && h("span", { class: "pw-mono pw-said", text: said.shown }),
-  );
+/** A stage that has a block for each panel beside its heading. */
+function blocks(grid, state, order, stage, make) {
+  const row = grid.keep(`row ${stage}`, "", () => h("div", { class: "pw-row", dir: "ltr" }));
+  const panels = state.panels.map((_panel, index) => {
+    const key = `${stage} ${index}`,
+      kind = `pw-panelblock pw-panel-${index}`;
+    const block = grid.keep(`block ${key}`, "", () => h("div", { class: kind }));
+    arrange(block, [panelName(state, index), ...make(index)].filter(Boolean));
+    return block;
+  });
+  arrange(row, panels);
+  under(grid, stage, heading(grid, stage, order, state), row);
 }
 
-/** Over the bars of the layers: of what they are the probability. */
-function stopped(grid, state, index) {
-  const panel = state.panels[index];
-  if (!panel.after.length || state.hides("probabilities")) return;
-  const words = fill(state.strings.stopped, { label: panel.labels[winner(panel)] });
-  grid.cells(h("span", { class: "pw-stopped", text: words }), () => []);
-}
-
-function layers(grid, state, order) {
-  const open = state.opened.includes("layers");
-  grid.wide(
-    h(
-      "div",
-      { class: "pw-under" },
-      heading("layers", order, state),
-      h("p", { class: "pw-hint", dir: "ltr", text: state.strings.hint_layers }),
-    ),
-  );
-  state.panels.forEach((panel, index) => {
-    if (panelName(state, index))
-      grid.wide(h("div", { class: "pw-under" }, panelName(state, index)));
-    const opened = open && panel.attention ? panel.layer : 0;
-    layerRows(grid, state, index, 0, opened);
-    if (open && panel.attention) attention(grid, state, index);
-    layerRows(grid, state, index, opened, panel.layers);
-  });
-}
-
-/** The hidden states after layers `from` to `to` − 1, on one canvas. */
-function layerRows(grid, state, index, from, to) {
-  if (from === to) return;
-  if (from === 0) stopped(grid, state, index);
-  const panel = state.panels[index],
-    { strings } = state,
-    name = `${strings.layer} ${from}–${to - 1}`;
-  const canvas = state.canvas(`layers ${index} ${from ? "below" : "above"}`, {
-    ...{ role: "slider", tabindex: 0, "data-key": `strips-${index}-${from ? "below" : "above"}` },
-    "aria-label": layersSaid(panel, from, to, strings),
-  });
-  const rows = Array.from({ length: to - from }, (_, k) => ({
-    where: `${panel.title}, ${strings.layer} ${from + k}`,
-    top: () => tops()[k],
-    height: STRIP,
-    matrix: slice(panel.hidden, from + k + 1),
-  }));
-  const gutters = rows.map((_, k) => layerGutter(state, index, from + k));
-  const tops = grid.canvasRows(gutters, canvas, {
-    size: STRIP,
-    label: `${panel.title}, ${name}`,
-    paint: (node, tops, height) => {
-      const boxes = state.boxes(index),
-        context = prepare(node, boxes.width, height);
-      rows.forEach(({ matrix }, k) => {
-        const place = { top: tops[k], height: STRIP, most: panel.most };
-        tokenStrips(context, state.scale(index), matrix, boxes, place);
-      });
-    },
-  });
-  readable(canvas, grid, state, index, rows);
-  rows.forEach(({ top, height }, k) =>
-    grid.strips.push({ holder: canvas.parentElement, index, row: from + k + 1, top, height }),
-  );
-}
-
-/** What the strips of these layers come to: the answer after each of them. */
-function layersSaid(panel, from, to, strings) {
-  const numbers = Array.from({ length: to - from }, (_, k) => afterLayer(panel, from + k + 1));
-  return fill(strings.layers_said, {
-    model: panel.title,
-    label: panel.labels[winner(panel)],
-    numbers: numbers.map((one, k) => `${from + k}: ${one?.shown ?? "–"}`).join(", "),
-  });
-}
-
-/** The chosen layer opened: its heads to choose from, and the chosen head's weights. */
-function attention(grid, state, index) {
-  const panel = state.panels[index],
-    { strings } = state;
-  const picker = headPicker(grid, panel, strings.head, {
-    choose: (head) => state.actions.choose("head", head),
-    scale: () => state.scale(index),
-    canvas: state.canvas(`thumbs ${index}`, { "aria-hidden": true, class: "pw-thumb-sheet" }),
-  });
-  picker.addEventListener("keydown", (event) => state.actions.headKey(event, panel));
-  grid.wide(
-    h(
-      "div",
-      { class: `pw-heads pw-panel-${index}` },
-      h("span", { class: "pw-heads-name", text: headStory(panel, strings) }),
-      picker,
-      drawingSwitch(state),
-    ),
-  );
-  if (state.drawing === "heatmap") return grid.wide(headView(grid, state, index));
-  const canvas = state.canvas(`curves ${index}`, {
-    role: "img",
-    "aria-label": state.headSummary(index),
-  });
-  let colors;
-  grid.readers.push(() => {
-    colors = styled(canvas, { accent: "--pw-panel", quiet: "--pw-quiet", text: "--pw-text" });
-  });
-  const ends = [strings.looks_at, strings.this_token].map((text) => h("span", { text }));
-  grid.canvas(h("div", { class: "pw-quiet pw-curves-ends" }, ends), canvas, {
-    height: CURVES,
-    follows: true,
-    kind: `pw-curves pw-panel-${index}`,
-    paint: (node) => {
-      const boxes = state.boxes(index);
-      curves(
-        prepare(node, boxes.width, CURVES),
-        panel.attention,
-        boxes,
-        CURVES,
-        state.token(index),
-        colors,
-      );
-    },
-  });
-}
-
-function drawingSwitch(state) {
-  return h(
-    "div",
-    { role: "group", class: "pw-drawing", dir: "ltr", "aria-label": state.strings.drawing },
-    ["curves", "heatmap"].map((name) =>
-      h("button", {
-        type: "button",
-        "data-key": `drawing-${name}`,
-        "aria-pressed": String(state.drawing === name),
-        text: state.strings[name],
-        onclick: () => state.actions.choose("drawing", name),
-      }),
-    ),
-  );
-}
-
-function pooled(grid, state, order) {
-  grid.wide(
-    h(
-      "div",
-      { class: "pw-under" },
-      heading("pooled", order, state),
-      h(
-        "div",
-        { class: "pw-row", dir: "ltr" },
-        state.panels.map((_panel, index) =>
-          h(
-            "div",
-            { class: `pw-panelblock pw-panel-${index}` },
-            panelName(state, index),
-            pooling(grid, state, index),
-          ),
-        ),
-      ),
-    ),
-  );
-}
+const pooled = (grid, state, order) =>
+  blocks(grid, state, order, "pooled", (index) => [pooling(grid, state, index)]);
 
 function prediction(grid, state, order) {
-  const open = state.opened.includes("prediction");
-  grid.wide(
-    h(
-      "div",
-      { class: "pw-under" },
-      heading("prediction", order, state),
+  const open = state.opened.includes("prediction"),
+    { strings, allLabels, actions } = state;
+  const hidden = state.hides("probabilities");
+  blocks(grid, state, order, "prediction", (index) => {
+    const panel = state.panels[index],
+      { labels, logits, probabilities, after, threshold } = panel;
+    const facts = { labels, logits, probabilities, after, threshold };
+    const node = grid.keep(`answers ${index}`, [facts, panel.function, open, allLabels], () =>
       h(
         "div",
-        { class: "pw-row", dir: "ltr" },
-        state.panels.map((panel, index) =>
-          h(
-            "div",
-            { class: `pw-panelblock pw-panel-${index}` },
-            panelName(state, index),
-            state.hides("probabilities")
-              ? null
-              : bars(panel, state.strings, state.allLabels, state.actions.labels),
-            open ? formula(panel, state.strings) : null,
-            open && panel.after.length ? afterTable(panel, state.strings) : null,
-          ),
-        ),
+        {},
+        hidden ? null : bars(panel, strings, allLabels, actions.labels),
+        open ? formula(panel, strings) : null,
+        open && after.length ? afterTable(panel, strings) : null,
       ),
-    ),
-  );
+    );
+    return [node];
+  });
 }
 
 /** What the "What happens" tab says of a stage, and what it shows beside. */
@@ -378,12 +204,16 @@ export function explanation(stage, panel, state) {
   return fill(own, { ...words, case: fill(lowered, words) });
 }
 
-const PARTS = ["mixing", "halves"];
+export const PARTS = ["mixing", "halves"]; // inside a layer
 
 /** What unfolds under the layers: how a head mixes, and what the layer does with it. */
 function layerParts(grid, state, panel, index) {
   if (state.offline || !panel.attention) return null;
   const words = { layer: panel.layer, head: panel.head, token: panel.shown[state.token(index)] };
+  const inside = (name) => [
+    state.inside?.style && h("style", { text: state.inside.style }),
+    state.inside?.parts?.[name](grid, state, index),
+  ];
   return PARTS.map((name) => {
     const open = state.opened.includes(name);
     const button = h("button", {
@@ -392,12 +222,7 @@ function layerParts(grid, state, panel, index) {
       text: [open ? "▾" : "▸", fill(state.strings[`part_${name}`], words)].join(" "),
       onclick: () => state.actions.toggle(name),
     });
-    return h(
-      "div",
-      { class: "pw-part-fold" },
-      button,
-      open ? state.inside?.[name]?.(grid, state, index) : null,
-    );
+    return h("div", { class: "pw-part-fold" }, button, open ? inside(name) : null);
   });
 }
 

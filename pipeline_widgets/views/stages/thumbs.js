@@ -3,7 +3,7 @@
 import { slice } from "../shared/array.js";
 import { prepare } from "../shared/canvas.js";
 import { weightColor } from "../shared/color.js";
-import { h } from "../shared/dom.js";
+import { h, renew } from "../shared/dom.js";
 import { cellImage } from "../shared/pixels.js";
 
 const SIDE = 30; // pixels on the page, and at most as many cells
@@ -29,42 +29,48 @@ export function thumb(context, attention, scale, [x, y]) {
 }
 
 /** A row of heads, one of them chosen: a radio group moved by the arrow keys. One canvas lies over all. */
-export function headPicker(grid, panel, label, { choose, canvas, scale }) {
-  const places = Array.from({ length: panel.heads }, () => h("i", { class: "pw-thumb-place" }));
-  const buttons = places.map((place, head) =>
+export function headPicker(grid, state, index, { canvas }) {
+  const panel = state.panels[index],
+    label = state.strings.head;
+  const button = (_, head) =>
     h(
       "button",
       {
-        type: "button",
-        role: "radio",
-        class: "pw-thumb",
+        ...{ type: "button", role: "radio", class: "pw-thumb" },
         "data-key": `head-${panel.model}-${head}`,
-        "aria-checked": String(head === panel.head),
         "aria-label": `${label} ${head}`,
         title: `${label} ${head}`,
-        tabindex: head === panel.head ? 0 : -1,
-        onclick: () => choose(head),
+        onclick: () => state.actions.choose("head", head),
       },
-      place,
+      h("i", { class: "pw-thumb-place" }),
       h("span", { class: "pw-thumb-number", text: head }),
+    );
+  const onkeydown = (event) => state.actions.headKey(event, index);
+  const group = grid.keep(`picker ${index}`, [panel.model, panel.heads], () =>
+    h(
+      "div",
+      { role: "radiogroup", class: "pw-thumbs", dir: "ltr", "aria-label": label, onkeydown },
+      Array.from({ length: panel.heads }, button),
+      canvas,
     ),
   );
-  const group = h(
-    "div",
-    { role: "radiogroup", class: "pw-thumbs", dir: "ltr", "aria-label": label },
-    buttons,
-    canvas,
-  );
+  const buttons = [...group.children].slice(0, panel.heads);
+  buttons.forEach((one, head) => {
+    const chosen = head === panel.head;
+    renew(one, { "aria-checked": chosen, tabindex: chosen ? 0 : -1 });
+  });
   let size, corners;
   grid.readers.push(() => {
     size = [group.offsetWidth, group.offsetHeight];
-    corners = places.map((place) => [place.offsetLeft, place.offsetTop]);
+    corners = buttons.map(({ firstChild: place }) => [place.offsetLeft, place.offsetTop]);
   });
   grid.painters.push(() => {
+    const scale = state.scale(index);
+    if (!panel.thumbs || !grid.afresh(canvas, [panel.thumbs, scale, ...size, corners.join()]))
+      return;
     const context = prepare(canvas, ...size);
     context.imageSmoothingEnabled = false;
-    if (panel.thumbs)
-      corners.forEach((corner, head) => thumb(context, slice(panel.thumbs, head), scale(), corner));
+    corners.forEach((corner, head) => thumb(context, slice(panel.thumbs, head), scale, corner));
   });
   return group;
 }

@@ -10,15 +10,15 @@ import { purpose, remarks } from "./purpose.js";
 import { fixed, scores } from "../shared/rounding.js";
 import { savePicture } from "../shared/save_picture.js";
 import { hues, scales } from "../shared/color.js";
-import { code, details, tabBody } from "./details.js";
-import { fill, h, once } from "../shared/dom.js";
+import { arrange, fill, h, once, renew } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
 import { Grid } from "./grid.js";
 import { matching, readPanels, winner } from "./panels.js";
-import { afterPaint, change, flash, moves, partners } from "./motion.js";
-import { numbers } from "./numbers.js";
+import { markChanges, markColumns, measures, places } from "./marks.js";
+import { moves } from "./motion.js";
 import { moved } from "../shared/roving.js";
-import { explanation, extra, STAGES } from "./stages.js";
+import { STAGES } from "./stages.js";
+import { rawSwitch, unfolded } from "./unfolded.js";
 import { followTheme } from "../shared/theme.js";
 import { typing } from "./typing.js";
 
@@ -78,8 +78,8 @@ function render({ model, el, signal }, known, beside, parts) {
 
   let panels = [],
     grid = null,
-    overlays = [],
-    places = [],
+    measured = [], // the invisible cells of each panel's tokens
+    found = [], // and where they stand
     width = 0;
   const local = { tabs: {}, raw: false, labels: false, hover: null };
 
@@ -113,7 +113,7 @@ function render({ model, el, signal }, known, beside, parts) {
     offline: get("offline"),
     lit: () => way?.stage() ?? "",
     inside: parts.inside,
-    boxes: (index) => places[index],
+    boxes: (index) => found[index],
     canvas: reused(),
     get allLabels() {
       return local.labels;
@@ -161,19 +161,17 @@ function render({ model, el, signal }, known, beside, parts) {
           follow();
         },
       },
-      layerKey(event, panel) {
-        step(event, "layer", panel.layers, { back: ["ArrowUp"], on: ["ArrowDown"] });
+      layerKey(event, index) {
+        step(event, "layer", panels[index].layers, { back: ["ArrowUp"], on: ["ArrowDown"] });
       },
-      headKey(event, panel) {
-        step(event, "head", panel.heads);
-      },
+      headKey: (event, index) => step(event, "head", panels[index].heads),
     },
   };
 
   let way = null; // the guide, once somebody has asked for it
   async function beginGuide() {
-    const guide = parts.guide ?? (await fetched(model, "guide")).guide;
-    way ??= guide(state, (key) => {
+    const { guide, style } = parts.guide ? parts : await fetched(model, "guide");
+    way ??= guide(state, style, (key) => {
       local.focus = key;
       build();
       root.querySelector(`[data-key="${key}"]`)?.scrollIntoView({ block: "nearest" });
@@ -184,7 +182,7 @@ function render({ model, el, signal }, known, beside, parts) {
   /** What unfolds inside a layer comes when it is opened first. */
   async function fetchInside() {
     state.inside = {}; // once is enough
-    state.inside = (await fetched(model, "inside")).inside;
+    state.inside = await fetched(model, "inside");
     build();
   }
 
@@ -210,11 +208,11 @@ function render({ model, el, signal }, known, beside, parts) {
     if (!result.panels || result.sequence < get("sequence")) return; // a newer answer is on its way
     const before = panels,
       typed = local.text !== undefined && local.text !== result.text;
-    panels = readPanels(result);
-    root.dataset.first = hues(panels)[0];
+    panels = readPanels(result, before);
+    renew(root, { "data-first": hues(panels)[0] });
     const said = panels.flatMap((panel) => remarks(panel, result.text, strings));
     if (!result.text.trim()) said.unshift(strings.empty);
-    note.textContent = result.error || said.join(" ");
+    renew(note, { text: result.error || said.join(" ") });
     note.classList.toggle("pw-error", Boolean(result.error));
     if (result.error) return;
     const active = root.getRootNode().activeElement;
@@ -224,44 +222,35 @@ function render({ model, el, signal }, known, beside, parts) {
       left = grid && continues(local.text, result.text) ? scrolled : 0;
     local.text = result.text;
     state.columns = columns(result.text, panels);
-    scroll.dir = direction(result.text);
-    grid = new Grid(state.columns.count);
+    renew(scroll, { dir: direction(result.text) });
+    grid = new Grid(state.columns.count, grid);
     if (!state.inside && panels.some(({ halves, mixing }) => halves || mixing)) fetchInside();
     const spine = Object.keys(known);
     get("stages").forEach((stage) => {
       known[stage](grid, state, spine.indexOf(stage) + 1);
       if (state.lit() === stage) grid.wide(way.node());
-      if (get("opened").includes(stage) && get("codes")[stage]) grid.wide(panel(stage, result));
+      if (get("opened").includes(stage) && get("codes")[stage]) grid.wide(unfold(stage, result));
     });
-    overlays = panels.map((panel) => measures(panel));
-    for (const { node } of overlays) grid.node.append(node);
-    scroll.replaceChildren(grid.node);
+    measured = panels.map((panel, index) => measures(grid, panel, index, state.columns));
+    grid.children.push(...measured.flat());
+    grid.settle();
+    if (!grid.node.isConnected) scroll.append(grid.node);
     if (left || scrolled) scroll.scrollLeft = left; // else no layout is asked for here
     if (key) focusOn(key);
-    if (!hides("probabilities")) {
-      badges.replaceChildren(...panels.map((panel, index) => badge(panel, index, strings)));
-    }
-    why.textContent = [...new Set(panels.map((panel) => purpose(panel, strings)))].join(" ");
+    if (!hides("probabilities")) arrange(badges, panels.map(badgeOf));
+    renew(why, { text: [...new Set(panels.map((panel) => purpose(panel, strings)))].join(" ") });
     top?.mark(get("shown"));
     pinned?.show(result);
     paint();
     root.dataset.sequence = result.sequence ?? 0;
     tell();
-    if (before.length && typed && moves()) afterPaint(() => markChanges(before));
+    if (before.length && typed && moves()) markChanges(grid, before, panels, state.boxes, root);
   }
 
-  /** Invisible cells, one for each token, that say where its column is; one of them is the mark. */
-  function measures(panel) {
-    const measure = panel.pieces.map((_, i) => {
-      const [first, last] = state.columns.of(panel, i);
-      return h("i", {
-        class: "pw-measure",
-        style: `grid-row:1/${grid.marksEnd};grid-column:${first + 2}/${last + 2}`,
-      });
-    });
-    const node = document.createDocumentFragment();
-    node.append(...measure);
-    return { measure, node };
+  function badgeOf(panel, index) {
+    const { title, labels, logits, probabilities, after } = panel;
+    const facts = { title, labels, logits, probabilities, after };
+    return grid.keep(`badge ${index}`, facts, () => badge(panel, index, strings));
   }
 
   /** What changes the layout, then all that is read, then all that is drawn: one layout in all. */
@@ -274,34 +263,12 @@ function render({ model, el, signal }, known, beside, parts) {
       root.style.setProperty("--pw-view", `${width}px`);
     }
     cue();
-    places = overlays.map(boxes);
+    const canvas = grid.node.querySelector(".pw-canvas");
+    found = measured.map((nodes, index) => places(nodes, canvas, found[index]));
     for (const look of grid.readers) look();
     pinned?.look();
     for (const draw of [...grid.painters, ...grid.followers]) draw();
     pinned?.paint();
-  }
-
-  /** For a moment, rings around the cells that a keystroke changed. */
-  function markChanges(before) {
-    const byHolder = new Map();
-    for (const { holder, index, row, top, height } of grid.strips) {
-      const [was, now] = [before[index], panels[index]];
-      if (was?.model !== now.model || !now.hidden || !was.hidden) continue;
-      const same = partners(was.pieces, now.pieces);
-      const rings = places[index].map(({ x, width }, i) => ({
-        ...{ x: x + 1, width: width - 2, y: top(), height },
-        strength: change(was.hidden, now.hidden, row, same[i], i, now.most),
-      }));
-      byHolder.set(holder, [...(byHolder.get(holder) ?? []), ...rings]);
-    }
-    const color = getComputedStyle(root).color;
-    for (const [holder, rings] of byHolder) {
-      flash(
-        holder,
-        rings.filter(({ strength }) => strength > 0.15),
-        color,
-      );
-    }
   }
 
   /** Fade the edge behind which there is more. */
@@ -312,27 +279,9 @@ function render({ model, el, signal }, known, beside, parts) {
     scroll.classList.toggle("pw-more", left > 4);
   }
 
-  /** Where each token of a panel stands, from the left edge of the canvases. */
-  function boxes({ measure }) {
-    const canvas = grid.node.querySelector(".pw-canvas"),
-      origin = canvas?.offsetLeft ?? 0;
-    const found = measure.map((node) => ({ x: node.offsetLeft - origin, width: node.offsetWidth }));
-    found.width = canvas?.offsetWidth ?? 0;
-    return found;
-  }
-
   /** Mark the chosen or hovered token in every stage. */
   function mark() {
-    panels.forEach((_panel, index) => {
-      const marked = tokens(index);
-      overlays[index].measure.forEach((node, i) =>
-        node.classList.toggle("pw-marked", marked.includes(i)),
-      );
-      grid.node.querySelectorAll(`.pw-chip.pw-panel-${index}`).forEach((chip, i) => {
-        chip.setAttribute("aria-pressed", String(marked.includes(i)));
-        chip.tabIndex = marked[0] === i ? 0 : -1;
-      });
-    });
+    measured.forEach((nodes, index) => markColumns(grid, nodes, index, tokens(index)));
     for (const say of grid.sayers) say();
   }
 
@@ -341,73 +290,19 @@ function render({ model, el, signal }, known, beside, parts) {
     for (const draw of grid.followers) draw();
   }
 
-  function panel(stage, result) {
-    const tab = local.tabs[stage] ?? "explain";
-    const words = panels.map((panel) => explanation(stage, panel, state));
-    const alike = (name) =>
-      name === "explain" && !["tokens", "layers"].includes(stage) && new Set(words).size === 1;
-    const content = (name) =>
-      h(
-        "div",
-        { class: "pw-row" },
-        (alike(name) ? panels.slice(0, 1) : panels).map((panel, index) => {
-          const token = state.token(index);
-          const blanks = {
-            model: panel.model,
-            text: result.text,
-            layer: panel.layer,
-            head: panel.head,
-            token,
-            shape: `(${panel.pieces.length}, ${panel.pieces.length})`,
-          };
-          const lines = code(get("codes")[stage], blanks);
-          return h(
-            "div",
-            { class: `pw-panelblock pw-panel-${index}` },
-            panels.length > 1 && !alike(name)
-              ? h("span", { class: "pw-panel-name", text: panel.title })
-              : null,
-            ...[
-              tabBody({
-                tab: name,
-                strings,
-                lines,
-                explanation: words[index],
-                extra: name === "explain" ? extra(stage, panel, index, state, grid) : null,
-                table:
-                  name === "numbers" ? numbers(stage, panel, token, strings, result.text) : null,
-              }),
-            ]
-              .flat()
-              .filter(Boolean),
-          );
-        }),
-      );
-    return details(
-      stage,
-      tab,
-      state,
-      (name) => [content(name), stage === "tokens" ? rawSwitch() : null],
-      (_, name) => {
-        local.tabs[stage] = name;
-        local.focus = `tab-${stage}-${name}`;
-        build();
-      },
-    );
+  function unfold(stage, { text }) {
+    const turn = (name, tab) => {
+      local.tabs[name] = tab;
+      local.focus = `tab-${name}-${tab}`;
+      build();
+    };
+    const toggle = () => {
+      local.raw = !local.raw;
+      build();
+    };
+    const raw = () => rawSwitch(strings, local.raw, toggle);
+    return unfolded(stage, state, grid, { tabs: local.tabs, codes: get("codes"), text, turn, raw });
   }
-
-  const rawSwitch = () =>
-    h("button", {
-      type: "button",
-      "data-key": "raw",
-      class: "pw-raw",
-      "aria-pressed": String(local.raw),
-      text: strings.raw,
-      onclick: () => {
-        local.raw = !local.raw;
-        build();
-      },
-    });
 
   function tell() {
     const summary = panels
@@ -422,7 +317,7 @@ function render({ model, el, signal }, known, beside, parts) {
         }),
       )
       .join(" ");
-    root.setAttribute("aria-label", summary);
+    renew(root, { "aria-label": summary });
     const heads = panels.map((panel, index) => (panel.attention ? state.headSummary(index) : ""));
     const changed = summary === local.told ? heads.join(" ") : summary;
     local.told = summary;
