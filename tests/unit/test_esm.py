@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 
@@ -55,15 +56,16 @@ def test_the_explorer_travels_light():
     assert explorer.scripts == {}
 
 
-@pytest.mark.parametrize("name", ["guide", "inside", "pin"])
-def test_what_few_need_travels_when_it_is_asked_for(name):
+@pytest.mark.parametrize(
+    ("name", "exported"),
+    [("guide", "guide"), ("inside", "parts"), ("pin", "pin"), ("save", "saving")],
+)
+def test_what_few_need_travels_when_it_is_asked_for(name, exported):
     explorer = pw.PipelineExplorer("Good film.")
     for asked in ({"fetch": "view"}, {"fetch": ["guide"]}, {"fetch": name}):
         explorer._handle_custom_msg(asked, [])
     assert list(explorer.scripts) == [name]
-    assert (
-        f"function {name}(" in explorer.scripts[name] or f"const {name}=" in explorer.scripts[name]
-    )
+    assert re.search(rf"export (function|const) {exported}\b", explorer.scripts[name])
     assert "export const style=" in explorer.scripts[name]
 
 
