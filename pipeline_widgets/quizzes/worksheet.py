@@ -44,7 +44,7 @@ def sheet(bank: Bank, *, seed: int = 0, key: bool = False, number_from: int = 1)
     for number, question in enumerate(bank.questions, start=number_from):
         parts.append(_section(number, public_view(question, seed=seed)))
         if key:
-            parts.append(_key(question))
+            parts.append(answer(question))
         parts.append("</section>")
     return "".join([*parts, "</div>"])
 
@@ -53,7 +53,7 @@ def answers(bank: Bank, *, number_from: int = 1) -> str:
     """The key alone, for a page of its own: the numbers that ``sheet`` gives, and the answers."""
     parts = [f"<div class='pw-sheet'>{_STYLE}", f"<h2>{html.escape(bank.title)}</h2>"]
     for number, question in enumerate(bank.questions, start=number_from):
-        parts.append(f"<section><h3>{number}.</h3>{_key(question)}</section>")
+        parts.append(f"<section><h3>{number}.</h3>{answer(question)}</section>")
     return "".join([*parts, "</div>"])
 
 
@@ -69,9 +69,10 @@ def _section(number: int, shown: Shown) -> str:
     return head + code + KINDS[shown["kind"]].paper(shown)
 
 
-def _key(question: Question) -> str:
+def answer(question: Question) -> str:
+    """What is right, why, and what there is to say of the options."""
     words = question.right_words()
-    answer = (
+    said = (
         f"<p><strong>Answer:</strong> {inline(words)}</p>"
         if "```" not in words
         else (f"<p><strong>Answer:</strong></p>{to_html(words)}")
@@ -82,4 +83,4 @@ def _key(question: Question) -> str:
         if option.feedback
     ]
     listed = f"<ul>{''.join(remarks)}</ul>" if remarks else ""
-    return f"<div class='pw-key'>{answer}{to_html(question.explanation)}{listed}</div>"
+    return f"<div class='pw-key'>{said}{to_html(question.explanation)}{listed}</div>"

@@ -42,7 +42,7 @@ def add_to(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    source = _find(options.lesson)
+    source = find(options.lesson)
     html_file = _output(source, options.output, key=options.key)
     from .page import write  # needs nbconvert, which is looked for above
 
@@ -71,11 +71,16 @@ def _pdf(html_file: Path) -> str:
     return f"{pdf}: {pdf.stat().st_size / 1e3:.0f} kB"
 
 
-def _find(lesson: str) -> Path:
-    """The notebook of that path, or the lesson of that name. Raises BadInput if there is none."""
+def find(lesson: str) -> Path:
+    """The notebook of that path, or the lesson of that name.
+
+    Raises:
+        BadInput: there is none.
+        MissingExtra: nothing is here that could make a page of it.
+    """
     if any(find_spec(package) is None for package in ("nbconvert", "pygments")):
         raise MissingExtra(
-            "A handout is rendered by nbconvert, which comes with JupyterLab: "
+            "Pages are rendered by nbconvert, which comes with JupyterLab: "
             "pip install 'pipeline-widgets[lessons]', or pip install nbconvert."
         )
     ours = lessons.lessons_folder() / f"{Path(lesson).stem}.ipynb"

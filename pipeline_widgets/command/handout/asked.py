@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,14 @@ from .keys import tree
 _CLASSES = ("Quiz", "Challenge", "Flashcards")
 _WAYS = ("lesson", "live", "from_markdown", "from_jupyterquiz")
 _NOT_ON_PAPER = ("save", "folder", "learner", "now", "strings")
+_PRACTICE = {  # what is said otherwise where answers count
+    "attempts": None,
+    "reveal": "each",
+    "restart": True,
+    "hint_cost": 0,
+    "folder": None,
+    "learner": None,
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,7 @@ class Asked:
     bank: Bank | None = None
     seed: int = 0
     cards: tuple[Card, ...] = ()
+    graded: str = ""  # by which of its terms one sees that it counts
 
 
 def is_quiz(picture: str) -> bool:
@@ -116,9 +125,24 @@ def _readings(call: ast.Call, folder: Path) -> Iterator[Asked]:
         return
     for arguments in _with_source(made_by[1], values, folder):
         try:
-            yield _made(made_by, arguments, settings)
+            yield replace(_made(made_by, arguments, settings), graded=_graded(call))
         except (PipelineError, TypeError, ValueError, RecursionError):
             continue
+
+
+def _graded(call: ast.Call) -> str:
+    """The terms of a call by which its answers count; "" for practice."""
+    said = list[str]()
+    for word in call.keywords:
+        if word.arg is None:
+            said.append("terms that its code does not name")
+        elif word.arg in _PRACTICE and not _is(word.value, _PRACTICE[word.arg]):
+            said.append(ast.unparse(word))
+    return ", ".join(said)
+
+
+def _is(value: ast.expr, usual: object) -> bool:
+    return isinstance(value, ast.Constant) and value.value == usual
 
 
 def _with_source(way: str, values: list[Any], folder: Path) -> Iterator[list[Any]]:

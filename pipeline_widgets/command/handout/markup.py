@@ -39,7 +39,7 @@ def code(text: str) -> str:
     return cast("str", Highlight2HTML()(text))
 
 
-def code_style() -> str:
-    """The style sheet of `code`."""
-    formatter = cast("Any", HtmlFormatter())
-    return str(formatter.get_style_defs(".highlight"))
+def code_style(style: str = "default", where: str = ".highlight") -> str:
+    """The style sheet of `code` in one of pygments' styles, for what a selector finds."""
+    formatter = cast("Any", HtmlFormatter(style=style))
+    return str(formatter.get_style_defs(where))

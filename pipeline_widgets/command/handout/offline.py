@@ -12,6 +12,7 @@ import base64
 import html
 import mimetypes
 import re
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -58,9 +59,12 @@ _LARGEST = 20_000_000  # bytes of a picture
 _BEGINNINGS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"\0\0\1\0")
 
 
-def offline(text: str, folder: Path) -> str:
-    """The same HTML or SVG without what would need a network or run; ``folder`` has its files."""
-    rewriter = _Rewriter(folder)
+def offline(text: str, folder: Path, pages: Mapping[str, str] | None = None) -> str:
+    """The same HTML or SVG without what would need a network or run; ``folder`` has its files.
+
+    Of links to files, those named in ``pages`` stay, and lead to the page that is named there.
+    """
+    rewriter = _Rewriter(folder, pages or {})
     rewriter.feed(text)
     rewriter.close()
     return rewriter.done()
@@ -74,9 +78,9 @@ def embedded(data: bytes, kind: str) -> str:
 class _Rewriter(HTMLParser):
     """Passes on what shows something, letter by letter (SVG minds capitals) where it can."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, pages: Mapping[str, str]) -> None:
         super().__init__(convert_charrefs=False)
-        self.folder = folder
+        self.folder, self.pages = folder, pages
         self.parts: list[str] = []
         self.gone: list[str] = []  # elements that are left out with all they hold
         self.open: list[tuple[str, bool]] = []  # elements that are open, and whether they are shown
@@ -101,11 +105,23 @@ class _Rewriter(HTMLParser):
         if tag == "img":
             self.parts.append(self._picture({name: value or "" for name, value in attrs}))
             return
-        is_link = tag != "a" or bool(_LINK.match(dict(attrs).get("href") or ""))
-        if is_link:
+        target = dict(attrs).get("href") or ""
+        page = self._page(target) if tag == "a" else ""
+        is_link = tag != "a" or bool(page) or bool(_LINK.match(target))
+        if page:
+            title = dict(attrs).get("title") or ""
+            said = f' title="{html.escape(title)}"' if title else ""
+            self.parts.append(f'<a href="{html.escape(page)}"{said}>')
+        elif is_link:
             self.parts.append(self._written(tag, attrs))
         if not alone and tag not in _VOID:
             self.open.append((tag, is_link))
+
+    def _page(self, target: str) -> str:
+        """Where a link to a file that has a page of its own leads; "" for another."""
+        name, mark, place = target.partition("#")
+        page = self.pages.get(unquote(name), "")
+        return f"{page}{mark}{place}" if page else ""
 
     def handle_endtag(self, tag: str) -> None:
         if self.gone:

@@ -41,8 +41,8 @@ class Made:
 
 def write(book: dict[str, Any], source: Path, *, key: bool = False, paper: str = "A4") -> Made:
     """The page of the notebook ``book``, which was read from the file ``source``."""
-    title = _title(book, source.stem)
-    writer = _Writer(source.parent)
+    title = title_of(book, source.stem)
+    writer = Writer(source.parent)
     writer.look_through(book["cells"])
     body = "".join(writer.cell(number, cell) for number, cell in enumerate(book["cells"]))
     answers = writer.answers() if key else ""
@@ -55,21 +55,22 @@ def write(book: dict[str, Any], source: Path, *, key: bool = False, paper: str =
     return Made(page, writer.figures, writer.next_number - 1, tuple(writer.warnings))
 
 
-def _title(book: dict[str, Any], otherwise: str) -> str:
+def title_of(book: dict[str, Any], otherwise: str) -> str:
     """The first heading's words."""
     for cell in book["cells"]:
-        heading = re.search(r"^#+ +(.+)$", _text(cell["source"]), re.MULTILINE)
+        heading = re.search(r"^#+ +(.+)$", text_of(cell["source"]), re.MULTILINE)
         if cell["cell_type"] == "markdown" and heading:
             return re.sub(r"[*`_]", "", heading[1]).strip()
     return otherwise
 
 
-def _text(lines: str | list[str]) -> str:
+def text_of(lines: str | list[str]) -> str:
+    """What a notebook has as a text or as its lines."""
     return lines if isinstance(lines, str) else "".join(lines)
 
 
 @dataclass
-class _Writer:
+class Writer:
     """Goes through the cells once and remembers what was asked."""
 
     folder: Path
@@ -86,8 +87,8 @@ class _Writer:
     def look_through(self, cells: list[dict[str, Any]]) -> None:
         """Read all code first: what a quiz is made of may stand in any cell."""
         code = {number: cell for number, cell in enumerate(cells) if cell["cell_type"] == "code"}
-        sources = [_text(cell["source"]) for cell in code.values()]
-        made = [any(map(_is_quiz, cell["outputs"])) for cell in code.values()]
+        sources = [text_of(cell["source"]) for cell in code.values()]
+        made = [any(map(is_quiz, cell["outputs"])) for cell in code.values()]
         self.printable = dict(zip(code, printable(sources, made), strict=True))
         for number, source in zip(code, sources, strict=True):
             self.readings[number] = asked.asked(source, self.folder)
@@ -104,10 +105,11 @@ class _Writer:
         self.warnings.append(f"cell {number}: {why} and may hold answers, so it is left out")
 
     def cell(self, number: int, cell: dict[str, Any]) -> str:
-        source = _text(cell["source"])
+        """A cell's HTML; "" if nothing of it is printed."""
+        source = text_of(cell["source"])
         if cell["cell_type"] == "markdown":
             self.said = source
-            return offline(prose.markdown(source, cell.get("attachments", {})), self.folder)
+            return self._clean(prose.markdown(source, cell.get("attachments", {})))
         if cell["cell_type"] == "raw":
             if holds_key(source):
                 self._leave_out(number, "it reads like a quiz's source")
@@ -124,7 +126,7 @@ class _Writer:
         shown = "" if hidden.get("source_hidden") else may.code
         parts = [prose.code(shown)] if shown.strip() and not self._tells(number, shown) else []
         outputs: list[dict[str, Any]] = [
-            output for output in cell["outputs"] if may.outputs or _is_quiz(output)
+            output for output in cell["outputs"] if may.outputs or is_quiz(output)
         ]
         if len(outputs) < len(cell["outputs"]):
             self._leave_out(number, "what it printed has to do with a quiz")
@@ -135,14 +137,14 @@ class _Writer:
         return f"<section class='cell'>{''.join(parts)}</section>" if any(parts) else ""
 
     def _output(self, number: int, output: dict[str, Any], readings: list[Asked]) -> str:
-        if self.secrets and not _is_quiz(output) and self._tells(number, _all_text(output)):
+        if self.secrets and not is_quiz(output) and self._tells(number, _all_text(output)):
             return ""
         if output["output_type"] == "stream":
-            return _plain(_text(output["text"]))
+            return _plain(text_of(output["text"]))
         if output["output_type"] == "error":
             return _plain("\n".join(output["traceback"]))
         data: dict[str, Any] = output["data"]
-        picture = _text(data.get("text/html", ""))
+        picture = text_of(data.get("text/html", ""))
         if asked.is_quiz(picture):
             return self._quiz(number, picture, readings)
         return self._result(data)
@@ -150,18 +152,22 @@ class _Writer:
     def _result(self, data: dict[str, Any]) -> str:
         """The best of what an output has for paper: a picture before HTML, plain text last."""
         for kind in _PICTURES:
-            packed = "".join(_text(data.get(kind, "")).split())
+            packed = "".join(text_of(data.get(kind, "")).split())
             if packed and _BASE64.fullmatch(packed):
                 return self._figure(f"<img src='data:{kind};base64,{packed}' alt=''>")
         for kind in ("image/svg+xml", "text/html"):
-            clean = offline(_text(data.get(kind, "")), self.folder)
+            clean = self._clean(text_of(data.get(kind, "")))
             if "<svg" in clean or "<img" in clean or _words(clean):
                 return self._figure(clean)
         if "text/markdown" in data:
-            return offline(prose.markdown(_text(data["text/markdown"]), {}), self.folder)
+            return self._clean(prose.markdown(text_of(data["text/markdown"]), {}))
         if "text/latex" in data:
-            return offline(prose.markdown(_text(data["text/latex"]), {}), self.folder)
-        return _plain(_text(data.get("text/plain", "")))
+            return self._clean(prose.markdown(text_of(data["text/latex"]), {}))
+        return _plain(text_of(data.get("text/plain", "")))
+
+    def _clean(self, text: str) -> str:
+        """HTML that shows something and does nothing."""
+        return offline(text, self.folder)
 
     def _figure(self, inside: str) -> str:
         self.figures += 1
@@ -173,11 +179,15 @@ class _Writer:
         found = next(iter(equal), None) or (readings[0] if len(readings) == 1 else None)
         if found is not None:
             return self._asked(found)
+        return self._untold(number, picture)
+
+    def _untold(self, number: int, picture: str) -> str:
+        """A stored quiz of which nothing is known but its picture."""
         self.warnings.append(
             f"cell {number}: its code does not tell which quiz this is; it is printed as stored, "
             "without numbers of its own and without a key"
         )
-        return f"<section class='quiz'>{offline(picture, self.folder)}</section>"
+        return f"<section class='quiz'>{self._clean(picture)}</section>"
 
     def _asked(self, found: Asked) -> str:
         number = self.next_number
@@ -208,8 +218,9 @@ class _Writer:
         return f"<section class='answers'><h1>Answers</h1>{listed}</section>"
 
 
-def _is_quiz(output: dict[str, Any]) -> bool:
-    return asked.is_quiz(_text(output.get("data", {}).get("text/html", "")))
+def is_quiz(output: dict[str, Any]) -> bool:
+    """Whether an output shows a quiz or cards."""
+    return asked.is_quiz(text_of(output.get("data", {}).get("text/html", "")))
 
 
 def _all_text(output: dict[str, Any]) -> str:
