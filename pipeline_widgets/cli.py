@@ -6,6 +6,7 @@
 | ``lessons FOLDER`` | copies the lessons; a file that is there is kept |
 | ``check`` | says what works on this machine, and the cure for what doesn't |
 | ``handout LESSON`` | a lesson to print: one offline HTML file and a PDF |
+| ``site FOLDER [LESSON …]`` | lessons as pages for any browser, with no kernel |
 | ``models fetch NAME`` | downloads and verifies a hub checkpoint for a class |
 | ``quiz …`` | checks, seals, converts, prints and collects quizzes |
 """
@@ -17,7 +18,7 @@ import sys
 from collections.abc import Sequence
 
 from . import __version__
-from .command import check, handout, lessons, models
+from .command import check, handout, lessons, models, site
 from .errors import PipelineError
 
 
@@ -48,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (lessons, check, handout, models):
+    for module in (lessons, check, handout, site, models):
         module.add_to(commands)
     commands.add_parser("quiz", help="check, seal, convert, print or collect quizzes")
     return parser

@@ -1,0 +1,13 @@
+// What each page of a site does: its theme, its search, its views.
+
+import { chooseTheme } from "./theme_button.js";
+import { offerSearch } from "./search_box.js";
+import { guessing } from "./guessing.js";
+import { marking } from "./marking.js";
+import { playing } from "./playing.js";
+
+chooseTheme(document.querySelector("header .theme"));
+offerSearch(document.querySelector("header search"));
+// What Python does in a notebook.
+for (const [name, act] of Object.entries({ guessing, marking, playing }))
+  globalThis.pipelineWidgets?.act(name, act);
