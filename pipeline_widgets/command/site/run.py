@@ -51,6 +51,7 @@ def run(book: dict[str, Any], folder: Path, shared: Path, *, torch: bool) -> Ran
             timeout=_SECONDS,
             allow_errors=True,
             store_widget_state=False,
+            skip_cells_with_tag="nbval-skip",  # such as one that writes a certificate
             extra_arguments=["--log-level=ERROR"],
             resources={"metadata": {"path": str(folder)}},
         )

@@ -38,9 +38,9 @@ export function host({ kernel, tables, source }, models, supply) {
   worker.postMessage({ start: { kernel: bytesOf(kernel), tables, models } });
 
   return {
-    /** Draws `widget` in `el`: live over the models `live.models`, else as it was recorded. */
-    show(widget, el, { state, recorded, live }) {
-      if (!live) return draw(widget, recordedModel({ state, recorded }), el);
+    /** Draws `widget` in `el`: live over `live.models`, else over its `model` or as recorded. */
+    show(widget, el, { state, recorded, live, model: own }) {
+      if (!live) return draw(widget, own ?? recordedModel({ state, recorded }), el);
       const view = views.length;
       const { model, answer } = liveModel(state, live.asks, (values) =>
         worker.postMessage({ ask: { view, kind: live.kind, models: live.models, ...values } }),

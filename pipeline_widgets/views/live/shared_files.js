@@ -1,15 +1,17 @@
 // Pages that share one engine and one copy of each model, as files beside them: all that these
 // files say is said to `pipelineWidgets`, so that they can be read from a disk, too.
 
-import { parsed } from "../shared/recorded.js";
 import { host } from "./host.js";
+import { showViews } from "./page_views.js";
 
 export default (engine) => {
   const own = document.currentScript.src.replace(/[^/]*$/, ""), // the folder of these files
     views = {},
+    acts = {}, // what does Python's part, by the names that the page's data give
     models = [];
   let heard = null; // who waits for a part of the weights
   const shared = {
+    act: (name, act) => (acts[name] = act),
     view: (name, widget) => (views[name] = widget),
     model: (described) => models.push(described),
     part: (text) => heard(text),
@@ -40,13 +42,7 @@ export default (engine) => {
       for (const part of parts) part.url = new URL(part.file, own).href;
     const page = host(engine, models, supply),
       names = models.map(({ name }) => name);
-    for (const el of document.querySelectorAll(".pw-page-view")) {
-      const kept = parsed(el.querySelector("script").textContent);
-      if (kept.live) kept.live.models = kept.live.models.map((name) => names.indexOf(name));
-      const place = document.createElement("div");
-      el.append(place);
-      page.show(views[kept.view], place, kept);
-    }
+    showViews(page, views, names, acts);
   });
 };
 

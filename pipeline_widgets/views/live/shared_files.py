@@ -13,6 +13,8 @@ nothing else. What is in them is gzip, with a byte for each character (`part`).
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -66,12 +68,16 @@ class SharedFiles:
 
     def _weights(self, model: PageModel, name: str) -> list[dict[str, Any]]:
         """The parts of a model's weights, as files below a folder of their own."""
-        (self.folder / name).mkdir(exist_ok=True)
+        written = self.folder / name / "parts.json"  # the last: what is there is whole
+        if written.is_file():
+            return json.loads(written.read_text("utf-8"))
+        written.parent.mkdir(exist_ok=True)
         described: list[dict[str, Any]] = []
         for number, (known, data) in enumerate(model.parts(_PART)):
             file = f"{name}/{number:02}.js"
             (self.folder / file).write_bytes(part(data))
             described.append(known | {"file": file})
+        written.write_text(pages.json_text(described), "utf-8")
         return described
 
     def _write(self, name: str, ending: str, text: str) -> str:
@@ -89,8 +95,15 @@ class SharedPage:
         self.lives: list[bool] = []
         """Whether each view that was added computes in the page."""
 
-    def element(self, view: View) -> str:
-        """HTML for a view: its place, its data, and what is shown where no script runs."""
+    def element(
+        self, view: View, *, picture: bool = True, more: Mapping[str, Any] | None = None
+    ) -> str:
+        """HTML for a view: its place, its data, and what is shown where no script runs.
+
+        Without ``picture``, the page shows that itself, in a ``.picture`` beside the element.
+        ``more`` is for what acts in Python's place (see `page_views.js`): the name of an ``act``,
+        other ``traits``, and whatever it needs.
+        """
         live = _live(view)
         self.lives.append(live is not None)
         state = live.state if live else view.get_state() | view._exported()  # pyright: ignore[reportPrivateUsage]
@@ -98,8 +111,9 @@ class SharedPage:
         name, file = self._shared.script(str(state["_esm"]))
         self._files.append(file)
         self._sheets += [self._shared.sheet(str(state["_css"])), self._shared.sheet(sheet())]
-        data = pages.data_element("", kept | {"view": name}, default=offline_page.as_letters)
-        fallback = f"<noscript>{view.static_html()}</noscript>"
+        kept |= {"view": name, **(more or {})}
+        data = pages.data_element("", kept, default=offline_page.as_letters)
+        fallback = f"<noscript>{view.static_html()}</noscript>" if picture else ""
         kind = escape(type(view).__name__)
         return f'<div class="pw-page-view" data-view="{kind}">{data}{fallback}</div>'
 

@@ -9,7 +9,8 @@ const KEPT = "pipeline-widgets"; // the browser's own store, where it has one
 export async function inflated(data, known) {
   try {
     const bytes = typeof data === "string" ? lettersIn(data) : data,
-      stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")),
+      // not through a Blob: WebKit can't read one in a page from a disk
+      stream = new Response(bytes).body.pipeThrough(new DecompressionStream("gzip")),
       part = new Uint8Array(await new Response(stream).arrayBuffer());
     const sum = new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 8, true);
     if (part.length === known.bytes && sum === known.sum) return part; // gzip has checked the sum
