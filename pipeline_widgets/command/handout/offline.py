@@ -107,7 +107,8 @@ class _Rewriter(HTMLParser):
             return
         target = dict(attrs).get("href") or ""
         page = self._page(target) if tag == "a" else ""
-        is_link = tag != "a" or bool(page) or bool(_LINK.match(target))
+        is_place = not target and bool(dict(attrs).get("id"))
+        is_link = tag != "a" or is_place or bool(page) or bool(_LINK.match(target))
         if page:
             title = dict(attrs).get("title") or ""
             said = f' title="{html.escape(title)}"' if title else ""

@@ -180,7 +180,7 @@ class _Site:
     def put_text(self, name: str, file: Path, links: Mapping[str, str]) -> None:
         """A file of words beside the lessons."""
         text = file.read_text("utf-8")
-        body = placed(offline(prose.markdown(text, {}), file.parent, links), Counter())
+        body = placed(offline(prose.markdown(text, {}), file.parent, links), Counter(main=1))
         title = next((line.lstrip("# ") for line in text.splitlines() if line[:1] == "#"), name)
         self.indexed.append((links[name], title, sections(body)))
         self._put(links[name], title, body, "", [], [])

@@ -37,10 +37,10 @@ def _is_marked(question: Question) -> bool:
 def asking(questions: list[Question], found: Asked) -> tuple[Quiz, dict[str, dict[str, Any]]]:
     """A quiz of these questions, dealt as ``found`` is, and the key of each by its id."""
     quiz = Quiz(Bank(found.title, tuple(questions)), seed=found.seed, save=False)
-    return quiz, {question.id: _key(question) for question in questions}
+    return quiz, {question.id: key(question) for question in questions}
 
 
-def _key(question: Question) -> dict[str, Any]:
+def key(question: Question) -> dict[str, Any]:
     """What it takes to mark a question in a page; its texts as trees of elements."""
     return {
         "kind": question.kind,

@@ -21,6 +21,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
+from ..handout.page import text_of
+
 VIEW = "application/vnd.jupyter.widget-view+json"
 _SECONDS = 600  # for a cell
 _BEGIN = "from pipeline_widgets.command.site import recording as _r; _r.begin(torch={torch})"
@@ -41,11 +43,11 @@ def run(book: dict[str, Any], folder: Path, shared: Path, *, torch: bool) -> Ran
 
     What pages share of its views goes into ``shared``, see `SharedFiles`.
     """
-    notebook: Any = nbformat.reads(json.dumps(book), as_version=4)
+    notebook: Any = nbformat.v4.new_notebook(metadata=book.get("metadata", {}))
     with tempfile.TemporaryDirectory(prefix="site-") as place, _environment(place):
         first = nbformat.v4.new_code_cell(_BEGIN.format(torch=torch))
         last = nbformat.v4.new_code_cell(_END.format(folder=place, shared=str(shared.resolve())))
-        notebook.cells = [first, *notebook.cells, last]
+        notebook.cells = [first, *map(_fresh, book["cells"]), last]
         client = NotebookClient(
             notebook,
             timeout=_SECONDS,
@@ -70,6 +72,14 @@ def run(book: dict[str, Any], folder: Path, shared: Path, *, torch: bool) -> Ran
             file.stem: json.loads(file.read_text("utf-8")) for file in Path(place).glob("*.json")
         }
     return Ran(outputs[1:-1], views, tuple(troubles))
+
+
+def _fresh(cell: dict[str, Any]) -> Any:
+    """A cell that nobody has run; text stands as nothing in its place."""
+    source, tags = "", cell.get("metadata", {}).get("tags", [])
+    if cell["cell_type"] == "code":
+        source = text_of(cell["source"])
+    return nbformat.v4.new_code_cell(source, metadata={"tags": tags})
 
 
 @contextmanager

@@ -43,7 +43,7 @@ class LessonWriter(Writer):
     views: dict[int, str] = field(default_factory=dict[int, str])  # by the id of an output
     files: list[str] = field(default_factory=list[str])  # of `shared`, that the page needs
     sheets: list[str] = field(default_factory=list[str])
-    places: Counter[str] = field(default_factory=Counter[str])
+    places: Counter[str] = field(default_factory=lambda: Counter(main=1))
     left_out: list[str] = field(default_factory=list[str])
     ways: Counter[str] = field(default_factory=Counter[str])
 

@@ -1,0 +1,213 @@
+"""The pages of `pipeline-widgets site`, all ten lessons: served and from disk, in any browser."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from pipeline_widgets.cli import main
+from tests.browser.lab import ARTEFACTS
+from tests.browser.other_browsers import Firefox, WebKit, missing, wait_for
+from tests.browser.server import LOOPBACK
+
+PHONE = {"width": 390, "height": 844}
+LIVE = "[...document.querySelectorAll('.pw-chip')].some((one) => one.textContent.includes('waste'))"
+_ALL_STARTED = """() => {
+  const all = [...document.querySelectorAll('.pw-page-view')];
+  const left = all.find((one) => !one.classList.contains('pw-page-drawn'));
+  left?.scrollIntoView();
+  return !left;
+}"""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder and says nothing of it."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All ten lessons, answers too."""
+    made = tmp_path_factory.mktemp("site")
+    main(["site", str(made), "--answers"])
+    return made
+
+
+@pytest.fixture(scope="module")
+def served(folder: Path) -> Iterator[str]:
+    handler = partial(Quiet, directory=str(folder))
+    with ThreadingHTTPServer((LOOPBACK, 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://{LOOPBACK}:{server.server_port}/"
+        server.shutdown()
+
+
+class Watched:
+    """A page, and all that it asks for and says."""
+
+    def __init__(self, chromium: Browser, **options: object) -> None:
+        self.page: Page = chromium.new_page(**options)  # type: ignore[arg-type]
+        self.asked: list[str] = []
+        self.said: list[str] = []
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("requestfailed", lambda request: self.said.append(f"failed: {request.url}"))
+        self.page.on("response", self._note)
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def _note(self, response: object) -> None:
+        if getattr(response, "status", 200) >= 400:
+            self.said.append(f"{response.status}: {response.url}")  # type: ignore[attr-defined]
+
+    def close(self) -> None:
+        self.page.context.close()
+
+
+@pytest.mark.parametrize("way", ["served", "from disk"])
+def test_all_pages_are_there_act_and_ask_nobody_else(
+    chromium: Browser, folder: Path, served: str, way: str
+) -> None:
+    """A crawl from the contents: no dead link, no message, no request beyond the folder."""
+    start = served if way == "served" else f"{folder.as_uri()}/"
+    watched = Watched(chromium)
+    page, waiting, seen = watched.page, [f"{start}index.html"], set[str]()
+    while waiting:
+        url = waiting.pop()
+        seen.add(url)
+        page.goto(url)
+        page.wait_for_function(_ALL_STARTED)
+        assert page.title()
+        places = page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")
+        for link in page.evaluate("[...document.links].map((one) => one.href)"):
+            address, _, place = link.partition("#")
+            if address == url and place and not place.startswith("show?"):
+                assert page.evaluate("(at) => decodeURIComponent(at)", place) in places, link
+            if link.startswith(start) and address not in (*seen, *waiting):
+                waiting.append(address)
+    assert len([url for url in seen if re.search(r"/\d\d-", url)]) == 10
+    beyond = [url for url in watched.asked if not url.startswith((start, "blob:", "data:"))]
+    assert beyond == []
+    assert watched.said == []
+    watched.close()
+
+
+def test_a_page_on_a_phone_is_read_without_scrolling_sideways(
+    chromium: Browser, folder: Path, axe_violations: Callable[[Page, str], list[str]]
+) -> None:
+    for theme in ("light", "dark"):
+        watched = Watched(chromium, viewport=PHONE, has_touch=True, color_scheme=theme)
+        names = sorted(folder.glob("*.html")) if theme == "light" else [folder / "02-learn.html"]
+        for file in names:
+            watched.page.goto(file.as_uri())
+            watched.page.wait_for_function(_ALL_STARTED)
+            assert watched.page.evaluate("document.documentElement.scrollWidth") <= 390, file.name
+        page = watched.page
+        for name in ("index.html", "02-learn.html"):
+            page.goto((folder / name).as_uri())
+            page.wait_for_function(_ALL_STARTED)
+            assert axe_violations(page, "body") == []
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=ARTEFACTS / f"site-phone-{theme}.png")
+        watched.close()
+
+
+def test_questions_guesses_and_runs_act_in_the_page(chromium: Browser, folder: Path) -> None:
+    watched = Watched(chromium)
+    page = watched.page
+    page.goto((folder / "03-pipeline-trace.html").as_uri())
+    guess = page.locator(".pw-guess").first
+    guess.scroll_into_view_if_needed()
+    guess.get_by_role("radio").first.check()
+    guess.get_by_role("button", name="That is my guess").click()
+    expect(page.locator(".pw-outcome").first.locator("pre")).to_contain_text("1000 × 50")
+    run = page.locator("[data-way=replay] .pw-training")
+    run.scroll_into_view_if_needed()
+    run.locator("select").first.select_option("4")
+    run.get_by_role("button", name="Start").click()
+    expect(run).to_have_attribute("data-state", "finished", timeout=30_000)
+    run.get_by_role("button", name="Rewind").click()
+    expect(run).to_have_attribute("data-state", "ready")
+    page.goto((folder / "01-why.html").as_uri())
+    quiz = page.locator("[data-way=marked] .pw-quiz").first
+    quiz.scroll_into_view_if_needed()
+    for option in quiz.get_by_role("radio").all():
+        if quiz.locator(".pw-is-right").count():
+            break
+        option.check()
+        quiz.get_by_role("button", name=re.compile("Submit")).click()
+    expect(quiz.locator(".pw-result.pw-is-right")).to_be_visible()
+    assert watched.said == []
+    watched.close()
+
+
+def test_search_finds_a_section_and_goes_there(chromium: Browser, folder: Path) -> None:
+    watched = Watched(chromium)
+    page = watched.page
+    page.goto((folder / "index.html").as_uri())
+    box = page.get_by_role("searchbox", name="Search")
+    box.fill("residual connec")
+    found = page.locator(".found a")
+    expect(found.first).to_be_visible()
+    found.first.click()
+    expect(page).to_have_url(re.compile(r"\d\d-.*\.html"))
+    expect(page.locator("main")).to_contain_text("residual connection")
+    page.get_by_role("searchbox", name="Search").fill("zzzz nothing")
+    expect(page.locator(".found")).to_contain_text("Nothing here has")
+    theme = page.get_by_role("button", name=re.compile("Dark|Light"))
+    theme.click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert watched.said == []
+    watched.close()
+
+
+@pytest.mark.parametrize("name", ["firefox", "webkit"])
+def test_other_browsers_compute_in_a_page_served_and_from_disk(
+    name: str, folder: Path, served: str, tmp_path: Path
+) -> None:
+    if missing(name):
+        pytest.skip(missing(name))
+    with (Firefox if name == "firefox" else WebKit)(tmp_path) as browser:
+        for start in (served, f"{folder.as_uri()}/"):
+            browser.open(f"{start}02-learn.html")
+            wait_for(browser, "document.querySelector('.pw-page-drawn .pw-explorer')")
+            browser.keys(".pw-explorer input, .pw-explorer textarea", "What a waste of time!")
+            wait_for(browser, LIVE)
+            asked = browser.evaluate(
+                "performance.getEntriesByType('resource').map((one) => one.name)"
+            )
+            assert [url for url in asked if not url.startswith((start, "blob:", "data:"))] == []
+        assert browser.errors == []
+
+
+@pytest.mark.parametrize("name", ["firefox", "webkit"])
+def test_other_browsers_compute_in_a_page_of_one_file(
+    name: str, single: Path, tmp_path: Path
+) -> None:
+    if missing(name):
+        pytest.skip(missing(name))
+    with (Firefox if name == "firefox" else WebKit)(tmp_path) as browser:
+        browser.open(single.as_uri())
+        wait_for(browser, "document.querySelector('.pw-explorer')")
+        browser.keys(".pw-explorer input, .pw-explorer textarea", "What a waste of time!")
+        wait_for(browser, LIVE)
+        assert browser.errors == []
+
+
+@pytest.fixture(scope="module")
+def single(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A live page in one file, with the smaller model."""
+    import pipeline_widgets as pw
+
+    view = pw.PipelineExplorer("Good film.", models=("distilbert",))
+    return view.to_html(tmp_path_factory.mktemp("single") / "explorer.html", live=True)
