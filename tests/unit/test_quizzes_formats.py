@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright._impl._driver import compute_driver_executable
 
 from pipeline_widgets.errors import BadInput
 from pipeline_widgets.quizzes.bank import Bank, parse, write
@@ -79,30 +78,29 @@ process.stdout.write(JSON.stringify(graded));
 """
 
 
-def _grade_as_jupyterquiz(pairs: list[tuple[dict[str, Any], str]]) -> list[bool]:
+def _grade_as_jupyterquiz(node: str, pairs: list[tuple[dict[str, Any], str]]) -> list[bool]:
     """What jupyterquiz's own JavaScript makes of each typed answer, in node, on a dummy page."""
     folder = files("jupyterquiz").joinpath("js")
     sources = [(folder / name).read_text() for name in ("helpers.js", "numeric.js", "string.js")]
     script = "\n".join([_PAGE, *sources, _GRADING.replace("PAIRS", json.dumps(json.dumps(pairs)))])
-    node, _ = compute_driver_executable()  # the node that playwright brings
     done = subprocess.run(
-        [str(node), "-"], input=script, capture_output=True, text=True, check=True, timeout=60
+        [node, "-"], input=script, capture_output=True, text=True, check=True, timeout=60
     )
     return json.loads(done.stdout)
 
 
-def test_what_jupyterquiz_accepts_is_right_here_and_the_rest_is_not() -> None:
+def test_what_jupyterquiz_accepts_is_right_here_and_the_rest_is_not(node: str) -> None:
     typed = [q for q in THEIRS if q["type"] in ("numeric", "string")]
     pairs = [(question, text) for question in typed for text in TYPED]
     ours = [grade(jupyterquiz.read(question)[0], text).right for question, text in pairs]
-    assert ours == _grade_as_jupyterquiz(pairs)
+    assert ours == _grade_as_jupyterquiz(node, pairs)
     assert 10 < sum(ours) < len(ours) - 10  # both verdicts are in it
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(jupyterquiz_questions, min_size=1, max_size=8), st.data())
 def test_any_question_written_for_jupyterquiz_is_graded_there_as_here(
-    questions: list[Question], data: st.DataObject
+    node: str, questions: list[Question], data: st.DataObject
 ) -> None:
     pairs, ours = list[tuple[dict[str, Any], str]](), list[bool]()
     for question in questions:
@@ -122,7 +120,7 @@ def test_any_question_written_for_jupyterquiz_is_graded_there_as_here(
             pairs.append((plain, text))
             ours.append(grade(question, text).right)
     if pairs:
-        assert ours == _grade_as_jupyterquiz(pairs)
+        assert ours == _grade_as_jupyterquiz(node, pairs)
 
 
 def _is_number(text: str) -> bool:

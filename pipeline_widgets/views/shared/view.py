@@ -55,8 +55,7 @@ class View(anywidget.AnyWidget):
     """The traits that a link in a lesson's prose may set."""
 
     def __new__(cls, *args: Any, **options: Any) -> Self:
-        """A view; an unknown keyword is refused in a sentence that names the known ones."""
-        check_keywords(cls, options)
+        check_keywords(cls, options)  # an unknown one, before Python names "unexpected" ones
         return super().__new__(cls, *args, **options)
 
     def __init__(self, *, strings: dict[str, str] | None = None) -> None:
