@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 
 def deprecated(old: str, new: str, since: str) -> None:
@@ -12,3 +13,17 @@ def deprecated(old: str, new: str, since: str) -> None:
         DeprecationWarning,
         stacklevel=3,
     )
+
+
+def renamed(old: str, new: str, since: str) -> Any:
+    """What a class has in the place of an attribute that got another name: both are one."""
+
+    def read(self: Any) -> Any:
+        deprecated(f"{type(self).__name__}.{old}", new, since)
+        return getattr(self, new)
+
+    def write(self: Any, value: Any) -> None:
+        deprecated(f"{type(self).__name__}.{old}", new, since)
+        setattr(self, new, value)
+
+    return property(read, write, doc=f"The old name of ``{new}``.")

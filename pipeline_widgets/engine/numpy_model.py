@@ -1,7 +1,8 @@
 """The forward pass of BERT and its relatives in numpy: embed, attend, pool, classify.
 
 This is the fast form, for whole batches. ``as_in_the_papers`` is the one to read: the same numbers
-from one text, ``softmax(q @ k.T / sqrt(d)) @ v``. Where the families differ, their record in ``architectures`` says how.
+from one text, ``softmax(q @ k.T / sqrt(d)) @ v``. Where the families differ, their record in
+``architectures`` says how.
 
 Shapes: ``T`` tokens, ``D`` width, ``L`` layers, ``H`` heads, ``C`` classes. Every method takes one
 text, as written, or a batch of texts, with ``B`` in front of ``T``; a batch is padded at its end

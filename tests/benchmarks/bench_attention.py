@@ -113,7 +113,7 @@ def effect_rows() -> list[Row]:
     view.measure()
     first: list[float] = []
     start = time.perf_counter()
-    view.observe(lambda _change: first.append(time.perf_counter() - start), "effects")
+    view.observe(lambda _change: first.append(time.perf_counter() - start), "_effects")
     view.measure()
     whole = time.perf_counter() - start
     detail = f"{len(trace.tokens)} tokens, {len(first)} messages"

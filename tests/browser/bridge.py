@@ -18,9 +18,8 @@ from typing import Any
 from ipywidgets.widgets.widget import _put_buffers  # pyright: ignore[reportPrivateUsage]
 from playwright.sync_api import Locator, Page
 
+from pipeline_widgets.views.shared.offline_page import JUPYTERS_OWN
 from pipeline_widgets.views.shared.view import View
-
-_JUPYTERS_OWN = {"layout", "tabbable", "tooltip"}
 
 
 class Bridge:
@@ -92,7 +91,7 @@ class Bridge:
 
 
 def _is_ours(key: str) -> bool:
-    return not key.startswith("_") and key not in _JUPYTERS_OWN
+    return key not in JUPYTERS_OWN
 
 
 def _spoken(value: Any) -> str:

@@ -232,7 +232,7 @@ def test_effects_fill_the_wall_and_bars_stand_under_the_words(attention):
     expect(first).to_have_text(f"{strongest[0]}·{strongest[1]}")
     said = page.locator(".pw-said")
     expect(said).to_contain_text(f"Of all heads, {strongest[0]}·{strongest[1]} moves")
-    word = lab.value("view.answer['words'][int(abs(view.word_effects).argmax())]")
+    word = lab.value("view._answer['words'][int(abs(view.word_effects).argmax())]")
     expect(said).to_contain_text(f"Of the words, “{word}”")
 
 

@@ -79,7 +79,7 @@ def test_the_map_moves_from_layer_to_layer_with_its_cosines(notebook, axe_violat
     similar = lab.value("[float(c) for c in view.similarities]")
     shown = page.locator(".pw-dot-value").all_text_contents()
     assert [float(text.replace("−", "-")) for text in shown] == pytest.approx(similar, abs=0.01)
-    share = lab.value("int(100 * view.result['panels'][0]['map']['shares'][3][0] + 0.5)")
+    share = lab.value("int(100 * view._result['panels'][0]['map']['shares'][3][0] + 0.5)")
     expect(page.locator(".pw-map-axis").first).to_have_text(f"PC 1: {share} % of the variance")
     page.locator("[data-key=set-sentences]").click()
     expect(page.locator(".pw-dot")).to_have_count(12)

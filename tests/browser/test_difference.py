@@ -110,14 +110,14 @@ def test_paths_step_and_parts_follow_the_layer(shown: Any) -> None:
     page.locator("[data-key=difference-0-step_on]").click()
     eventually(shown, "view.layer", 4)
     one, two = shown.value(
-        "[round(view.difference['paths'][s][5][0], 2) for s in ('pinned','new')]"
+        "[round(view._difference['paths'][s][5][0], 2) for s in ('pinned','new')]"
     )
     stepper = page.locator(".pw-stepper")
     expect(stepper).to_contain_text(
         f"after layer 4: pinned {one:.2f}, new {two:.2f}".replace("-", "−")
     )
     expect(page.get_by_role("button", name="Heads and halves of layer 4")).to_be_visible()
-    eventually(shown, "view.parts.get('layer')", 4)
+    eventually(shown, "view._parts.get('layer')", 4)
     halves = shown.value(
         "[[round(float(n), 4) for n in row] for row in view.part_patching(4).share[-2:]]"
     )

@@ -163,10 +163,10 @@ def test_a_panel_computed_in_the_page_is_the_one_that_python_sends(blank, pipeli
     opened = list(STAGES)
     for sequence, text in enumerate(TRACED):
         layer, head = sequence % 7, 3 * sequence % 13  # beyond the last one too
-        asked = {"text": text, "sequence": sequence, "layer": layer, "head": head}
-        asked |= {"shown": [0, 1], "opened": opened, "stages": opened}
+        asked = {"text": text, "_sequence": sequence, "layer": layer, "head": head}
+        asked |= {"shown": [0, 1], "opened": opened, "_stages": opened}
         asked |= {"view": 0, "kind": "explorer", "models": [0, 1]}
-        made = json.loads(blank.evaluate("(asked) => ask(asked)", asked))["result"]
+        made = json.loads(blank.evaluate("(asked) => ask(asked)", asked))["_result"]
         assert made["sequence"] == sequence
         for pipeline, there in zip(pipelines, made["panels"], strict=True):
             trace = pipeline.trace(text)

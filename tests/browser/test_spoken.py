@@ -132,10 +132,10 @@ def test_attention_says_the_head_the_row_and_the_change(bridge: Bridge) -> None:
     assert f"“{view.labels[0]}” looks most at" in said
     assert f"{weight:.2f}" in said
     said = said_after(bridge, root, lambda: root.locator("[data-key=word-2]").click())
-    before, after = view.answer["probabilities"]
+    before, after = view._answer["probabilities"]
     winner = max(range(2), key=lambda k: before[k])
     assert said == (
-        f"without “not”: “{view.answer['labels'][winner]}” from {before[winner]:.3f} "
+        f"without “not”: “{view._answer['labels'][winner]}” from {before[winner]:.3f} "
         f"to {after[winner]:.3f}."
     )
     said = said_after(bridge, root, lambda: root.locator("[data-key=row-5]").click())

@@ -230,8 +230,10 @@ def _after_layers(text: str) -> np.ndarray:
 def _thinking() -> float:
     """The share of a layer's weights that belongs to the feed-forward network."""
     layer = pw.load("roberta").model.weights.layers[0]
-    thinks = layer.widen.weight.size + layer.narrow.weight.size
-    return thinks / (thinks + layer.query_key_value.weight.size + layer.mix.weight.size)
+    thinks = layer.feed_forward_in.weight.size + layer.feed_forward_out.weight.size
+    return thinks / (
+        thinks + layer.query_key_value.weight.size + layer.attention_output.weight.size
+    )
 
 
 def _first_epoch(name: str) -> float:

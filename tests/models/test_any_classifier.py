@@ -226,9 +226,9 @@ def test_an_id_beyond_the_table_is_a_sentence(tmp_path: Path, backend: Any) -> N
             run("hi <user>")
     explorer = pw.PipelineExplorer("hi", models=(pipeline,))
     explorer.text = "hi <user>"
-    assert "resize_token_embeddings" in explorer.result["error"]
+    assert "resize_token_embeddings" in explorer._result["error"]
     explorer.text = "hi all"
-    assert explorer.result["error"] == ""
+    assert explorer._result["error"] == ""
 
 
 def test_a_run_s_folder_stands_for_its_newest_checkpoint(tmp_path: Path) -> None:

@@ -37,15 +37,15 @@ def decoded(sent):
 
 def test_the_square_sent_is_the_head_chosen(view, trace):
     np.testing.assert_allclose(
-        decoded(view.shown["weights"]), trace.layers.attention[1, 2], atol=5e-4
+        decoded(view._shown["weights"]), trace.layers.attention[1, 2], atol=5e-4
     )
     view.set_state({"layer": 3, "head": 7})
-    assert (view.shown["layer"], view.shown["head"]) == (3, 7)
+    assert (view._shown["layer"], view._shown["head"]) == (3, 7)
     np.testing.assert_allclose(view.selected, trace.layers.attention[3, 7])
 
 
 def test_rows_on_screen_sum_to_one_within_what_the_wire_rounds(view):
-    np.testing.assert_allclose(decoded(view.shown["weights"]).sum(axis=1), 1, atol=0.002)
+    np.testing.assert_allclose(decoded(view._shown["weights"]).sum(axis=1), 1, atol=0.002)
 
 
 @pytest.mark.parametrize("source", ["heads", "layers", "rollout"])
@@ -58,13 +58,13 @@ def test_means_and_rollout_are_those_of_the_trace(view, trace, source):
         "rollout": rollout(attention),
     }[source]
     np.testing.assert_allclose(view.selected, expected)
-    np.testing.assert_allclose(decoded(view.shown["weights"]), expected, atol=5e-4)
+    np.testing.assert_allclose(decoded(view._shown["weights"]), expected, atol=5e-4)
 
 
 def test_thumbnails_keep_the_largest_weight_of_long_texts(roberta):
     trace = roberta.trace("so very good and " * 25)
     view = pw.AttentionView(trace)
-    thumbs = decoded(view.wall["thumbs"])
+    thumbs = decoded(view._wall["thumbs"])
     count = len(trace.tokens)
     step = -(-count // 32)
     assert step > 1
@@ -93,12 +93,12 @@ def test_a_head_switched_off_in_the_view_is_the_same_run_as_in_the_engine(view, 
         view.trace.prediction.probabilities, expected.prediction.probabilities
     )
     assert view.trace.interventions == ("without “not”", "layer 2, head 4 off")
-    before, after = view.answer["probabilities"]
+    before, after = view._answer["probabilities"]
     assert before != after
-    assert len(view.panels["shown"]) == len(expected.tokens)
+    assert len(view._panels["shown"]) == len(expected.tokens)
     view.off = []
     assert view.trace.interventions == ()
-    assert len(view.answer["probabilities"]) == 1
+    assert len(view._answer["probabilities"]) == 1
 
 
 def test_a_masked_word_masks_all_its_pieces_and_is_called_so(view, trace):
@@ -106,12 +106,12 @@ def test_a_masked_word_masks_all_its_pieces_and_is_called_so(view, trace):
     view.off = [["mask", word]]
     count = trace.tokens.words.count(word)
     assert count > 1
-    assert view.panels["shown"].count("<mask>") == count
+    assert view._panels["shown"].count("<mask>") == count
 
 
 def test_effects_are_measured_in_the_background_and_few_messages_are_sent(view, roberta):
     said: list[tuple[float, int]] = []
-    view.observe(lambda change: said.append((time.monotonic(), change["new"]["done"])), "effects")
+    view.observe(lambda change: said.append((time.monotonic(), change["new"]["done"])), "_effects")
     effects = view.measure()
     assert not view.measuring
     assert effects.shape == (6, 12)
@@ -122,7 +122,7 @@ def test_effects_are_measured_in_the_background_and_few_messages_are_sent(view, 
     assert effects[0, 3] == pytest.approx(single - before, abs=1e-5)
     assert said[-1][1] == 72
     assert len(said) <= 2 + 10 * (said[-1][0] - said[0][0])
-    assert len(view.word_effects) == len(view.answer["words"])
+    assert len(view.word_effects) == len(view._answer["words"])
 
 
 def test_measuring_stops_when_asked(view, monkeypatch):
@@ -147,7 +147,7 @@ def test_a_new_trace_forgets_effects_and_changes(view, roberta):
     view.off = [["layer", 1]]
     view.show(roberta.trace("Never again."))
     assert view.off == []
-    assert view.effects == {}
+    assert view._effects == {}
     assert view.text == "Never again."
     assert view.token == -1
 
@@ -164,23 +164,23 @@ def test_a_view_that_follows_an_explorer_shows_what_is_typed(roberta):
 def test_a_view_that_is_closed_lets_go_of_the_explorer_it_followed(roberta):
     explorer = pw.PipelineExplorer(TEXT, models=(roberta,))
     kept = pw.AttentionView.follow(explorer)
-    before = list(explorer._trait_notifiers["result"]["change"])
+    before = list(explorer._trait_notifiers["_result"]["change"])
     for _ in range(3):
         view = pw.AttentionView.follow(explorer)
         view.close()
         view.close()
-    assert explorer._trait_notifiers["result"]["change"] == before
+    assert explorer._trait_notifiers["_result"]["change"] == before
     explorer.text = "Never again."
     assert (view.text, kept.text) == (TEXT, "Never again.")
 
 
 def test_query_and_key_are_sent_while_a_row_is_locked(view, roberta):
-    assert view.vectors == {}
+    assert view._vectors == {}
     view.token = 4
     expected = roberta.query_key_value(view.trace, 1, 2)
-    np.testing.assert_array_equal(decoded(view.vectors["query"]), expected.query)
+    np.testing.assert_array_equal(decoded(view._vectors["query"]), expected.query)
     view.head = 3
-    assert view.vectors["head"] == 3
+    assert view._vectors["head"] == 3
 
 
 def test_a_hand_made_trace_asks_nobody_for_its_model(trace, monkeypatch):
@@ -188,10 +188,10 @@ def test_a_hand_made_trace_asks_nobody_for_its_model(trace, monkeypatch):
     monkeypatch.setattr(pw, "load", lambda *_: pytest.fail("a model was looked for"))
     view = pw.AttentionView(made)
     view.token = 3
-    assert view.vectors == {}
+    assert view._vectors == {}
     view.off = [["head", 0, 1]]
-    assert "somebody/their-model" in view.status
-    assert "pipeline=" in view.status
+    assert "somebody/their-model" in view._status
+    assert "pipeline=" in view._status
     assert view.trace is made
     compared = pw.CompareView(made, dataclasses.replace(made, model="another/model"))
     assert [panel["after"] for panel in compared.panels] == [[], []]

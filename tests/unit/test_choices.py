@@ -61,7 +61,7 @@ LATER = [
     ("AttentionView", "mass", 2.0, "1.0"),
     ("CompareView", "word", 99, "-1 to"),
     ("CompareView", "layers", [0], "a list of 2"),
-    ("MetricsView", "model", 1, "0"),
+    ("MetricsView", "panel", 1, "0"),
     ("MetricsView", "cell", [0, 2], "1"),
     ("MetricsView", "threshold", 1.5, "1.0"),
     ("PipelineExplorer", "panel", 3, "0"),
@@ -86,7 +86,7 @@ def test_a_living_view_refuses_it_too_and_stays_whole(traces, view, name, value,
     made = views(traces)[view]()
 
     def whole() -> tuple[dict[str, Any], str, str]:
-        state = {key: one for key, one in made.get_state().items() if key != "whole"}
+        state = {key: one for key, one in made.get_state().items() if key != "_whole"}
         return state, made.summary(), made.static_html()
 
     before = whole()
@@ -135,6 +135,6 @@ def test_a_browsers_late_choice_gets_the_nearest_one(traces):
 
 def test_a_keystroke_with_a_token_of_the_new_text_is_read(traces):
     explorer = pw.PipelineExplorer("Hi")
-    explorer.set_state({"token": 7, "text": TEXT, "sequence": 1})
+    explorer.set_state({"token": 7, "text": TEXT, "_sequence": 1})
     assert explorer.trace.text == TEXT
     assert explorer.token == 7

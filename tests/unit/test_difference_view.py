@@ -76,7 +76,7 @@ def test_any_two_texts_can_be_shown(roberta: Any) -> None:
         texts = (" ".join(chance.choices(words, k=chance.randrange(5))) for _ in range(2))
         one, two = (roberta.trace(text) for text in texts)
         view.show(one, two)
-        assert len(view.difference["partners"]) == len(two.tokens)
+        assert len(view._difference["partners"]) == len(two.tokens)
         assert view.static_html().count("<svg") in (0, 2)
         assert not np.isnan(view.patching.probabilities[:, view.comparison.partners >= 0]).any()
 
@@ -86,10 +86,10 @@ def test_typing_stops_what_runs_and_the_last_sentence_is_told() -> None:
     for end in range(5, len(VERY) + 1):
         view.text = VERY[:end]
     view._patcher.wait()
-    assert view.acts["run"] == view.result["run"]
-    assert [one["done"] for one in view.acts["panels"]] == [56, 32]
+    assert view._acts["run"] == view._result["run"]
+    assert [one["done"] for one in view._acts["panels"]] == [56, 32]
     assert [one.trace.text for one in view.comparisons] == [VERY, VERY]
-    assert view.result["differences"][0]["pinned"]["text"] == NOT
+    assert view._result["differences"][0]["pinned"]["text"] == NOT
 
 
 def test_the_pin_travels_with_the_link_and_only_then_its_script() -> None:
@@ -117,7 +117,7 @@ def test_a_recording_shows_distances_without_patching(roberta: Any) -> None:
             return roberta.predict_after_layers(trace)
 
     view = pw.PipelineExplorer(VERY, pinned=NOT, models=[Recorded()])
-    (difference,) = view.result["differences"]
+    (difference,) = view._result["differences"]
     assert difference["patched"] is False
     assert difference["paths"] is None
     assert view.static_html().count("<svg") >= 1

@@ -100,7 +100,7 @@ def test_every_head_is_recorded_for_the_page(views):
         f"head|{layer}|{head}" for layer in range(6) for head in range(12)
     }
     number = squares.answers["head|3|7"][0]
-    assert squares.changes[number]["shown"]["head"] == 7
+    assert squares.changes[number]["_shown"]["head"] == 7
     assert len(vectors.answers) == 72
 
 

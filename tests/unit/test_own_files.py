@@ -77,7 +77,7 @@ def test_what_a_browser_sends_changes_neither_points_nor_words(tmp_path: Path) -
     quiz = pw.Quiz(bank, folder=tmp_path, learner="ada")
     quiz.submit("single", "RoBERTa-base")
     sent: dict[str, Any] = {
-        "score": 999.0, "finished": True, "strings": {}, "faces": [], "progress": {},
+        "score": 999.0, "finished": True, "strings": {}, "_faces": [], "_progress": {},
         "responses": {"single": "DistilBERT"}, "title": "x", "maximum": 0.0, "_esm": "alert(1)",
     }  # fmt: skip
     before = {name: getattr(quiz, name) for name in sent}
@@ -92,7 +92,7 @@ def test_what_a_browser_sends_changes_neither_points_nor_words(tmp_path: Path) -
         quiz.static_html()
 
 
-@pytest.mark.parametrize("name", ["names", "lanes", "data", "strings"])
+@pytest.mark.parametrize("name", ["_shown", "_panels", "_result", "_stages", "strings"])
 def test_no_view_takes_a_read_only_trait_from_a_browser(name: str) -> None:
     trace = pw.load("roberta").trace("good")
     for view in (pw.AttentionView(trace), pw.TokenView(trace), pw.PredictionView(trace)):

@@ -134,7 +134,7 @@ def test_sets_without_a_title_are_told_apart_by_their_questions(tmp_path: Path) 
         two = make(f"B{number}?")
         assert not two.session.finished
         assert two.responses == {}
-        assert not two.progress
+        assert not two._progress
         assert make(f"A{number}?").responses == {"q1": "yes"}
     rows = collect.rows(collect.read_folder(tmp_path))
     assert len({row.entry.quiz for row in rows}) == 3
@@ -168,7 +168,7 @@ def test_decks_are_told_apart_by_title_and_cards(tmp_path: Path) -> None:
         assert pw.Flashcards([("一", "one")], title=titles[0], **kept).boxes[1] == 1
         two = pw.Flashcards([("あ", "a")], title=titles[1], **kept)
         assert two.boxes[0] == 1
-        assert two.card["box"] == 1
+        assert two._card["box"] == 1
 
 
 # --- changed questions --------------------------------------------------------------------------
@@ -182,7 +182,7 @@ def test_a_changed_question_starts_anew_and_says_so_and_the_others_stay(tmp_path
     again = pw.Quiz(changed, title="T", folder=tmp_path, learner="ada")
     assert again.responses == {"a": "yes"}
     assert again.session.outdated == ("b",)
-    assert "changed" in again.strings[again.notice]
+    assert "changed" in again.strings[again._notice]
     again.submit("b", "yes")
     assert pw.Quiz(changed, title="T", folder=tmp_path, learner="ada").notice == ""
     flags = {row.entry.question: row.flags for row in collect.rows(collect.read_folder(tmp_path))}

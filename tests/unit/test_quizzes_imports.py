@@ -289,7 +289,7 @@ def test_a_number_that_can_be_read_in_two_ways_costs_nothing_and_says_both(tmp_p
 def test_a_quiz_says_what_it_had_to_leave_out(tmp_path):
     (tmp_path / "a.gift").write_text("::a::A{=1 ~2}\n\n::b::B{#x}\n")
     quiz = pw.Quiz(tmp_path / "a.gift", save=False)
-    assert "line 3" in quiz.notice
+    assert "line 3" in quiz._notice
 
 
 # --- cards ----------------------------------------------------------------------------------------

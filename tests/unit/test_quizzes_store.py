@@ -191,8 +191,8 @@ def test_a_folder_that_cannot_be_written_is_replaced_by_the_next_best(
         _make_read_only(monkeypatch, wished)
     quiz = pw.Quiz(BANK, learner="ada", folder=wished)
     quiz.submit("single", "DistilBERT")
-    assert quiz.trouble == ""
-    assert quiz.elsewhere.startswith(str(tmp_path / "own"))
+    assert quiz._trouble == ""
+    assert quiz._elsewhere.startswith(str(tmp_path / "own"))
     again = pw.Quiz(BANK, learner="ada", folder=wished)
     assert again.responses == {"single": "DistilBERT"}
     assert pw.Quiz(BANK, learner="ada", folder=tmp_path / "another").responses == {}
@@ -224,7 +224,7 @@ def test_without_a_home_answers_lie_beside_the_notebook_and_the_view_says_so(
     monkeypatch.chdir(tmp_path)
     quiz = pw.Quiz(BANK, learner="ada")
     assert quiz.submit("single", "DistilBERT").right
-    assert Path(quiz.elsewhere).is_relative_to(tmp_path)
+    assert Path(quiz._elsewhere).is_relative_to(tmp_path)
     assert pw.Quiz(BANK, learner="ada").responses == {"single": "DistilBERT"}
 
 

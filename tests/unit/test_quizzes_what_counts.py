@@ -111,7 +111,7 @@ def test_a_wrong_answer_shown_then_begun_anew_earns_nothing_anywhere(tmp_path: P
     quiz.submit("a", "wrong")
     quiz._hear(None, {"act": "restart"}, [])
     quiz._hear(None, {"act": "submit", "id": "a", "response": "right"}, [])
-    assert quiz.progress["a"]["practice"]
+    assert quiz._progress["a"]["practice"]
     assert (quiz.points, quiz.score, quiz.regrade(tmp_path / "t.md")) == (0, 0, 0)
     for key in (None, BANK):
         assert collected(tmp_path / "x", key)["a"].entry.points == 0
@@ -244,7 +244,7 @@ def _hear(view: Any, **content: Any) -> None:
 def test_before_the_clock_was_started_nothing_is_taken(tmp_path: Path) -> None:
     challenge = _challenge(tmp_path, _Clock())
     _hear(challenge, act="submit", id="a", response="right")
-    assert (challenge.points, challenge.notice) == (0, "begin_first")
+    assert (challenge.points, challenge._notice) == (0, "begin_first")
     _hear(challenge, act="clock", on=False)
     _hear(challenge, act="submit", id="a", response="right")
     assert challenge.points == 1

@@ -116,10 +116,10 @@ def test_a_function_in_the_notebook_is_checked(monkeypatch: pytest.MonkeyPatch) 
 
     quiz = _quiz()
     _hear(quiz, act="submit", id="code", response="double")
-    assert quiz.progress["code"]["status"] == "unreadable"
+    assert quiz._progress["code"]["status"] == "unreadable"
     monkeypatch.setattr(__main__, "double", lambda x: 2 * x, raising=False)
     _hear(quiz, act="submit", id="code", response="double")
-    assert quiz.progress["code"]["status"] == "right"
+    assert quiz._progress["code"]["status"] == "right"
     assert "lambda x: 2 * x" in quiz.responses["code"]
 
 
@@ -137,7 +137,7 @@ def test_no_message_of_a_browser_breaks_a_quiz(content: dict[str, Any]) -> None:
     quiz = _quiz()
     _hear(quiz, **content)
     quiz._hear(quiz, content["response"], [])
-    assert quiz.heard == 2
+    assert quiz._heard == 2
 
 
 def test_answers_are_there_again_and_go_out_as_files(tmp_path: Path) -> None:
@@ -191,20 +191,20 @@ def pipeline() -> pw.Pipeline:
 
 def test_live_questions_follow_the_sentence(pipeline: pw.Pipeline) -> None:
     quiz = pw.Quiz.live(pipeline, text="a cat", about=["token count"], count=1, save=False)
-    assert "a cat" in quiz.faces[0]["prompt"]
+    assert "a cat" in quiz._faces[0]["prompt"]
     _hear(quiz, act="text", text="a cat sat here")
-    assert "a cat sat here" in quiz.faces[0]["prompt"]
-    id = quiz.faces[0]["id"]
+    assert "a cat sat here" in quiz._faces[0]["prompt"]
+    id = quiz._faces[0]["id"]
     count = len(pipeline.trace("a cat sat here").tokens)
     assert quiz.submit(id, str(count)).right
 
 
 def test_a_fresh_question_is_another_one(pipeline: pw.Pipeline) -> None:
     quiz = pw.Quiz.live(pipeline, count=1, save=False)
-    prompts = {quiz.faces[0]["prompt"]}
+    prompts = {quiz._faces[0]["prompt"]}
     for _ in range(9):
         _hear(quiz, act="fresh")
-        prompts.add(quiz.faces[0]["prompt"])
+        prompts.add(quiz._faces[0]["prompt"])
     assert len(prompts) >= 8
 
 
@@ -214,11 +214,11 @@ def test_an_answer_about_a_sentence_that_is_gone_is_not_graded(pipeline: pw.Pipe
 
     explorer = Explorer()
     quiz = pw.Quiz.live(explorer, text="", about=["token count"], count=1, save=False)
-    assert "one cat" in quiz.faces[0]["prompt"]
+    assert "one cat" in quiz._faces[0]["prompt"]
     explorer.trace = pipeline.trace("two cats and a dog")
-    _hear(quiz, act="submit", id=quiz.faces[0]["id"], response="4")
-    assert quiz.notice == "stale"
-    assert "two cats and a dog" in quiz.faces[0]["prompt"]
+    _hear(quiz, act="submit", id=quiz._faces[0]["id"], response="4")
+    assert quiz._notice == "stale"
+    assert "two cats and a dog" in quiz._faces[0]["prompt"]
     assert quiz.responses == {}
 
 
@@ -247,7 +247,7 @@ def test_the_clock_closes_a_problem_and_only_pythons_clock_counts() -> None:
     assert not challenge.session.is_due("single")
     clock.now = 60.1
     _hear(challenge, act="time", id="single")
-    assert (challenge.session.is_due("single"), challenge.notice) == (True, "time_up")
+    assert (challenge.session.is_due("single"), challenge._notice) == (True, "time_up")
     _hear(challenge, act="submit", id="single", response="DistilBERT")
     assert challenge.points == 0
 
@@ -281,7 +281,7 @@ def test_two_attempts_then_the_answer() -> None:
     challenge = _challenge(_Clock())
     for _ in range(2):
         challenge.submit("single", "RoBERTa-base")
-    assert challenge.progress["single"]["due"]
+    assert challenge._progress["single"]["due"]
     with pytest.raises(BadInput, match="seconds"):
         _challenge(_Clock(), seconds=0)
 

@@ -93,7 +93,7 @@ def test_any_loop_logs_and_the_picture_follows():
     view.wait()
     assert len(view.history) == 30
     assert view.history.best.epoch == 3
-    assert view.news["best"] == 2
+    assert view._news["best"] == 2
     assert "validation loss 0.37" in view.summary()
 
 
@@ -109,14 +109,14 @@ def test_two_equal_views_are_equal_in_words_and_static_html():
 def test_each_point_is_sent_once_and_seldom():
     view = pw.TrainingView(Replay(made(steps=1000, epochs=5), speed=None))
     messages, news = sent(view), []
-    view.observe(lambda change: news.append(change["new"]), "news")
+    view.observe(lambda change: news.append(change["new"]), "_news")
     view.start()
     assert view.wait(20) == "finished"
     starts = [one["start"] for one in news]
     ends = [one["start"] + one["points"]["shape"][1] for one in news]
     assert starts[1:] == ends[:-1]  # each message goes on where the last one ended
     assert ends[-1] == 1000
-    assert messages.count("whole") == 1  # at the end, for the saved notebook
+    assert messages.count("_whole") == 1  # at the end, for the saved notebook
 
 
 def test_messages_come_at_most_ten_times_a_second_and_the_last_is_never_lost():
@@ -147,18 +147,18 @@ def test_the_channel_opens_with_all_that_is_drawn(monkeypatch):
     states = {id(one): one["data"]["state"] for one in opened if "strings" in one["data"]["state"]}
     one, two = states.values()
     assert one["strings"] == view.strings
-    assert [run["name"] for run in one["whole"]["runs"]] == ["one", "two"]
+    assert [run["name"] for run in one["_whole"]["runs"]] == ["one", "two"]
     assert (one["axis"], one["run"], one["text"]) == ("seconds", 0, view.text)
-    assert (two["strings"]["threshold"], two["data"]["names"]) == ("Threshold", ["A"])
+    assert (two["strings"]["threshold"], two["_data"]["names"]) == ("Threshold", ["A"])
 
 
 def test_each_message_is_numbered_so_that_a_late_one_is_passed_over():
     view = pw.TrainingView(Replay(made(), speed=None))
-    serials = [view.get_state("whole")["whole"]["serial"]]
-    view.observe(lambda change: serials.append(change["new"]["serial"]), "news")
+    serials = [view.get_state("_whole")["_whole"]["serial"]]
+    view.observe(lambda change: serials.append(change["new"]["serial"]), "_news")
     view.start()
     view.wait(20)
-    serials.append(view.get_state("whole")["whole"]["serial"])
+    serials.append(view.get_state("_whole")["_whole"]["serial"])
     assert len(serials) > 2
     assert serials == sorted(set(serials))
 
@@ -176,7 +176,7 @@ def test_a_browsers_message_goes_to_the_thread_that_it_asked_for():
 
 def test_a_browser_that_asks_gets_everything():
     view = pw.TrainingView(made(), made("other", steps=30))
-    whole = view.get_state("whole")["whole"]
+    whole = view.get_state("_whole")["_whole"]
     assert [run["points"]["shape"][1] for run in whole["runs"]] == [60, 30]
     names = whole["runs"][0]["names"]
     numbers = np.frombuffer(whole["runs"][0]["points"]["data"], np.float32).reshape(len(names), -1)
@@ -189,7 +189,7 @@ def test_a_browser_that_has_everything_is_not_sent_it_again():
     view._handle_custom_msg({"do": "whole", "have": [[60, 3, "recorded"]]}, [])
     assert messages == []
     view._handle_custom_msg({"do": "whole", "have": [[59, 2, "recorded"]]}, [])
-    assert messages == ["whole"]
+    assert messages == ["_whole"]
 
 
 def test_pause_step_stop_and_rewind():
@@ -230,7 +230,7 @@ def test_a_run_that_fails_says_so_and_keeps_its_numbers():
     with pytest.raises(ValueError, match="disk is full"):
         view.wait(5)
     assert view.state == "failed"
-    assert view.get_state("whole")["whole"]["runs"][0]["status"]["error"] == "the disk is full"
+    assert view.get_state("_whole")["_whole"]["runs"][0]["status"]["error"] == "the disk is full"
     assert len(view.history) == 2
 
 
@@ -312,9 +312,9 @@ def test_a_recording_says_what_each_epoch_made_of_the_sentences_it_keeps():
     assert [reading.text for reading in history.readings] == ["One.", "Two."]
     assert history.readings[1].probabilities == ((0.5, 0.5), (0.4, 0.6))
     view = pw.TrainingView(history)
-    assert (view.said["text"], view.said["choices"]) == ("One.", ["One.", "Two."])
+    assert (view._said["text"], view._said["choices"]) == ("One.", ["One.", "Two."])
     view.text = "Two."
-    assert view.said["probabilities"] == [[0.5, 0.5], [0.4, 0.6]]
+    assert view._said["probabilities"] == [[0.5, 0.5], [0.4, 0.6]]
     played = pw.TrainingView(Replay(history, speed=None), text="Two.")
     assert played.said["epochs"] == []
     played.step()

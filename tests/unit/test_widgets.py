@@ -79,28 +79,28 @@ def test_what_is_typed_in_html_stays_text_in_the_static_picture(roberta):
 
 
 def test_typing_sends_the_result_of_that_text_with_its_number(explorer):
-    explorer.set_state({"text": "Never again.", "sequence": 7})
-    assert explorer.result["text"] == "Never again."
-    assert explorer.result["sequence"] == 7
+    explorer.set_state({"text": "Never again.", "_sequence": 7})
+    assert explorer._result["text"] == "Never again."
+    assert explorer._result["sequence"] == 7
     assert explorer.trace.text == "Never again."
 
 
 def test_the_attention_sent_is_the_chosen_head_of_the_trace(explorer):
-    panel = explorer.result["panels"][0]
+    panel = explorer._result["panels"][0]
     attention = explorer.trace.layers.attention
     assert (panel["layer"], panel["head"]) == (1, 2)
     np.testing.assert_allclose(decoded(panel["attention"]), attention[1, 2], atol=5e-4)
     largest = attention[1].max(axis=(1, 2), keepdims=True)
     np.testing.assert_allclose(decoded(panel["thumbs"]), attention[1] / largest, atol=1 / 30 + 1e-6)
     explorer.layer, explorer.head = 0, 5
-    sent = decoded(explorer.result["panels"][0]["attention"])
+    sent = decoded(explorer._result["panels"][0]["attention"])
     np.testing.assert_allclose(sent, attention[0, 5], atol=5e-4)
 
 
 def test_only_open_stages_send_their_numbers(explorer):
-    assert "embedding" not in explorer.result["panels"][0]
+    assert "embedding" not in explorer._result["panels"][0]
     explorer.opened = ["embedding"]
-    panel = explorer.result["panels"][0]
+    panel = explorer._result["panels"][0]
     assert "attention" not in panel
     token = explorer.trace.embedding.token
     np.testing.assert_array_equal(decoded(panel["embedding"][0]), token[:, :: token.shape[1] // 32])
@@ -115,12 +115,12 @@ def test_selected_is_the_chosen_row_and_sums_to_one(explorer):
 
 def test_a_layer_beyond_the_shallower_models_last_is_its_last(roberta, distilbert):
     view = pw.PipelineExplorer(TEXT, models=(roberta, distilbert), show="both", layer=5)
-    assert [panel["layer"] for panel in view.result["panels"]] == [5, 2]
+    assert [panel["layer"] for panel in view._result["panels"]] == [5, 2]
 
 
 def test_the_code_of_each_stage_gives_the_numbers_on_screen(explorer):
     space: dict[str, object] = {}
-    *_, chosen = explorer.result["panels"]
+    *_, chosen = explorer._result["panels"]
     trace = explorer.trace
     expected = {
         "tokens": list(
@@ -169,12 +169,12 @@ def test_an_error_is_said_and_the_last_picture_stays(roberta):
             return roberta.trace(text)
 
     view = pw.PipelineExplorer("fine", models=(Fragile(),))
-    before = view.result["panels"]
+    before = view._result["panels"]
     view.text = "boom"
-    assert view.result["error"] == "This text breaks the model; shorten it."
-    assert view.result["panels"] == before
+    assert view._result["error"] == "This text breaks the model; shorten it."
+    assert view._result["panels"] == before
     view.text = "fine again"
-    assert view.result["error"] == ""
+    assert view._result["error"] == ""
 
 
 def test_bad_arguments_are_refused_with_the_way_out(roberta):
@@ -224,17 +224,17 @@ def test_figures_show_the_same_numbers(explorer, roberta):
 def test_a_finished_flow_shows_the_shapes_of_the_data_set(roberta):
     flow = roberta.flow([TEXT, "Never again.", "Fine"], max_length=8)
     view = pw.FlowView(flow)
-    shapes = [stage["shape"] for stage in view.panels[0]["stages"]]
+    shapes = [stage["shape"] for stage in view._panels[0]["stages"]]
     assert shapes == ["3", "3 × 8", "3 × 8 × 384", "3 × 8 × 384", "3 × 384", "3 × 2"]
-    assert sum(count for _, count in view.panels[0]["counts"]) == 3
-    assert repr(view) == "FlowView(models='roberta', sentences=3)"
+    assert sum(count for _, count in view._panels[0]["counts"]) == 3
+    assert repr(view) == "FlowView(models=('roberta',), sentences=3)"
 
 
 def test_a_live_flow_ends_with_the_same_result_as_a_plain_one(roberta, distilbert):
     texts = [TEXT, "Never again.", "Fine"]
     view = pw.FlowView.live(texts, models=(roberta, distilbert))
     flows = view.wait(60)
-    assert view.progress == {}
+    assert view._progress == {}
     for flow, pipeline in zip(flows, (roberta, distilbert), strict=True):
         plain = pipeline.flow(texts).probabilities
         np.testing.assert_allclose(flow.probabilities, plain, atol=1e-6)
@@ -288,6 +288,6 @@ def test_the_state_of_a_view_is_json_and_bytes_only(explorer):
 
 def test_a_closed_embedding_still_has_a_strip_to_show(roberta):
     view = pw.EmbeddingView(roberta.trace(TEXT), opened=())
-    panel = view.result["panels"][0]
+    panel = view._result["panels"][0]
     assert "embedding" not in panel
     assert panel["hidden"]["shape"] == [7, len(view.trace.tokens), 8]

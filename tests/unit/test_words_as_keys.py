@@ -15,7 +15,7 @@ import pytest
 import pipeline_widgets as pw
 
 VIEWS = Path(pw.__file__).parent / "views"
-DICTIONARIES = r"\b(?:progress|responses?|trees|face\.words|get\(\"(?:progress|responses)\"\))"
+DICTIONARIES = r"\b(?:progress|responses?|trees|face\.words|get\(\"(?:_progress|responses)\"\))"
 ASKED = re.compile(
     rf"{DICTIONARIES}(?:\?\.)?\[(?!\d|index|place|i\]|k\])|\bin (?:face|progress|resp)"
 )
@@ -38,7 +38,7 @@ def test_the_rule_finds_what_it_is_for() -> None:
         "face.trees[text]",
         "text in face.trees",
         "progress[face.id]?.status",
-        'model.get("progress")[id]',
+        'model.get("_progress")[id]',
         "response?.[row.left]",
         "TITLES[panel.model]",
     ):

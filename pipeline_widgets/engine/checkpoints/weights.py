@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from ...architectures import Architecture
+from ...deprecation import renamed
 from ...errors import MissingWeights
 from ...trace import FloatArray
 from .config import ModelConfig
@@ -63,11 +64,11 @@ class LayerWeights:
     feed_forward_norm: Norm
 
     # The names of version 0.1, to go in 0.3.
-    mix = property(lambda self: self.attention_output)  # pyright: ignore
-    mix_norm = property(lambda self: self.attention_norm)  # pyright: ignore
-    widen = property(lambda self: self.feed_forward_in)  # pyright: ignore
-    narrow = property(lambda self: self.feed_forward_out)  # pyright: ignore
-    narrow_norm = property(lambda self: self.feed_forward_norm)  # pyright: ignore
+    mix: ClassVar[Any] = renamed("mix", "attention_output", "0.2")
+    mix_norm: ClassVar[Any] = renamed("mix_norm", "attention_norm", "0.2")
+    widen: ClassVar[Any] = renamed("widen", "feed_forward_in", "0.2")
+    narrow: ClassVar[Any] = renamed("narrow", "feed_forward_out", "0.2")
+    narrow_norm: ClassVar[Any] = renamed("narrow_norm", "feed_forward_norm", "0.2")
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,7 @@ def recorded(
         square = drawn(trace, source, of_layer, head)
         if not few:
             square["weights"] = pack_weights(weights(trace, source, of_layer, head))
-        return squares.change(shown=square)
+        return squares.change(_shown=square)
 
     means = [kept(source, layer, 0) for source in ("layers", "rollout")]
     derived = Recorded(("layer", "head"))
@@ -181,6 +181,6 @@ def recorded(
             for source, change in zip(("heads", "layers", "rollout"), (mean, *means), strict=True):
                 squares.add((source, number, head), change)
             if vectors is not None:
-                change = derived.change(vectors=vectors(number, head))
+                change = derived.change(_vectors=vectors(number, head))
                 derived.add((number, head), change)
     return [squares, derived] if vectors is not None else [squares]

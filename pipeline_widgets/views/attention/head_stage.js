@@ -150,7 +150,7 @@ export function headStage(strings, { get, send, leave, say }) {
     const hint = (text) => h("p", { class: "pw-hint", text });
     if (get("source") !== "head" || get("words")) return hint(strings.derive_words);
     if (key < 0) return hint(strings.derive_pair);
-    const shown = get("shown"),
+    const shown = get("_shown"),
       { vectors, panel } = state;
     if (!vectors || vectors.layer !== shown.layer || vectors.head !== shown.head) return hint("…");
     return derivation({

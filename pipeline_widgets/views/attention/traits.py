@@ -41,10 +41,10 @@ class AttentionTraits(View):
     measuring = traitlets.Bool(False).tag(sync=True)
     """Set it to measure all effects, unset it to stop."""
 
-    panels = traitlets.Dict(read_only=True).tag(sync=True)
-    shown = traitlets.Dict(read_only=True).tag(sync=True)
-    wall = traitlets.Dict(read_only=True).tag(sync=True)
-    vectors = traitlets.Dict(read_only=True).tag(sync=True)
-    answer = traitlets.Dict(read_only=True).tag(sync=True)
-    effects = traitlets.Dict(read_only=True).tag(sync=True)
-    status = traitlets.Unicode("", read_only=True).tag(sync=True)
+    _panels = traitlets.Dict(read_only=True).tag(sync=True)
+    _shown = traitlets.Dict(read_only=True).tag(sync=True)
+    _wall = traitlets.Dict(read_only=True).tag(sync=True)
+    _vectors = traitlets.Dict(read_only=True).tag(sync=True)
+    _answer = traitlets.Dict(read_only=True).tag(sync=True)
+    _effects = traitlets.Dict(read_only=True).tag(sync=True)
+    _status = traitlets.Unicode("", read_only=True).tag(sync=True)

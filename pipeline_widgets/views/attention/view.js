@@ -105,8 +105,8 @@ function render({ model, el, signal }) {
 
   /** A new run: everything that depends on its tokens. */
   function read() {
-    panel = get("panels");
-    const sent = get("wall");
+    panel = get("_panels");
+    const sent = get("_wall");
     data = {
       ...sent,
       codes: decode(sent.codes),
@@ -118,16 +118,16 @@ function render({ model, el, signal }) {
     draw();
   }
   function readShown() {
-    weights = decode(get("shown").weights);
+    weights = decode(get("_shown").weights);
     draw();
   }
   function readEffects() {
-    const sent = get("effects");
+    const sent = get("_effects");
     effects = sent.heads ? { ...sent, values: decode(sent.heads).values } : null;
     draw();
   }
   function readVectors() {
-    const sent = get("vectors");
+    const sent = get("_vectors");
     vectors = sent.query ? { ...sent, query: decode(sent.query), key: decode(sent.key) } : null;
     draw();
   }
@@ -136,7 +136,7 @@ function render({ model, el, signal }) {
     if (!panel) return;
     const now = state();
     const name = TITLES[panel.model] ?? panel.model.split("/").pop();
-    answer.update({ answer: get("answer"), off: get("off"), title: name, panel });
+    answer.update({ answer: get("_answer"), off: get("off"), title: name, panel });
     heads.update(now);
     stage.update(now);
     for (const [part, shown] of parts) {
@@ -145,13 +145,13 @@ function render({ model, el, signal }) {
       shown.update(offered && open(part), now);
     }
     root.setAttribute("aria-label", summary(now));
-    status.textContent = get("status");
+    status.textContent = get("_status");
     root.dataset.effects = effects ? effects.done : 0;
-    root.dataset.shown = `${get("source")} ${get("shown").layer} ${get("shown").head}`;
+    root.dataset.shown = `${get("source")} ${get("_shown").layer} ${get("_shown").head}`;
     root.dataset.painted = String(++painted);
   });
   function summary({ layer, head }) {
-    const { probabilities, labels } = get("answer"),
+    const { probabilities, labels } = get("_answer"),
       now = probabilities.at(-1),
       best = now.indexOf(Math.max(...now));
     return fill(strings.summary_attention, {
@@ -165,31 +165,31 @@ function render({ model, el, signal }) {
     });
   }
 
-  model.on("change:panels", read);
-  model.on("change:shown", () => {
+  model.on("change:_panels", read);
+  model.on("change:_shown", () => {
     readShown();
     requestAnimationFrame(() => {
       if (!justSaid) say(stage.said());
       justSaid = false;
     });
   });
-  model.on("change:effects", () => {
+  model.on("change:_effects", () => {
     readEffects();
     if (effects && effects.done === effects.total) {
-      say(effectsSaid(effects, panel, get("answer"), strings));
+      say(effectsSaid(effects, panel, get("_answer"), strings));
     }
   });
-  model.on("change:vectors", readVectors);
-  model.on("change:answer", () => {
+  model.on("change:_vectors", readVectors);
+  model.on("change:_answer", () => {
     draw();
-    const changed = get("answer").probabilities.length > 1;
+    const changed = get("_answer").probabilities.length > 1;
     if (changed || wasChanged) {
-      say(changeSaid(get("off"), get("answer"), strings));
+      say(changeSaid(get("off"), get("_answer"), strings));
       justSaid = true;
     }
     wasChanged = changed;
   });
-  const others = ["measuring", "order", "off", "status", "layer", "head", "source", "opened"];
+  const others = ["measuring", "order", "off", "_status", "layer", "head", "source", "opened"];
   for (const name of [...others, ...WATCHED]) model.on(`change:${name}`, draw);
   const resized = new ResizeObserver(once(() => stage.paint()));
   resized.observe(el);

@@ -9,6 +9,7 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
+from ...deprecation import deprecated
 from ...engine.attention_analysis import hide, merge, word_groups
 from ...engine.checkpoints.find import BUNDLED
 from ...engine.interventions import word_spans
@@ -67,7 +68,7 @@ class AttentionView(AttentionTraits):
         self._pipeline = pipeline
         self._with_wall = wall
         self._original: Trace | None = None
-        self._effects = Effects(lambda: self.pipeline, self._show_effects, self._measured)
+        self._measurer = Effects(lambda: self.pipeline, self._show_effects, self._measured)
         self._run = 0  # counts the runs shown, so that what belongs to an older one is known
         self.layer, self.head, self.opened = layer, head, list(opened)
         self.show(trace)
@@ -80,6 +81,9 @@ class AttentionView(AttentionTraits):
         ``panel`` is which of the models on screen, where there are two. ``close()`` lets go of
         the explorer.
         """
+        if "lane" in options:
+            deprecated("lane, of AttentionView.follow(),", "panel", "0.2")
+            panel = int(options.pop("lane"))
 
         def current() -> Trace:
             return explorer.traces[min(panel, len(explorer.traces) - 1)]
@@ -90,7 +94,7 @@ class AttentionView(AttentionTraits):
             if current() is not view._original:
                 view.show(current())
 
-        explorer.observe(read, "result")
+        explorer.observe(read, "_result")
         view._followed = (explorer, read)
         return view
 
@@ -98,7 +102,7 @@ class AttentionView(AttentionTraits):
         """Let go of an explorer that is followed, stop measuring, and leave the screen."""
         if self._followed is not None:
             explorer, read = self._followed
-            explorer.unobserve(read, "result")
+            explorer.unobserve(read, "_result")
             self._followed = None
         self.measuring = False
         super().close()
@@ -145,17 +149,17 @@ class AttentionView(AttentionTraits):
     @property
     def head_effects(self) -> NDArray[np.float32]:
         """How far the winner's probability moves without each head: (L, H); NaN: not measured."""
-        return self._effects.heads
+        return self._measurer.heads
 
     @property
     def word_effects(self) -> NDArray[np.float32]:
         """How much the winner's probability moves without each word: (words,)."""
-        return self._effects.words
+        return self._measurer.words
 
     def measure(self) -> NDArray[np.float32]:
         """Measure all effects and wait for them; returns ``head_effects``."""
         self.measuring = True
-        self._effects.wait()
+        self._measurer.wait()
         return self.head_effects
 
     def show(self, trace: Trace) -> None:
@@ -173,7 +177,7 @@ class AttentionView(AttentionTraits):
             self.layer, self.head = min(self.layer, layers - 1), min(self.head, heads - 1)
             self.token = self.key = -1
             self.off = []
-            self._effects.forget()
+            self._measurer.forget()
             self._show_effects({})
             self.measuring = False
             self._draw()
@@ -190,7 +194,7 @@ class AttentionView(AttentionTraits):
             texts = original.pair or (original.text,)
             changed = self.pipeline.trace(*texts, without=without) if without else original
         except PipelineError as error:
-            self.set_trait("status", str(error))
+            self.set_trait("_status", str(error))
             return
         self._trace = changed
         with self.hold_sync():
@@ -211,9 +215,9 @@ class AttentionView(AttentionTraits):
             if self.model not in BUNDLED:
                 raise BadInput(self.strings["no_model"].format(model=self.model))
 
-            self.set_trait("status", self.strings["loading"].format(model=self.model))
+            self.set_trait("_status", self.strings["loading"].format(model=self.model))
             self._pipeline = load(self.model)
-            self.set_trait("status", "")
+            self.set_trait("_status", "")
         return self._pipeline
 
     def _draw(self) -> None:
@@ -222,12 +226,12 @@ class AttentionView(AttentionTraits):
         self._run += 1
         self._kinds, said = data.kinds(trace)
         wall = {"thumbs": data.thumbnails(trace.layers.attention)} if self._with_wall else {}
-        self.set_trait("wall", said | wall)
-        self.set_trait("panels", data.described(trace) | {"changed": trace is not original})
-        self.set_trait("answer", self._answer(original, trace))
+        self.set_trait("_wall", said | wall)
+        self.set_trait("_panels", data.described(trace) | {"changed": trace is not original})
+        self.set_trait("_answer", self._answer_of(original, trace))
         self._send_square()
 
-    def _answer(self, before: Trace, after: Trace) -> dict[str, Any]:
+    def _answer_of(self, before: Trace, after: Trace) -> dict[str, Any]:
         rows = (before, after) if after is not before else (before,)
         return {
             "labels": list(before.prediction.labels),
@@ -238,7 +242,7 @@ class AttentionView(AttentionTraits):
     def _send_square(self) -> None:
         square = data.drawn(self._trace, self.source, self.layer, self.head)
         self._sent = (self._run, self.source, self.layer, self.head)
-        self.set_trait("shown", square)
+        self.set_trait("_shown", square)
 
     @traitlets.observe("layer", "head", "source")
     def _chosen(self, _change: object) -> None:
@@ -255,14 +259,14 @@ class AttentionView(AttentionTraits):
         if self._pipeline is None and self.model not in BUNDLED:
             return
         where = {"layer": self.layer, "head": self.head, "run": self._run}
-        if {name: self.vectors.get(name) for name in where} == where:
+        if {name: self._vectors.get(name) for name in where} == where:
             return
         try:
-            self.set_trait("vectors", self._vectors(self.layer, self.head))
+            self.set_trait("_vectors", self._vectors_of(self.layer, self.head))
         except PipelineError as error:
-            self.set_trait("status", str(error))
+            self.set_trait("_status", str(error))
 
-    def _vectors(self, layer: int, head: int) -> dict[str, Any]:
+    def _vectors_of(self, layer: int, head: int) -> dict[str, Any]:
         found = self.pipeline.query_key_value(self._trace, layer, head)
         where = {"layer": layer, "head": head, "run": self._run}
         return where | {"query": pack_array(found.query), "key": pack_array(found.key)}
@@ -277,16 +281,16 @@ class AttentionView(AttentionTraits):
         if getattr(self, "_original", None) is None:
             return
         if change["new"]:
-            self._effects.start(cast("Trace", self._original))
+            self._measurer.start(cast("Trace", self._original))
         else:
-            self._effects.stop()
+            self._measurer.stop()
 
     def _show_effects(self, found: dict[str, Any]) -> None:
-        self.set_trait("effects", found)
+        self.set_trait("_effects", found)
 
     def _measured(self, error: Exception | None) -> None:
         if error is not None:
-            self.set_trait("status", str(error))
+            self.set_trait("_status", str(error))
         self.measuring = False
 
     def describe(self, layer: int, head: int) -> str:
@@ -334,7 +338,8 @@ class AttentionView(AttentionTraits):
         return data.square_rows(self.labels, weight=self.selected)
 
     def _recorded(self) -> list[Recorded]:
-        return data.recorded(self._trace, self.layer, self._vectors if self._can_derive else None)
+        vectors = self._vectors_of if self._can_derive else None
+        return data.recorded(self._trace, self.layer, vectors)
 
     def figure(self) -> Any:
         """The square on screen and the answer as a ``plotly.graph_objects.Figure``."""

@@ -81,7 +81,7 @@ export function whatIf(strings, { get, send, choose }) {
     node,
     update(state) {
       shown = state;
-      const answer = get("answer"),
+      const answer = get("_answer"),
         off = get("off");
       drawSwitches(state);
       bars.replaceChildren(answerBars(answer));

@@ -82,7 +82,7 @@ function render({ model, el, signal }) {
   }
 
   function read() {
-    panels = get("panels").map(({ kinds, ...panel }) => ({
+    panels = get("_panels").map(({ kinds, ...panel }) => ({
       ...panel,
       wall: {
         ...kinds,
@@ -92,7 +92,7 @@ function render({ model, el, signal }) {
       },
     }));
     root.dataset.first = hues(panels)[0];
-    const { names, alike, text } = get("rows"),
+    const { names, alike, text } = get("_rows"),
       inner = alike.slice(1, -1),
       counts = { different: inner.filter((same) => !same).length, count: inner.length };
     const [one, two] = panels.map((panel) => panel.title);
@@ -107,8 +107,8 @@ function render({ model, el, signal }) {
     root.setAttribute("aria-label", fill(strings.summary_compare, summary));
   }
   function readSquares() {
-    const [one, two] = get("squares").map(decode),
-      labels = get("rows").names,
+    const [one, two] = get("_squares").map(decode),
+      labels = get("_rows").names,
       groups = labels.map((_, k) => [k]);
     const difference = two.values.map((value, k) => value - one.values[k]);
     squares = [one, two, { values: difference, shape: one.shape }].map((square) => ({
@@ -146,7 +146,7 @@ function render({ model, el, signal }) {
     if (cell && root.contains(root.getRootNode().activeElement)) say(note.textContent);
   }
   function drawNote() {
-    const { names } = get("rows");
+    const { names } = get("_rows");
     if (cell && Math.max(...cell) >= names.length) cell = null;
     note.textContent = cell
       ? `${fill(strings.compare_cell, { query: names[cell[0]], key: names[cell[1]] })}: ${values(cell).join(", ")}`
@@ -161,7 +161,7 @@ function render({ model, el, signal }) {
   /** The locked row as a table: each word, both weights and their difference. */
   function drawRow() {
     const row = get("word") >= 0 ? get("word") : (cell?.[0] ?? -1),
-      { names } = get("rows"),
+      { names } = get("_rows"),
       size = names.length;
     const focused = table.contains(root.getRootNode().activeElement);
     if (row < 0) return table.replaceChildren();
@@ -202,11 +202,11 @@ function render({ model, el, signal }) {
     if (focused) box.focus();
   }
 
-  model.on("change:panels", () => {
+  model.on("change:_panels", () => {
     read();
     draw();
   });
-  model.on("change:squares", () => {
+  model.on("change:_squares", () => {
     readSquares();
     draw();
     requestAnimationFrame(() => say(three.said(changed < 0 ? 2 : changed)));

@@ -50,9 +50,9 @@ class CompareView(View):
     """What is compared: a head of each, the mean of a layer, of all heads, or the rollout."""
     word = traitlets.Int(-1).tag(**ECHO_FREE)
     """The word whose row is locked, counted with the opening token as 0; -1 when none is."""
-    panels = traitlets.List(read_only=True).tag(sync=True)
-    rows = traitlets.Dict(read_only=True).tag(sync=True)
-    squares = traitlets.List(read_only=True).tag(sync=True)
+    _panels = traitlets.List(read_only=True).tag(sync=True)
+    _rows = traitlets.Dict(read_only=True).tag(sync=True)
+    _squares = traitlets.List(read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -81,14 +81,14 @@ class CompareView(View):
         self.layers = [at for at, _ in alike] if layers is None else list(layers)
         self.heads = [at for _, at in alike] if layers is heads is None else list(heads or (0, 0))
         self.source = source
-        self.set_trait("rows", self._rows())
-        self.set_trait("panels", [self._panel(index) for index in (0, 1)])
+        self.set_trait("_rows", self._rows_said())
+        self.set_trait("_panels", [self._panel(index) for index in (0, 1)])
         self._send_squares()
 
     @property
-    def models(self) -> str:
+    def models(self) -> tuple[str, ...]:
         """The names of the two models."""
-        return " + ".join(trace.model for trace in self.traces)
+        return tuple(trace.model for trace in self.traces)
 
     @property
     def text(self) -> str:
@@ -125,7 +125,7 @@ class CompareView(View):
         weights = data.weights(trace, self.source, self.layers[index], self.heads[index])
         return merge(weights, self._groups[index])
 
-    def _rows(self) -> dict[str, Any]:
+    def _rows_said(self) -> dict[str, Any]:
         return {"names": self.names, "alike": self.cut_alike, "text": self.text}
 
     def _panel(self, index: int) -> dict[str, Any]:
@@ -144,11 +144,11 @@ class CompareView(View):
 
     def _send_squares(self) -> None:
         squares = [pack_array(self._square(index)) for index in (0, 1)]
-        self.set_trait("squares", squares)
+        self.set_trait("_squares", squares)
 
     @traitlets.observe("layers", "heads", "source")
     def _chosen(self, _change: object) -> None:
-        if self.panels:
+        if self._panels:
             self._send_squares()
 
     def summary(self) -> str:
@@ -165,7 +165,7 @@ class CompareView(View):
 
     def static_html(self) -> str:
         """The words with both cuts, and both squares, without a script."""
-        panels = cast("list[dict[str, Any]]", self.panels)
+        panels = cast("list[dict[str, Any]]", self._panels)
         pieces = [[" ".join(group) for group in panel["pieces"]] for panel in panels]
         rows = zip(self.names, *pieces, strict=True)
         parts = [_static.table(("word", *(panel["title"] for panel in panels)), rows)]
@@ -179,7 +179,7 @@ class CompareView(View):
         return _static.page(self.summary(), *parts)
 
     def _pictures(self) -> list[str]:
-        panels = cast("list[dict[str, Any]]", self.panels)
+        panels = cast("list[dict[str, Any]]", self._panels)
         pieces = [[" ".join(group) for group in panel["pieces"]] for panel in panels]
         titles = [panel["title"] for panel in panels]
         cuts = svg_table(("word", *titles), list(zip(self.names, *pieces, strict=True)))
@@ -213,7 +213,7 @@ class CompareView(View):
             if (source, *once) not in known:
                 square = merge(data.weights(trace, source, *once), self._groups[index])
                 sent = pack_array(square)
-                known[source, *once] = chosen.change(**{f"squares__{index}": sent})
+                known[source, *once] = chosen.change(**{f"_squares__{index}": sent})
             chosen.add((source, layer, head), known[source, *once])
         return chosen
 
@@ -221,7 +221,7 @@ class CompareView(View):
         """Both squares and their difference as a ``plotly.graph_objects.Figure``."""
         from ..shared.figures import comparison_figure
 
-        titles = [panel["title"] for panel in cast("list[dict[str, Any]]", self.panels)]
+        titles = [panel["title"] for panel in cast("list[dict[str, Any]]", self._panels)]
         return comparison_figure(self.names, self.selected, titles)
 
 

@@ -76,7 +76,7 @@ function render({ model, el, signal }) {
     const rows = newest("rows");
     body.replaceChildren(...rows.map(row));
     claims.replaceChildren(
-      ...newest("claims").map(([claim, found]) =>
+      ...newest("_claims").map(([claim, found]) =>
         h(
           "div",
           {},
@@ -85,8 +85,8 @@ function render({ model, el, signal }) {
         ),
       ),
     );
-    error.textContent = model.get("error");
-    const said = summary(newest("claims"));
+    error.textContent = model.get("_error");
+    const said = summary(newest("_claims"));
     if (said !== root.getAttribute("aria-label")) root.setAttribute("aria-label", said);
     root.dataset.measured = String(rows.filter(measured.rows).length);
   }
@@ -102,7 +102,7 @@ function render({ model, el, signal }) {
   /** Said once, when the last figure has come. */
   function finished() {
     const rows = newest("rows");
-    if (rows.every(measured.rows)) say(summary(newest("claims")));
+    if (rows.every(measured.rows)) say(summary(newest("_claims")));
   }
 
   function row(one) {
@@ -137,8 +137,8 @@ function render({ model, el, signal }) {
     );
   }
 
-  for (const name of ["rows", "claims", "error"]) model.on(`change:${name}`, draw);
-  model.on("change:rows change:claims", finished);
+  for (const name of ["rows", "_claims", "_error"]) model.on(`change:${name}`, draw);
+  model.on("change:rows change:_claims", finished);
   signal?.addEventListener("abort", end);
   followTheme(root, () => {}, signal);
   draw();

@@ -39,10 +39,11 @@ class CostView(View):
     _job: Job[None] | None = None
 
     names = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
+    """What the two models are called."""
     rows = traitlets.List(read_only=True).tag(sync=True)
     """One dict for each quantity: its words, both figures as texts and numbers, the ratio."""
-    claims = traitlets.List(read_only=True).tag(sync=True)
-    error = traitlets.Unicode("", read_only=True).tag(sync=True)
+    _claims = traitlets.List(read_only=True).tag(sync=True)
+    _error = traitlets.Unicode("", read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -109,14 +110,14 @@ class CostView(View):
 
     def _finished(self, error: Exception | None) -> None:
         if error is not None:
-            self.set_trait("error", str(error) or repr(error))
+            self.set_trait("_error", str(error) or repr(error))
 
     @traitlets.default("rows")
     def _rows(self) -> list[dict[str, Any]]:
         return [self._row(quantity) for quantity in QUANTITIES]
 
-    @traitlets.default("claims")
-    def _claims(self) -> list[list[str]]:
+    @traitlets.default("_claims")
+    def _claims_now(self) -> list[list[str]]:
         """The three claims, each with what was found here; empty until it is measured."""
         words = self.strings
         found: list[list[str]] = []
@@ -133,7 +134,7 @@ class CostView(View):
 
     def _draw(self) -> None:
         self.set_trait("rows", self._rows())
-        self.set_trait("claims", self._claims())
+        self.set_trait("_claims", self._claims_now())
 
     def _row(self, quantity: str) -> dict[str, Any]:
         words = self.strings
@@ -161,7 +162,7 @@ class CostView(View):
     def summary(self) -> str:
         """The three claims as found here, in one sentence."""
         names = {"a": self.names[0], "b": self.names[1]}
-        said = [found for _, found in self._claims()]
+        said = [found for _, found in self._claims_now()]
         if not all(said):
             return self.strings["summary_waiting"].format(**names)
         parts = dict(zip(("smaller", "faster", "quality"), said, strict=True))
@@ -169,11 +170,11 @@ class CostView(View):
 
     def static_html(self) -> str:
         """Claims, bars and the papers' words, without a script."""
-        claims, words = self._claims(), self.strings
+        claims, words = self._claims_now(), self.strings
         return drawn.page(self.summary(), self._rows(), claims, self.names, words, self.caveat)
 
     def _pictures(self) -> list[str]:
-        claims, words = self._claims(), self.strings
+        claims, words = self._claims_now(), self.strings
         return drawn.pictures(self._rows(), claims, self.names, words, self.caveat)
 
     def _table_rows(self) -> list[dict[str, Any]]:

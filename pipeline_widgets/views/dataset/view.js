@@ -28,7 +28,7 @@ function render({ model, el, signal }) {
 
   function build() {
     painters.draw = [];
-    const panels = model.get("panels");
+    const panels = model.get("_panels");
     root.dataset.first = hue(panels[0]?.architecture);
     body.replaceChildren(...panels.map(panelView));
     title.textContent = fill(strings.flow_title, { count: panels[0]?.count ?? 0 });
@@ -66,8 +66,8 @@ function render({ model, el, signal }) {
 
   /** Bars and words: of what is running how far it is, of what is done its time. */
   function advance() {
-    const now = model.get("progress"),
-      panels = model.get("panels"),
+    const now = model.get("_progress"),
+      panels = model.get("_panels"),
       times = panels.flatMap(({ stages }) => stages.map((stage) => stage.ms ?? 0)),
       longest = Math.max(0, ...times);
     panels.forEach((panel, index) => {
@@ -80,7 +80,7 @@ function render({ model, el, signal }) {
         timed(node, panel.stages[k], { done, longest, total: panel.ms }, strings);
       });
     });
-    trouble.textContent = model.get("error");
+    trouble.textContent = model.get("_error");
     const stage = now.stage && `${panels[now.panel].title}, ${strings[now.stage]}`;
     status.textContent = stage
       ? fill(strings.progress, { stage, done: now.done, total: now.total })
@@ -89,19 +89,19 @@ function render({ model, el, signal }) {
 
   /** Which model is done, in how long; the steps on the way are seen, not said. */
   function finished() {
-    const done = model.get("panels").filter((panel) => panel.ms);
+    const done = model.get("_panels").filter((panel) => panel.ms);
     const said = done.map((panel) =>
       fill(strings.model_done, { model: panel.title, time: duration(panel.ms, strings) }),
     );
     if (said.length) say(said.join(" "));
   }
 
-  model.on("change:panels", () => {
+  model.on("change:_panels", () => {
     build();
     finished();
   });
-  model.on("change:progress", advance);
-  model.on("change:error", advance);
+  model.on("change:_progress", advance);
+  model.on("change:_error", advance);
   const resized = new ResizeObserver(once(paint));
   resized.observe(el);
   signal?.addEventListener("abort", () => {

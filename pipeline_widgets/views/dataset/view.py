@@ -48,18 +48,18 @@ class FlowView(View):
 
     _job: Job[dict[str, Any]] | None = None
 
-    panels = traitlets.List(read_only=True).tag(sync=True)
+    _panels = traitlets.List(read_only=True).tag(sync=True)
     """One dict for each model, as the browser draws it."""
-    progress = traitlets.Dict(read_only=True).tag(sync=True)
+    _progress = traitlets.Dict(read_only=True).tag(sync=True)
     """What is running now: {"panel", "stage", "done", "total"}; empty when nothing is."""
-    error = traitlets.Unicode("", read_only=True).tag(sync=True)
+    _error = traitlets.Unicode("", read_only=True).tag(sync=True)
 
     def __init__(self, *flows: Flow, strings: dict[str, str] | None = None) -> None:
         if len(flows) > 2 or not all(isinstance(flow, Flow) for flow in flows):
             raise BadInput("FlowView takes one or two flows: FlowView(pipeline.flow(sentences))")
         super().__init__(strings=strings)
         self.flows: list[Flow] = list(flows)
-        self.set_trait("panels", [_panel(flow) for flow in flows])
+        self.set_trait("_panels", [_panel(flow) for flow in flows])
 
     @classmethod
     def live(
@@ -78,10 +78,10 @@ class FlowView(View):
             raise BadInput('sentences is a list of texts, such as ["A fine day.", "Never again."]')
         view = cls(strings=strings)
         runners = [_load(model) for model in models[:2]]
-        view.set_trait("panels", [_waiting(runner, len(sentences)) for runner in runners])
+        view.set_trait("_panels", [_waiting(runner, len(sentences)) for runner in runners])
         view._job = Job[dict[str, Any]](
             lambda job: view._work(job, runners, list(sentences), max_length),
-            say=lambda news: view.set_trait("progress", news),
+            say=lambda news: view.set_trait("_progress", news),
             done=view._finished,
         )
         view._job.start()
@@ -115,28 +115,28 @@ class FlowView(View):
             if job.stopped:
                 return
             self.flows.append(flow)
-            panels = list(self.panels)
+            panels = list(self._panels)
             panels[index] = _panel(flow)
-            self.set_trait("panels", panels)
+            self.set_trait("_panels", panels)
 
     def _finished(self, error: Exception | None) -> None:
         if error is not None:
-            self.set_trait("error", str(error) or repr(error))
-        self.set_trait("progress", {})
+            self.set_trait("_error", str(error) or repr(error))
+        self.set_trait("_progress", {})
 
     @property
-    def models(self) -> str:
+    def models(self) -> tuple[str, ...]:
         """The names of the models."""
-        return " + ".join(panel["model"] for panel in self.panels)
+        return tuple(panel["model"] for panel in self._panels)
 
     @property
     def sentences(self) -> int:
         """How many sentences flow."""
-        return int(self.panels[0]["count"]) if self.panels else 0
+        return int(self._panels[0]["count"]) if self._panels else 0
 
     def summary(self) -> str:
         """The chain of shapes of each model, in one sentence."""
-        return " ".join(f"{panel['title']}: {self._chain(panel)}." for panel in self.panels)
+        return " ".join(f"{panel['title']}: {self._chain(panel)}." for panel in self._panels)
 
     def _chain(self, panel: dict[str, Any]) -> str:
         if not panel["counts"]:
@@ -146,7 +146,7 @@ class FlowView(View):
     def static_html(self) -> str:
         """The shapes and samples as a table, without a script."""
         parts: list[str] = []
-        for panel in filter(lambda panel: panel["counts"], self.panels):
+        for panel in filter(lambda panel: panel["counts"], self._panels):
             rows = [
                 (self.strings[stage["name"]], stage["shape"], stage["said"], stage["detail"])
                 for stage in panel["stages"]
@@ -165,7 +165,7 @@ class FlowView(View):
                     for stage in panel["stages"]
                 ],
             )
-            for panel in self.panels
+            for panel in self._panels
         ]
 
     def _table_rows(self) -> list[dict[str, Any]]:

@@ -67,7 +67,7 @@ export function pin(model, strings, send) {
       node.replaceChildren(...(panels.length ? [story] : []), ...panels.map((one) => one.node));
     }
     for (const [index, one] of panels.entries()) one.show(differences[index]);
-    const known = get("pairs").find(
+    const known = get("_pairs").find(
       (pair) => pair.pinned === get("pinned") && pair.text === get("text"),
     );
     story.textContent = known?.shows ?? "";
@@ -75,7 +75,7 @@ export function pin(model, strings, send) {
   }
 
   function readActs() {
-    const acts = get("acts");
+    const acts = get("_acts");
     if (acts.run !== run) return;
     panels.forEach((one, index) => {
       one.showActs(acts.panels[index]);
@@ -94,7 +94,7 @@ export function pin(model, strings, send) {
     paint();
   };
   const repaint = once(anew);
-  model.on("change:acts", () => {
+  model.on("change:_acts", () => {
     readActs();
     repaint();
   });

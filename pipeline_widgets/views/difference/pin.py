@@ -37,10 +37,10 @@ class Pinning(View):
     token, part, token], with -1 for what nobody has chosen."""
     compared = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """The sections of the comparison that are open."""
-    pairs = traitlets.List(read_only=True).tag(sync=True)
-    acts = traitlets.Dict(read_only=True).tag(sync=True)
+    _pairs = traitlets.List(read_only=True).tag(sync=True)
+    _acts = traitlets.Dict(read_only=True).tag(sync=True)
 
-    @traitlets.default("pairs")
+    @traitlets.default("_pairs")
     def _preset_pairs(self) -> list[dict[str, str]]:
         return [asdict(pair) for pair in pairs()]
 
@@ -108,7 +108,7 @@ class Pinning(View):
     @property
     def _patcher(self) -> Patcher:
         if self._own_patcher is None:
-            self._own_patcher = Patcher(self._tell, lambda said: self.set_trait("status", said))
+            self._own_patcher = Patcher(self._tell, lambda said: self.set_trait("_status", said))
         return self._own_patcher
 
     _own_patcher: Patcher | None = None
@@ -121,7 +121,7 @@ class Pinning(View):
             | {"course": sentences.course(one, words), "parts": one.parts_message(self._layer(k))}
             for k, one in enumerate(self._comparisons)
         ]
-        self.set_trait("acts", {"run": self._pin_run, "panels": panels})
+        self.set_trait("_acts", {"run": self._pin_run, "panels": panels})
 
     @traitlets.observe("cells", "compared")
     def _parts_wanted(self, _change: object) -> None:
@@ -161,7 +161,7 @@ class Pinning(View):
             self._tell()
         sheets = "stages/view.css", "difference/panel.css", "difference/pin.css"
         whole = {"_esm": link("stages/pinned_page.js"), "_css": style(*sheets)}
-        return {"acts": dict(self.acts)} | whole
+        return {"_acts": dict(self._acts)} | whole
 
     def close(self) -> None:
         """Close the channel; nothing is read any more."""

@@ -9,7 +9,7 @@ export function pinButton(model, strings, send, tools) {
   const get = (name) => model.get(name);
   const node = h("div");
   const style = h("style");
-  const typed = (values) => send({ ...values, cells: [], sequence: get("sequence") + 1 });
+  const typed = (values) => send({ ...values, cells: [], _sequence: get("_sequence") + 1 });
   const button = h("button", {
     ...{ type: "button", "data-key": "pin" },
     onclick: () => typed({ pinned: get("pinned") ? "" : get("text") }),
@@ -19,7 +19,7 @@ export function pinButton(model, strings, send, tools) {
     {
       ...{ class: "pw-pairs", "data-key": "pairs", "aria-label": strings.pin_pairs },
       onchange() {
-        const chosen = get("pairs")[menu.selectedIndex - 1];
+        const chosen = get("_pairs")[menu.selectedIndex - 1];
         if (!chosen) return; // the menu's own name
         const { pinned, text } = chosen;
         menu.selectedIndex = 0;
@@ -27,9 +27,9 @@ export function pinButton(model, strings, send, tools) {
       },
     },
     h("option", { text: `${strings.pin_pairs} …` }),
-    get("pairs").map(({ kind }) => h("option", { text: kind })),
+    get("_pairs").map(({ kind }) => h("option", { text: kind })),
   );
-  const shown = (name) => !get("hidden").includes(name);
+  const shown = (name) => !get("_hidden").includes(name);
   if (shown("pin")) tools?.append(button, ...(shown("examples") ? [menu] : []));
   let drawn = null,
     last = null;

@@ -50,18 +50,18 @@ function render({ model, el, signal }) {
   const repaint = once(paint);
 
   function read() {
-    const difference = get("difference");
+    const difference = get("_difference");
     panel.show(difference);
     name(difference);
     readActs();
     readParts();
   }
   function readActs() {
-    if (get("acts").run === get("difference").run) panel.showActs(get("acts"));
+    if (get("_acts").run === get("_difference").run) panel.showActs(get("_acts"));
     repaint();
   }
   function readParts() {
-    panel.showParts(get("parts").run === get("difference").run ? get("parts") : null);
+    panel.showParts(get("_parts").run === get("_difference").run ? get("_parts") : null);
     repaint();
   }
 
@@ -88,19 +88,19 @@ function render({ model, el, signal }) {
     );
   }
 
-  model.on("change:difference", read);
-  model.on("change:acts", readActs);
-  model.on("change:parts", readParts);
+  model.on("change:_difference", read);
+  model.on("change:_acts", readActs);
+  model.on("change:_parts", readParts);
   for (const trait of ["layer", "token", "part", "opened"]) model.on(`change:${trait}`, paint);
-  model.on("change:status", () => {
-    status.textContent = get("status");
+  model.on("change:_status", () => {
+    status.textContent = get("_status");
   });
   const resized = new ResizeObserver(repaint);
   resized.observe(el);
   signal?.addEventListener("abort", () => resized.disconnect());
   followLinks(model, root, send, signal);
   followTheme(root, paint, signal);
-  status.textContent = get("status");
+  status.textContent = get("_status");
   read();
 }
 

@@ -53,10 +53,10 @@ class DifferenceView(View):
     last everywhere; [-1, -1] is the strongest."""
     opened = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """The sections that are open, of ``SECTIONS``."""
-    difference = traitlets.Dict(read_only=True).tag(sync=True)
-    acts = traitlets.Dict(read_only=True).tag(sync=True)
-    parts = traitlets.Dict(read_only=True).tag(sync=True)
-    status = traitlets.Unicode("", read_only=True).tag(sync=True)
+    _difference = traitlets.Dict(read_only=True).tag(sync=True)
+    _acts = traitlets.Dict(read_only=True).tag(sync=True)
+    _parts = traitlets.Dict(read_only=True).tag(sync=True)
+    _status = traitlets.Unicode("", read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class DifferenceView(View):
         super().__init__(strings=strings)
         self._pipeline = pipeline
         self._run = 0
-        self._patcher = Patcher(self._say, lambda said: self.set_trait("status", said))
+        self._patcher = Patcher(self._say, lambda said: self.set_trait("_status", said))
         self.opened = list(opened)
         self.show(pinned, trace, layer=layer, token=token)
 
@@ -102,10 +102,10 @@ class DifferenceView(View):
         self._run += 1
         with self.hold_sync():
             self.layer, self.token = chosen
-            self.set_trait("status", "")
-            self.set_trait("parts", {})
-            self.set_trait("difference", found.message() | {"run": self._run})
-            self.set_trait("acts", self._acts())
+            self.set_trait("_status", "")
+            self.set_trait("_parts", {})
+            self.set_trait("_difference", found.message() | {"run": self._run})
+            self.set_trait("_acts", self._acts_now())
         self._patcher.start([found], self._wanted())
 
     def _choices(self) -> dict[str, Choices | Each]:
@@ -193,7 +193,7 @@ class DifferenceView(View):
         words = sentences.cell(found, layer + 1, token, self.strings)
         return f"{words} {sentences.course(found, self.strings)}".strip()
 
-    def _acts(self) -> dict[str, Any]:
+    def _acts_now(self) -> dict[str, Any]:
         found = self.comparison
         course = sentences.course(found, self.strings)
         return found.acts() | {"course": course, "run": self._run}
@@ -202,9 +202,9 @@ class DifferenceView(View):
         """Tell the browser how far patching has come."""
         found = self.comparison
         parts = found.parts_message(clamp(self.layer, found.layers))
-        self.set_trait("acts", self._acts())
+        self.set_trait("_acts", self._acts_now())
         if parts is not None:
-            self.set_trait("parts", parts | {"run": self._run})
+            self.set_trait("_parts", parts | {"run": self._run})
 
     def _wanted(self) -> list[int]:
         """The layers whose parts are to be read: the chosen one, if that section is open."""
@@ -218,7 +218,7 @@ class DifferenceView(View):
             return
         parts = found.parts_message(clamp(self.layer, found.layers))
         if parts is not None:
-            self.set_trait("parts", parts | {"run": self._run})
+            self.set_trait("_parts", parts | {"run": self._run})
         elif self._wanted():
             self._patcher.start([found], self._wanted())
 
@@ -250,7 +250,7 @@ class DifferenceView(View):
         self.part_patching(layer)
         parts = cast("dict[str, Any]", found.parts_message(layer))
         run = {"run": self._run}
-        return {"acts": self._acts(), "parts": parts | run}
+        return {"_acts": self._acts_now(), "_parts": parts | run}
 
     def _recorded(self) -> list[Recorded]:
         """The parts of every layer, for a page without Python; of a long text the chosen one's."""
@@ -259,7 +259,7 @@ class DifferenceView(View):
             if found.quick:
                 self.part_patching(layer)
             parts = found.parts_message(layer)
-            kept = [] if parts is None else [recorded.change(parts=parts | {"run": self._run})]
+            kept = [] if parts is None else [recorded.change(_parts=parts | {"run": self._run})]
             for row in (-1, 0) if layer == 0 else (layer,):
                 recorded.add((row,), *kept)
         return [recorded]

@@ -46,13 +46,13 @@ function render({ model, el, signal }) {
   const tabs = choice("curve", CURVES, (name) => strings[`curve_${name}`], strings.curves);
 
   function load() {
-    data = model.get("data");
+    data = model.get("_data");
     labels = decode(data.labels).values;
     const all = decode(data.scores),
       each = data.names.map((_, k) => k);
     scores = each.map((k) => slice(all, k).values);
     root.dataset.first = hueOfName(data.names[0]);
-    models = choice("model", each, (k) => data.names[k], strings.model);
+    models = choice("panel", each, (k) => data.names[k], strings.model);
     const title = { names: data.names.join(", "), count: labels.length };
     root.replaceChildren(
       h(
@@ -127,7 +127,7 @@ function render({ model, el, signal }) {
   /** The sentences of the chosen cell, the surest answer first. */
   function listed() {
     const [truth, said] = model.get("cell"),
-      one = scores[model.get("model")];
+      one = scores[model.get("panel")];
     const rows = [...labels.keys()].filter((i) =>
       truth < 0
         ? scores.every((_, k) => wrong(k, i))
@@ -138,7 +138,7 @@ function render({ model, el, signal }) {
   }
   const state = () => ({
     ...{ data, scores, found, count: labels.length, rows: listed() },
-    model: model.get("model"),
+    model: model.get("panel"),
     cell: model.get("cell"),
     curve: model.get("curve"),
   });
@@ -210,8 +210,8 @@ function render({ model, el, signal }) {
     return found.map(rate).join(" ");
   }
 
-  model.on("change:data", load);
-  for (const name of ["threshold", "model", "cell", "curve"]) {
+  model.on("change:_data", load);
+  for (const name of ["threshold", "panel", "cell", "curve"]) {
     model.on(`change:${name}`, () => {
       draw();
       requestAnimationFrame(() => say(said(name)));

@@ -9,6 +9,7 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
+from ...deprecation import renamed
 from ...errors import BadInput
 from ...training import metrics
 from ..shared.choices import Choices, Each
@@ -42,14 +43,17 @@ class MetricsView(View):
     _words: ClassVar[dict[str, str]] = METRICS
     _described: ClassVar[tuple[str, ...]] = ("names", "sentences", "threshold")
 
-    data = traitlets.Dict(read_only=True).tag(sync=True)
+    _data = traitlets.Dict(read_only=True).tag(sync=True)
     """Sentences, labels, probabilities and curves, as the browser draws them."""
     threshold = traitlets.Float(0.5, min=0.0, max=1.0).tag(**ECHO_FREE)
-    model = traitlets.Int(0).tag(**ECHO_FREE)
-    """The model whose matrix is shown."""
+    """The probability from which on a sentence is called positive."""
+    panel = traitlets.Int(0).tag(**ECHO_FREE)
+    """Which of the models has its matrix shown, counted from 0."""
+    model = renamed("model", "panel", "0.2")
     cell = traitlets.List(traitlets.Int(), [0, 1]).tag(**ECHO_FREE)
     """The chosen cell: [true label, predicted label]; [-1, -1] is the errors of all models."""
     curve = traitlets.Enum(CURVES, "roc").tag(**ECHO_FREE)
+    """Which curve is drawn: one of ``CURVES``."""
 
     def __init__(
         self,
@@ -75,13 +79,13 @@ class MetricsView(View):
         self.threshold, self.curve = threshold, curve
         missed, alarms = (int(self.counts[0][cell]) for cell in ((1, 0), (0, 1)))
         self.cell = [1, 0] if missed > alarms else [0, 1]  # the mistakes that there are more of
-        self.set_trait("data", self._drawn())
+        self.set_trait("_data", self._drawn())
         super().__init__(strings=strings)  # the channel opens with all of this
 
     def _choices(self) -> dict[str, Choices | Each]:
-        return {"model": range(len(self.names)), "cell": (-1, 0, 1)}
+        return {"panel": range(len(self.names)), "cell": (-1, 0, 1)}
 
-    @traitlets.validate("model", "cell")
+    @traitlets.validate("panel", "cell")
     def _in_range(self, proposal: Any) -> Any:
         return self._checked(proposal)
 
@@ -111,15 +115,15 @@ class MetricsView(View):
         true, chosen = self.cell
         if true < 0:
             return self.shared_errors
-        scores = self.scores[self.model]
-        rows = (self.labels == true) & (self.predictions[self.model] == chosen)
+        scores = self.scores[self.panel]
+        rows = (self.labels == true) & (self.predictions[self.panel] == chosen)
         return self._sorted(np.flatnonzero(rows), scores, rising=not chosen)
 
     @property
     def shared_errors(self) -> list[str]:
         """The sentences that every model gets wrong, the surest of the chosen model first."""
         wrong = np.all([chosen != self.labels for chosen in self.predictions], axis=0)
-        scores = np.abs(self.scores[self.model] - 0.5)
+        scores = np.abs(self.scores[self.panel] - 0.5)
         return self._sorted(np.flatnonzero(wrong), scores, rising=False)
 
     def _sorted(
@@ -157,7 +161,7 @@ class MetricsView(View):
         return drawn.table_rows(self._answers(), self.threshold)
 
     def _answers(self) -> list[drawn.Answers]:
-        parts = zip(self.names, self.counts, self.measures, self.data["curves"], strict=True)
+        parts = zip(self.names, self.counts, self.measures, self._data["curves"], strict=True)
         return [drawn.Answers(*part) for part in parts]
 
     def figure(self) -> Any:
@@ -165,7 +169,7 @@ class MetricsView(View):
         go = graph_objects()
         titles = [self.strings[f"curve_{curve}"] for curve in CURVES]
         figure: Any = make_subplots(1, 3, subplot_titles=titles)
-        for index, (name, found) in enumerate(zip(self.names, self.data["curves"], strict=True)):
+        for index, (name, found) in enumerate(zip(self.names, self._data["curves"], strict=True)):
             for column, curve in enumerate(CURVES, start=1):
                 x, y = found[curve]
                 line = {"dash": ("solid", "dash")[index], "color": COLORS[index]}

@@ -7,7 +7,7 @@ import { rich } from "../quiz/render_markup.js";
 
 function render({ model, el, signal }) {
   const strings = model.get("strings");
-  const options = model.get("options");
+  const options = model.get("_options");
   const box = h("input", {
     type: "text",
     class: "pw-guess-box",
@@ -53,7 +53,7 @@ function render({ model, el, signal }) {
     "div",
     { class: "pw pw-guess", role: "group", "aria-label": strings.title },
     h("p", { class: "pw-guess-title", text: strings.title }),
-    h("div", { class: "pw-guess-prompt", dir: "auto" }, rich(model.get("prompt"))),
+    h("div", { class: "pw-guess-prompt", dir: "auto" }, rich(model.get("_prompt"))),
     asked,
     done,
     note,
@@ -87,13 +87,13 @@ function render({ model, el, signal }) {
     );
     note.textContent = open
       ? ""
-      : model.get("trouble")
-        ? strings.not_kept.replace("{trouble}", model.get("trouble"))
+      : model.get("_trouble")
+        ? strings.not_kept.replace("{trouble}", model.get("_trouble"))
         : strings.run_next;
     if (inside) (open ? (radios[0] ?? box) : again).focus();
   }
 
-  for (const trait of ["status", "guess", "trouble"]) model.on(`change:${trait}`, draw);
+  for (const trait of ["status", "guess", "_trouble"]) model.on(`change:${trait}`, draw);
   followTheme(root, () => {}, signal);
   draw();
 }

@@ -40,14 +40,15 @@ class Predict(View):
     _words: ClassVar[dict[str, str]] = PREDICT
     _described = ("question", "guess")
 
-    prompt = traitlets.List(read_only=True).tag(sync=True)
+    _prompt = traitlets.List(read_only=True).tag(sync=True)
     """The question as a tree of elements."""
-    options = traitlets.List(read_only=True).tag(sync=True)
+    _options = traitlets.List(read_only=True).tag(sync=True)
     """Choices, each with its plain words and its tree; empty for a text box."""
     guess = traitlets.Unicode("", read_only=True).tag(sync=True)
     """What was guessed; empty while it is asked, and if it was passed over."""
     status = traitlets.Enum((OPEN, GIVEN, SKIPPED), OPEN, read_only=True).tag(sync=True)
-    trouble = traitlets.Unicode("", read_only=True).tag(sync=True)
+    """"open" while a guess is asked for, then "given" or "skipped"."""
+    _trouble = traitlets.Unicode("", read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -65,9 +66,9 @@ class Predict(View):
         self._printed = io.StringIO()
         self._redirect: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()
         self._journal = Journal(QUIZ, learner=learner, folder=folder) if save else None
-        self.set_trait("prompt", markup.blocks(question))
+        self.set_trait("_prompt", markup.blocks(question))
         trees = [markup.inline(option) for option in options]
-        self.set_trait("options", [[markup.to_text(tree), tree] for tree in trees])
+        self.set_trait("_options", [[markup.to_text(tree), tree] for tree in trees])
         self._restore()
         super().__init__(strings=strings)
         self.on_msg(self._hear)
@@ -75,13 +76,13 @@ class Predict(View):
     @property
     def id(self) -> str:
         """What the guess is kept under: another for every question."""
-        words = "\n".join([self.question, *(words for words, _ in self.options)])
+        words = "\n".join([self.question, *(words for words, _ in self._options)])
         return f"guess-{digest(words)}"
 
     def make(self, guess: str) -> None:
         """Guess, as the button in the browser does; nothing typed is no guess."""
         words = guess.strip()
-        if not words or (self.options and words not in [option for option, _ in self.options]):
+        if not words or (self._options and words not in [option for option, _ in self._options]):
             raise BadInput("That is no guess: choose one of the options, or type something.")
         self._set(GIVEN, words)
 
@@ -117,13 +118,13 @@ class Predict(View):
 
     def summary(self) -> str:
         """The question, and the guess if there is one."""
-        asked = markup.to_text(self.prompt)
+        asked = markup.to_text(self._prompt)
         return f"{asked} {self.strings['given']}: {self.guess}" if self.guess else asked
 
     def static_html(self) -> str:
         """The question to be answered on paper: boxes to tick, or a line to write on."""
-        body = markup.to_html(self.prompt)
-        boxes = "".join(f"<li>☐ {markup.to_html(tree)}</li>" for _, tree in self.options)
+        body = markup.to_html(self._prompt)
+        boxes = "".join(f"<li>☐ {markup.to_html(tree)}</li>" for _, tree in self._options)
         line = f"<p>{html.escape(self.strings['field'])}: {'_' * 40}</p>"
         ways = f'<ul style="list-style:none;padding:0">{boxes}</ul>' if boxes else line
         title = html.escape(self.strings["title"])
@@ -151,9 +152,9 @@ class Predict(View):
         )
         try:
             self._journal.append(entry)
-            self.set_trait("trouble", "")
+            self.set_trait("_trouble", "")
         except OSError as error:
-            self.set_trait("trouble", f"{self._journal.path}: {error.strerror or error}")
+            self.set_trait("_trouble", f"{self._journal.path}: {error.strerror or error}")
 
     def _restore(self) -> None:
         entries = [] if self._journal is None else self._journal.entries()
@@ -180,14 +181,14 @@ class Outcome(View):
     _css = style("predict/view.css")
     _words: ClassVar[dict[str, str]] = PREDICT
 
-    prompt = traitlets.List(read_only=True).tag(sync=True)
+    _prompt = traitlets.List(read_only=True).tag(sync=True)
     guess = traitlets.Unicode("", read_only=True).tag(sync=True)
     status = traitlets.Unicode(OPEN, read_only=True).tag(sync=True)
     result = traitlets.Unicode("", read_only=True).tag(sync=True)
 
     def __init__(self, asked: Predict, text: str) -> None:
         self._asked, self.text = asked, text
-        self.set_trait("prompt", asked.prompt)
+        self.set_trait("_prompt", asked._prompt)
         self._show()
         super().__init__(strings=asked.strings)
         asked.observe(self._show, ["guess", "status"])

@@ -75,24 +75,27 @@ class Asking(View):
     _described = ("title", "count")
 
     title = traitlets.Unicode(read_only=True).tag(sync=True)
-    faces = traitlets.List(read_only=True).tag(sync=True)
+    """What the set of questions is called."""
+    _faces = traitlets.List(read_only=True).tag(sync=True)
     """What the browser may know of each question; never a key."""
-    progress = traitlets.Dict(read_only=True).tag(sync=True)
+    _progress = traitlets.Dict(read_only=True).tag(sync=True)
     """How each question stands that was touched, by id; a key only once it is due."""
     responses = traitlets.Dict(read_only=True).tag(sync=True)
     """The last response to each question, by id."""
     score = traitlets.Float(0.0, read_only=True).tag(sync=True)
     """The points of the questions whose answer is due; `points` has all."""
     maximum = traitlets.Float(0.0, read_only=True).tag(sync=True)
+    """The points there are."""
     finished = traitlets.Bool(False, read_only=True).tag(sync=True)
+    """Whether every question was answered."""
     current = traitlets.Int(0).tag(sync=True)
     """Which question is on the screen, from 0."""
-    settings = traitlets.Dict(read_only=True).tag(sync=True)
-    trouble = traitlets.Unicode("", read_only=True).tag(sync=True)
-    elsewhere = traitlets.Unicode("", read_only=True).tag(sync=True)
+    _settings = traitlets.Dict(read_only=True).tag(sync=True)
+    _trouble = traitlets.Unicode("", read_only=True).tag(sync=True)
+    _elsewhere = traitlets.Unicode("", read_only=True).tag(sync=True)
     """Where answers are kept if not where they were wished to be."""
-    notice = traitlets.Unicode("", read_only=True).tag(sync=True)
-    heard = traitlets.Int(0, read_only=True).tag(sync=True)
+    _notice = traitlets.Unicode("", read_only=True).tag(sync=True)
+    _heard = traitlets.Int(0, read_only=True).tag(sync=True)
     """How many requests of the browser were answered."""
 
     def __init__(
@@ -121,10 +124,10 @@ class Asking(View):
             find_function=_in_notebook,
         )
         self.set_trait("title", bank.title)
-        self.set_trait("settings", {"hint_cost": hint_cost, "reveal": reveal, "restart": restart})
+        self.set_trait("_settings", {"hint_cost": hint_cost, "reveal": reveal, "restart": restart})
         self._show_faces()
         self._publish()
-        self.set_trait("notice", self._opening(bank))
+        self.set_trait("_notice", self._opening(bank))
         self.on_msg(self._hear)
 
     def _opening(self, bank: Bank) -> str:
@@ -265,7 +268,7 @@ class Asking(View):
     # --- for the browser --------------------------------------------------------------------
 
     def _show_faces(self) -> None:
-        self.set_trait("faces", [dressed(face) for face in self.session.faces])
+        self.set_trait("_faces", [dressed(face) for face in self.session.faces])
 
     def _publish(self) -> None:
         """Send what has changed, all in one message."""
@@ -277,21 +280,21 @@ class Asking(View):
             if state["status"] != "open" or state["hints"] or state["due"]
         }
         with self.hold_sync():
-            self.set_trait("progress", touched)
+            self.set_trait("_progress", touched)
             self.set_trait("responses", session.responses)
             self.set_trait("score", session.score)
             self.set_trait("maximum", session.maximum)
             self.set_trait("finished", session.finished)
-            self.set_trait("trouble", session.trouble)
-            self.set_trait("elsewhere", session.elsewhere)
+            self.set_trait("_trouble", session.trouble)
+            self.set_trait("_elsewhere", session.elsewhere)
 
     def _hear(self, _widget: object, content: Any, _buffers: object) -> None:
         """Do what the browser asks and say that it was done."""
         with self.hold_sync():
-            self.set_trait("notice", "")
+            self.set_trait("_notice", "")
             self._act(content if isinstance(content, dict) else {})
             self._publish()
-            self.set_trait("heard", self.heard + 1)
+            self.set_trait("_heard", self._heard + 1)
 
     def _act(self, content: dict[str, Any]) -> None:
         """Act on a request; one that makes no sense is passed over."""
@@ -302,7 +305,7 @@ class Asking(View):
             if self.session.restartable:
                 self.session.restart()
         elif act == "copy":
-            self.set_trait("settings", {**self.settings, "line": self.copy_line()})
+            self.set_trait("_settings", {**self._settings, "line": self.copy_line()})
         elif id not in self.session.questions:
             return
         elif act == "submit":

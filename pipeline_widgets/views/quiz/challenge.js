@@ -22,8 +22,8 @@ function render(view) {
     { class: "pw-begin" },
     h("p", {
       text: fill(strings.challenge_intro, {
-        count: model.get("faces").length,
-        seconds: model.get("settings").seconds,
+        count: model.get("_faces").length,
+        seconds: model.get("_settings").seconds,
       }),
     }),
     h("button", {
@@ -63,7 +63,7 @@ function render(view) {
         h(
           "p",
           {},
-          h("strong", { text: fill(strings.badge, { count: model.get("faces").length }) }),
+          h("strong", { text: fill(strings.badge, { count: model.get("_faces").length }) }),
           h("span", { class: "pw-quiet", text: how }),
         ),
       ),
@@ -76,7 +76,7 @@ function render(view) {
   /** The button that began is gone: on to the first problem, and say how long there is. */
   function start() {
     focusQuestion();
-    const seconds = model.get("settings").seconds;
+    const seconds = model.get("_settings").seconds;
     say(model.get("clock") ? fill(strings.begun, { seconds }) : strings.begun_no_clock);
   }
   function sync() {
@@ -105,7 +105,7 @@ function render(view) {
     time.classList.toggle("pw-late", seconds <= LATE);
     if (seconds <= LATE && seconds > 0 && warned !== problem) {
       warned = problem;
-      if (model.get("settings").seconds > LATE) say(words);
+      if (model.get("_settings").seconds > LATE) say(words);
     }
     if (seconds === 0) {
       ends = null;
@@ -115,7 +115,7 @@ function render(view) {
 
   const timer = setInterval(tick, 250);
   signal?.addEventListener("abort", () => clearInterval(timer));
-  for (const name of ["begun", "clock", "time_left", "heard"]) model.on(`change:${name}`, sync);
+  for (const name of ["begun", "clock", "time_left", "_heard"]) model.on(`change:${name}`, sync);
   sync();
 }
 

@@ -33,6 +33,7 @@ class Challenge(Asking):
     clock = traitlets.Bool(True, read_only=True).tag(sync=True)
     """Whether the clock runs."""
     begun = traitlets.Bool(False, read_only=True).tag(sync=True)
+    """Whether the first problem was asked for."""
     time_left = traitlets.Float(None, allow_none=True, read_only=True).tag(sync=True)
     """Seconds left for the problem on the screen when this was sent; None without a clock."""
     badge = traitlets.Unicode("", read_only=True).tag(sync=True)
@@ -75,7 +76,7 @@ class Challenge(Asking):
         )
         self.seconds = seconds
         self._spent = self._spent_before()
-        self.set_trait("settings", {**self.settings, "seconds": seconds})
+        self.set_trait("_settings", {**self._settings, "seconds": seconds})
         self.set_trait("clock", clock)
         self.set_trait("begun", bool(self.responses))
         self._publish()
@@ -162,7 +163,7 @@ class Challenge(Asking):
 
     def _submitted(self, id: str, response: Any) -> None:
         if self.clock and not self.begun:
-            self.set_trait("notice", "begin_first")
+            self.set_trait("_notice", "begin_first")
             return
         if self.clock and not self.session.is_due(id):
             self._turn_to(id)  # whatever the browser says is on its screen
@@ -179,7 +180,7 @@ class Challenge(Asking):
         over = self._now() - self._running[1] + self._spent.get(id, 0.0) - self.seconds
         if over + grace >= 0 and not self.session.is_due(id):
             self.session.show(id)
-            self.set_trait("notice", "time_up")
+            self.set_trait("_notice", "time_up")
             self._turn_to("")
 
     def _publish(self) -> None:

@@ -62,7 +62,7 @@ function render({ model, el, signal }) {
   el.append(root);
 
   function key(event) {
-    const turned = "back" in model.get("card");
+    const turned = "back" in model.get("_card");
     if (event.key === "1" && turned) known(false);
     else if (event.key === "2" && turned) known(true);
     else if (event.key === " " && !turned && event.target.tagName !== "BUTTON")
@@ -73,8 +73,8 @@ function render({ model, el, signal }) {
   }
 
   function draw() {
-    const card = model.get("card"),
-      days = model.get("days");
+    const card = model.get("_card"),
+      days = model.get("_days");
     const done = !("front" in card),
       turned = "back" in card;
     const inside = actions.contains(root.getRootNode().activeElement);
@@ -114,13 +114,13 @@ function render({ model, el, signal }) {
 
   /** The side that has come up: a question, its answer, or that all are done. */
   function tell() {
-    const side = "back" in model.get("card") ? back : front;
+    const side = "back" in model.get("_card") ? back : front;
     say(`${left.textContent} ${side.textContent}`.trim());
   }
 
-  for (const name of ["card", "boxes", "days", "trouble", "elsewhere"])
+  for (const name of ["_card", "boxes", "_days", "_trouble", "_elsewhere"])
     model.on(`change:${name}`, draw);
-  model.on("change:card", tell);
+  model.on("change:_card", tell);
   signal?.addEventListener("abort", end);
   followTheme(root, () => {}, signal);
   draw();

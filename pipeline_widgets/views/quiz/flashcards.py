@@ -44,14 +44,15 @@ class Flashcards(View):
     _described = ("title", "count")
 
     title = traitlets.Unicode(read_only=True).tag(sync=True)
-    card = traitlets.Dict(read_only=True).tag(sync=True)
+    """What the set of cards is called."""
+    _card = traitlets.Dict(read_only=True).tag(sync=True)
     """The card on the screen; its back only after it was turned; empty when all are done."""
     boxes = traitlets.List(read_only=True).tag(sync=True)
     """How many cards lie in box 1, 2, …"""
-    days = traitlets.Int(0, read_only=True).tag(sync=True)
+    _days = traitlets.Int(0, read_only=True).tag(sync=True)
     """In how many days the next card is due, when all are done."""
-    trouble = traitlets.Unicode("", read_only=True).tag(sync=True)
-    elsewhere = traitlets.Unicode("", read_only=True).tag(sync=True)
+    _trouble = traitlets.Unicode("", read_only=True).tag(sync=True)
+    _elsewhere = traitlets.Unicode("", read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -143,14 +144,14 @@ class Flashcards(View):
             if self._turned:
                 shown["back"] = prose.blocks(card.back)
         with self.hold_sync():
-            self.set_trait("card", shown)
+            self.set_trait("_card", shown)
             self.set_trait("boxes", self.deck.counts)
-            self.set_trait("trouble", self.deck.trouble)
-            self.set_trait("elsewhere", self.deck.elsewhere)
+            self.set_trait("_trouble", self.deck.trouble)
+            self.set_trait("_elsewhere", self.deck.elsewhere)
             due = self.deck.next_due
             if due is not None:
                 rest = (due - self.deck.now()).total_seconds() / 86400
-                self.set_trait("days", max(0, round(rest)))
+                self.set_trait("_days", max(0, round(rest)))
 
     def _hear(self, _widget: object, content: Any, _buffers: object) -> None:
         act = content.get("act") if isinstance(content, dict) else None

@@ -9,8 +9,8 @@ const FEW = 16;
 export function rail(model, strings, goTo) {
   const node = h("div", { class: "pw-rail" });
   const draw = (current) => {
-    const faces = model.get("faces"),
-      progress = model.get("progress");
+    const faces = model.get("_faces"),
+      progress = model.get("_progress");
     const status = (face) => own(progress, face.id)?.status ?? "open";
     if (faces.length > FEW)
       return bar(

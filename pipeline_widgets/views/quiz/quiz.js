@@ -9,7 +9,7 @@ function render(view) {
 }
 
 function sentence(model) {
-  const settings = model.get("settings"),
+  const settings = model.get("_settings"),
     strings = model.get("strings");
   if (!settings.live) return null;
   const fresh = h("button", {

@@ -72,7 +72,7 @@ class Quiz(Asking):
             strings=strings,
             restart=restart,
         )
-        self.set_trait("settings", {**self.settings, "bare": bare})
+        self.set_trait("_settings", {**self._settings, "bare": bare})
         self._source: Callable[[str], Trace] | None = None
         self._kinds: tuple[str, ...] = ()
         self._next_seed = seed
@@ -120,14 +120,14 @@ class Quiz(Asking):
         title = settings.pop("title", "Live questions")
         quiz = cls(Bank(title, tuple(questions)), seed=seed, **settings)
         typed = not isinstance(source, Trace) and callable(getattr(source, "trace", None))
-        quiz.set_trait("settings", {**quiz.settings, "live": True, "typed": typed})
+        quiz.set_trait("_settings", {**quiz._settings, "live": True, "typed": typed})
         quiz.text = trace.text
         quiz._source, quiz._kinds, quiz._next_seed = tracer, kinds, seed + count
         return quiz
 
     def static_html(self) -> str:
         """The worksheet; of a task whose text stands above, one line."""
-        if not self.settings["bare"]:
+        if not self._settings["bare"]:
             return super().static_html()
         return f"<p>☐ {html.escape(self.strings['check_above'])}</p>"
 
@@ -166,14 +166,14 @@ class Quiz(Asking):
     def _submitted(self, id: str, response: Any) -> None:
         if self._source is not None and self._is_stale():
             self.text = self._source(self.text).text
-            self.set_trait("notice", "stale")
+            self.set_trait("_notice", "stale")
             return
         super()._submitted(id, response)
 
     def _is_stale(self) -> bool:
         """Whether the view that the questions are about has gone on to another sentence."""
         assert self._source is not None
-        return not self.settings["typed"] and self._source(self.text).text != self.text
+        return not self._settings["typed"] and self._source(self.text).text != self.text
 
     @traitlets.observe("text")
     def _about_another_sentence(self, _change: object) -> None:
@@ -184,7 +184,7 @@ class Quiz(Asking):
             ids = [q.id for q in self.bank.questions if not self.session.is_due(q.id)]
             self._put_fresh(ids, self._source(self.text))
         except PipelineError as error:
-            self.set_trait("notice", str(error))
+            self.set_trait("_notice", str(error))
 
 
 def _drawn(bank: Bank, seed: int, shuffle: bool, count: int | None) -> Bank:

@@ -37,8 +37,8 @@ export function walk({ model, el, signal }, extras = {}) {
   const lastReview = { about: "", node: null };
   let reviewing = model.get("finished");
 
-  const faces = () => model.get("faces");
-  const { live, reveal, bare } = model.get("settings");
+  const faces = () => model.get("_faces");
+  const { live, reveal, bare } = model.get("_settings");
   const alone = faces().length === 1 && !live && reveal === "each" && !extras.className;
   root.classList.toggle("pw-alone", alone);
   root.classList.toggle("pw-bare", Boolean(bare));
@@ -92,14 +92,14 @@ export function walk({ model, el, signal }, extras = {}) {
   function card(face) {
     const known = cards.get(face.id);
     if (known && JSON.stringify(known.face) === JSON.stringify(face)) return known;
-    const made = question(face, strings, model.get("settings"), {
+    const made = question(face, strings, model.get("_settings"), {
       ask,
       say,
       next: forward,
       last: isLast,
       alone,
     });
-    made.update(own(model.get("progress"), face.id));
+    made.update(own(model.get("_progress"), face.id));
     cards.set(face.id, made);
     return made;
   }
@@ -127,7 +127,7 @@ export function walk({ model, el, signal }, extras = {}) {
   /** The review, made anew only if there is something new to say. */
   function reviewed() {
     const about = JSON.stringify(
-      ["progress", "responses", "score", "badge"].map((name) => model.get(name) ?? null),
+      ["_progress", "responses", "score", "badge"].map((name) => model.get(name) ?? null),
     );
     if (about !== lastReview.about) {
       lastReview.about = about;
@@ -156,10 +156,10 @@ export function walk({ model, el, signal }, extras = {}) {
     const face = faces()[index()];
     for (const [id, made] of cards) {
       const here = id === face.id;
-      made.update(own(model.get("progress"), id), here, here ? keeping(model, strings) : "");
+      made.update(own(model.get("_progress"), id), here, here ? keeping(model, strings) : "");
     }
     draw();
-    const notice = model.get("notice");
+    const notice = model.get("_notice");
     if (!notice) return;
     const words = own(strings, notice) ?? notice;
     stage.append(h("p", { class: "pw-notice", text: words }));
@@ -175,7 +175,7 @@ export function walk({ model, el, signal }, extras = {}) {
       heard();
     });
   };
-  for (const name of ["heard", "progress", "faces"]) model.on(`change:${name}`, changed);
+  for (const name of ["_heard", "_progress", "_faces"]) model.on(`change:${name}`, changed);
   model.on("change:current", draw);
   const all = () => {
     if (!reviewing) stage.replaceChildren(...faces().map((face) => card(face).node));

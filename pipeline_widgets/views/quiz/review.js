@@ -10,14 +10,14 @@ import { trimmed } from "../shared/rounding.js";
 
 /** `wishes` is `goTo(index)`, `retry(ids)` and `restart()`. */
 export function review(model, strings, wishes) {
-  const faces = model.get("faces"),
-    progress = model.get("progress"),
+  const faces = model.get("_faces"),
+    progress = model.get("_progress"),
     responses = model.get("responses");
   const status = (face) => own(progress, face.id)?.status ?? "open";
   const wrong = faces
     .filter((face) => status(face) !== "right" && status(face) !== "recorded")
     .map((face) => face.id);
-  const never = model.get("settings").reveal === "never";
+  const never = model.get("_settings").reveal === "never";
   return h(
     "div",
     { class: "pw-review" },
@@ -48,7 +48,7 @@ export function review(model, strings, wishes) {
             onclick: () => wishes.retry(wrong),
           })
         : null,
-      model.get("settings").restart === false
+      model.get("_settings").restart === false
         ? null
         : h("button", { type: "button", text: strings.restart, onclick: wishes.restart }),
       copyButton(model, strings),
@@ -95,9 +95,9 @@ function copyButton(model, strings) {
     text: strings.copy,
     onclick: () => model.send({ act: "copy" }),
   });
-  const taken = model.get("settings").line;
-  model.on("change:settings", async () => {
-    const line = model.get("settings").line;
+  const taken = model.get("_settings").line;
+  model.on("change:_settings", async () => {
+    const line = model.get("_settings").line;
     if (!line || line === taken || !button.isConnected) return;
     try {
       await navigator.clipboard.writeText(line);

@@ -35,7 +35,7 @@ function nearest(link, names) {
 
 /** Let links act on the view at `root`, until `signal`; `act(values)` sets the traits. */
 export function followLinks(model, root, act, signal) {
-  const names = model.get("linkable") ?? [];
+  const names = model.get("_linkable") ?? [];
   root.dataset.shows = names.join(" ");
   const follow = (event) => {
     const link = event.target.closest?.(`a[href*="${START}"]`);

@@ -16,13 +16,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import anywidget
+
 from pipeline_widgets import pages
 
 from . import svg as _static
 from .linker import expression, link
 
 _TITLE = re.compile(r"^<svg [^>]*><title>([^<]+)</title>")
-_JUPYTERS_OWN = {"layout", "tabbable", "tooltip"}
+JUPYTERS_OWN = {*anywidget.AnyWidget.class_traits(), "_anywidget_id", "_css", "_esm"}
 _SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _FONT = "font-family:system-ui,sans-serif;font-size:13px"
 
@@ -75,11 +77,7 @@ def answers(recorded: Sequence[Recorded]) -> list[dict[str, Any]]:
 
 def own_state(state: Mapping[str, Any]) -> dict[str, Any]:
     """A widget's state without what is Jupyter's."""
-    return {
-        key: value
-        for key, value in state.items()
-        if not key.startswith("_") and key not in _JUPYTERS_OWN
-    }
+    return {key: value for key, value in state.items() if key not in JUPYTERS_OWN}
 
 
 def page_style(sheet: str) -> str:

@@ -6,12 +6,13 @@ import html
 import os
 import textwrap
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, cast
 
 import anywidget
 import traitlets
 
 from ... import pages
+from ...deprecation import deprecated
 from ...errors import BadInput
 from . import offline_page as _export
 from .acting_links import read_link, write_link
@@ -51,10 +52,10 @@ class View(anywidget.AnyWidget):
     """The scripts that have been asked for, by name."""
     strings = traitlets.Dict(read_only=True).tag(sync=True)
     """Every word of the interface, by key, so that it can be translated."""
-    linkable = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
+    _linkable = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
     """The traits that a link in a lesson's prose may set."""
 
-    def __new__(cls, *args: Any, **options: Any) -> Self:
+    def __new__(cls, *args: Any, **options: Any) -> Self:  # noqa: D102 (__init__ is shown)
         check_keywords(cls, options)  # an unknown one, before Python names "unexpected" ones
         return super().__new__(cls, *args, **options)
 
@@ -62,9 +63,18 @@ class View(anywidget.AnyWidget):
         check_words(type(self).__name__, strings or {}, self._words)
         # Before the channel opens: JupyterLab may read a state from beside a running cell.
         self.set_trait("strings", self._words | (strings or {}))
-        self.set_trait("linkable", list(self._in_links))
+        self.set_trait("_linkable", list(self._in_links))
         super().__init__()
         self.on_msg(self._asked)
+
+    if not TYPE_CHECKING:  # a checker would take any name for one
+
+        def __getattr__(self, name: str) -> Any:
+            """What only the browser reads had plain names in version 0.1; they go in 0.3."""
+            if name.startswith("_") or not self.has_trait(f"_{name}"):
+                raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+            deprecated(f"{type(self).__name__}.{name}", f"_{name} (the browser's alone)", "0.2")
+            return getattr(self, f"_{name}")
 
     def _choices(self) -> dict[str, Choices | Each]:
         """What a trait may be now, by its name; nothing for what isn't known yet."""

@@ -9,6 +9,7 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
+from ...deprecation import renamed
 from ...errors import BadInput
 from ...trace import STAGES, Trace
 from ..shared import svg as _static
@@ -51,14 +52,14 @@ class StagesView(View):
         "guide": ("stages/guide.js", "stages/guide.css"),
         "inside": ("stages/inside.js", "stages/inside.css"),
     }
-    _stages: ClassVar[tuple[str, ...]] = STAGES
-    _summary_key: ClassVar[str] = "summary"
+    _drawable: ClassVar[tuple[str, ...]] = STAGES
+    _summarised: ClassVar[str] = "summary"
     _in_links: ClassVar[tuple[str, ...]] = ("layer", "head", "token", "panel", "opened", "drawing")
 
-    typing = traitlets.Bool(False, read_only=True).tag(sync=True)
-    stages = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
+    _typing = traitlets.Bool(False, read_only=True).tag(sync=True)
+    _stages = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
     """The stages that are drawn."""
-    hidden = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
+    _hidden = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
     """What is left out: names of ``HIDEABLE``."""
     opened = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """The stages whose details are open."""
@@ -72,9 +73,10 @@ class StagesView(View):
     """Which of the traces on screen ``token`` belongs to."""
     drawing = traitlets.Enum(("curves", "heatmap"), "curves").tag(sync=True)
     """How the chosen head is drawn."""
-    codes = traitlets.Dict(read_only=True).tag(sync=True)
-    summary_key = traitlets.Unicode(read_only=True).tag(sync=True)
-    result = traitlets.Dict(read_only=True).tag(sync=True)
+    lane = renamed("lane", "panel", "0.2")
+    _codes = traitlets.Dict(read_only=True).tag(sync=True)
+    _summary_key = traitlets.Unicode(read_only=True).tag(sync=True)
+    _result = traitlets.Dict(read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -89,17 +91,17 @@ class StagesView(View):
         if unknown := sorted({hide} if isinstance(hide, str) else set(hide) - set(HIDEABLE)):
             raise BadInput(f"can't hide {unknown[0]!r}; hide is a list of {', '.join(HIDEABLE)}")
         super().__init__(strings=strings)
-        self.set_trait("stages", [stage for stage in self._stages if stage not in hide])
-        self.set_trait("hidden", sorted(hide))
-        self.set_trait("codes", CODE)
-        self.set_trait("summary_key", self._summary_key)
+        self.set_trait("_stages", [stage for stage in self._drawable if stage not in hide])
+        self.set_trait("_hidden", sorted(hide))
+        self.set_trait("_codes", CODE)
+        self.set_trait("_summary_key", self._summarised)
         self._traces: list[Trace] = []
         self._after: list[NDArray[np.float32]] = []
         self.layer, self.head, self.token, self.opened = layer, head, token, list(opened)
 
     def _choices(self) -> dict[str, Choices | Each]:
         traces: list[Trace] = getattr(self, "_traces", [])
-        known: dict[str, Choices | Each] = {"opened": (*self._stages, *PARTS)}
+        known: dict[str, Choices | Each] = {"opened": (*self._drawable, *PARTS)}
         if not traces:
             return known
         shapes = [trace.layers.attention.shape for trace in traces]
@@ -169,7 +171,7 @@ class StagesView(View):
 
     def _draw(self) -> None:
         opened = tuple(cast("list[str]", self.opened))
-        self.set_trait("result", self._result(self._panels(opened)))
+        self.set_trait("_result", self._answer_with(self._panels(opened)))
 
     def _panels(self, opened: tuple[str, ...]) -> list[dict[str, Any]]:
         return [
@@ -179,7 +181,7 @@ class StagesView(View):
                 layer=self.layer,
                 head=self.head,
                 open_stages=opened,
-                drawn_stages=self._stages,
+                drawn_stages=self._drawable,
             )
             for trace, after in zip(self._traces, self._after, strict=True)
         ]
@@ -193,13 +195,13 @@ class StagesView(View):
         panel = clamp(self.panel, len(self._traces))
         return {"layer": layer, "head": head, "token": token, "panel": panel}[name]
 
-    def _result(self, panels: list[dict[str, Any]]) -> dict[str, Any]:
+    def _answer_with(self, panels: list[dict[str, Any]]) -> dict[str, Any]:
         return {"text": self._traces[0].tokens.text, "panels": panels}
 
     def summary(self) -> str:
         """What each model makes of the text, in one sentence."""
         return " ".join(
-            self.strings[self._summary_key].format(
+            self.strings[self._summarised].format(
                 model=TITLES.get(trace.architecture, trace.model),
                 count=len(trace.tokens),
                 width=trace.layers.hidden.shape[2],
@@ -214,11 +216,11 @@ class StagesView(View):
         """Tokens, the chosen head and the prediction of each trace, without a script."""
         parts: list[str] = []
         for trace in self._traces:
-            if "tokens" in self._stages:
+            if "tokens" in self._drawable:
                 parts.append(_static.token_table(trace))
-            if "layers" in self._stages and len(trace.tokens) <= 64:
+            if "layers" in self._drawable and len(trace.tokens) <= 64:
                 parts.append(self._static_head(trace))
-            if "prediction" in self._stages:
+            if "prediction" in self._drawable:
                 prediction = trace.prediction
                 color = _static.color_of(trace)
                 parts.append(answer_bars(prediction, color=color))
@@ -226,15 +228,15 @@ class StagesView(View):
 
     def _exported(self) -> dict[str, Any]:
         """Without Python nothing can be read anew; every stage that is drawn can be opened."""
-        result = self._result(self._panels(tuple(self._stages)))
-        return {"typing": False, "result": result}
+        result = self._answer_with(self._panels(tuple(self._drawable)))
+        return {"_typing": False, "_result": result}
 
     def _recorded(self) -> list[Recorded]:
-        return recorded(self._traces, self.layer) if "layers" in self._stages else []
+        return recorded(self._traces, self.layer) if "layers" in self._drawable else []
 
     def _pictures(self) -> list[str]:
         heads = [self._static_head(trace) for trace in self._traces]
-        return pictures(self._traces, self._stages, heads)
+        return pictures(self._traces, self._drawable, heads)
 
     def _table_rows(self) -> list[dict[str, Any]]:
         return head_rows(self._traces, self.layer, self.head)

@@ -29,8 +29,8 @@ class EmbeddingView(Single):
 
     _esm = link("stages/embedding.js")
     _css = style("stages/view.css", "stages/embedding.css")
-    _stages: ClassVar[tuple[str, ...]] = ("tokens", "embedding", "map")
-    _summary_key: ClassVar[str] = "summary_embedding"
+    _drawable: ClassVar[tuple[str, ...]] = ("tokens", "embedding", "map")
+    _summarised: ClassVar[str] = "summary_embedding"
     _opened: ClassVar[tuple[str, ...]] = ("embedding",)
 
     step = traitlets.Int(1).tag(**ECHO_FREE)

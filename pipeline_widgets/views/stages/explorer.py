@@ -69,17 +69,17 @@ class PipelineExplorer(StagesView, Pinning):
     _pinned_links: ClassVar[tuple[str, ...]] = ("pinned", "cells", "compared")
     _in_links: ClassVar[tuple[str, ...]] = ("text", "shown", *_pinned_links, *StagesView._in_links)
 
-    typing = traitlets.Bool(True, read_only=True).tag(sync=True)
+    _typing = traitlets.Bool(True, read_only=True).tag(sync=True)
     """Whether there is a text box."""
     text = traitlets.Unicode("").tag(**ECHO_FREE)
     """The sentence in the text box."""
-    sequence = traitlets.Int(0).tag(**ECHO_FREE)
+    _sequence = traitlets.Int(0).tag(**ECHO_FREE)
     """Counts what is typed, so that a late answer is not drawn over a newer one."""
     shown = traitlets.List(traitlets.Int()).tag(sync=True)
     """Which of the models are on screen, by index: [0], [1] or [0, 1]."""
-    names = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
-    presets = traitlets.Dict(read_only=True).tag(sync=True)
-    status = traitlets.Unicode("", read_only=True).tag(sync=True)
+    _names = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
+    _presets = traitlets.Dict(read_only=True).tag(sync=True)
+    _status = traitlets.Unicode("", read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -101,8 +101,8 @@ class PipelineExplorer(StagesView, Pinning):
         chosen = layer or 0, head or 0, token or 0
         super().__init__(*chosen, opened=opened, hide=hide, strings=strings)
         self._readers: list[str | Reader] = list(models)
-        self.set_trait("names", [_title(model) for model in models])
-        self.set_trait("presets", _presets() if presets is None else presets)
+        self.set_trait("_names", [_title(model) for model in models])
+        self.set_trait("_presets", _presets() if presets is None else presets)
         self.text, self.pinned = text, pinned or ""
         self.shown = self._indices(show)
         self._read()
@@ -149,11 +149,11 @@ class PipelineExplorer(StagesView, Pinning):
         if isinstance(reader, str):
             from ...engine import load
 
-            self.set_trait("status", self.strings["loading"].format(model=self.names[index]))
+            self.set_trait("_status", self.strings["loading"].format(model=self._names[index]))
             try:
                 reader = load(reader)
             finally:
-                self.set_trait("status", "")
+                self.set_trait("_status", "")
             self._readers[index] = reader
         return reader
 
@@ -172,11 +172,11 @@ class PipelineExplorer(StagesView, Pinning):
         if change["name"] == "shown" and before and self._traces is not before:
             self._keep_place(before[clamp(self.panel, len(before))], token)
 
-    @traitlets.observe("sequence")
+    @traitlets.observe("_sequence")
     def _answered(self, _change: object) -> None:
         """Of "a", "ab", "a" only the last may arrive: then nothing is new, but it was asked."""
-        if self._traces and self.result["sequence"] != self.sequence:
-            if self.result["error"]:
+        if self._traces and self._result["sequence"] != self._sequence:
+            if self._result["error"]:
                 self._read()
             else:
                 self._draw()
@@ -215,8 +215,8 @@ class PipelineExplorer(StagesView, Pinning):
         except PipelineError as error:
             if not self._traces:
                 raise
-            failed = {"text": self.text, "sequence": self.sequence, "error": str(error)}
-            self.set_trait("result", self.result | failed)
+            failed = {"text": self.text, "sequence": self._sequence, "error": str(error)}
+            self.set_trait("_result", self._result | failed)
 
     @traitlets.observe("token", "panel")
     def _another_token(self, _change: object) -> None:
@@ -234,9 +234,9 @@ class PipelineExplorer(StagesView, Pinning):
                 data |= inside(self._readers[index], trace, opened, **where)
         return panels
 
-    def _result(self, panels: list[dict[str, Any]]) -> dict[str, Any]:
-        typed = {"sequence": self.sequence, "error": ""}
-        return super()._result(panels) | typed | self._differences()
+    def _answer_with(self, panels: list[dict[str, Any]]) -> dict[str, Any]:
+        typed = {"sequence": self._sequence, "error": ""}
+        return super()._answer_with(panels) | typed | self._differences()
 
     def static_html(self) -> str:
         """The comparison with the pinned sentence, if there is one, and the stages."""
@@ -259,10 +259,10 @@ class PipelineExplorer(StagesView, Pinning):
             raise BadInput("A live page needs loaded pipelines or their names as models.")
         sheet = style("stages/view.css", "stages/guide.css")
         plain = {"_esm": link("live/explorer.js"), "_css": sheet, "scripts": {}}
-        plain |= {"offline": True, "sequence": 0}
-        asks = ("text", "sequence", "shown", "layer", "head", "opened", "stages")
+        plain |= {"offline": True, "_sequence": 0}
+        asks = ("text", "_sequence", "shown", "layer", "head", "opened", "_stages")
         state = self.get_state() | plain
-        return LiveView("explorer", asks, state, pipelines, self.names)
+        return LiveView("explorer", asks, state, pipelines, self._names)
 
     def figure(self) -> Any:
         """The chosen head's attention and the label bars as a ``plotly.graph_objects.Figure``."""

@@ -19,8 +19,8 @@ class PredictionView(Single):
     would have said after each layer.
     """
 
-    _stages: ClassVar[tuple[str, ...]] = ("pooled", "prediction")
-    _summary_key: ClassVar[str] = "summary_prediction"
+    _drawable: ClassVar[tuple[str, ...]] = ("pooled", "prediction")
+    _summarised: ClassVar[str] = "summary_prediction"
     _opened: ClassVar[tuple[str, ...]] = ("pooled", "prediction")
 
     @property

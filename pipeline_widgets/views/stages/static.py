@@ -31,7 +31,7 @@ def recorded(traces: Sequence[Trace], layer: int) -> list[Recorded]:
 
 def _layer(chosen: Recorded, trace: Trace, index: int, layer: int) -> int:
     attention = trace.layers.attention
-    layer, panel = clamp(layer, len(attention)), f"result__panels__{index}__"
+    layer, panel = clamp(layer, len(attention)), f"_result__panels__{index}__"
     thumbs = pack_weights(attention[layer])
     return chosen.change(**{f"{panel}layer": layer, f"{panel}thumbs": thumbs})
 
@@ -39,7 +39,7 @@ def _layer(chosen: Recorded, trace: Trace, index: int, layer: int) -> int:
 def _head(chosen: Recorded, trace: Trace, index: int, layer: int, head: int) -> int:
     attention = trace.layers.attention
     layer, head = clamp(layer, len(attention)), clamp(head, attention.shape[1])
-    panel = f"result__panels__{index}__"
+    panel = f"_result__panels__{index}__"
     square = pack_array(attention[layer, head])
     return chosen.change(**{f"{panel}head": head, f"{panel}attention": square})
 

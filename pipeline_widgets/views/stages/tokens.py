@@ -12,8 +12,8 @@ from .static import token_rows
 class TokenView(Single):
     """Sub-words, ids and the steps that cut them; two traces of one text are aligned."""
 
-    _stages: ClassVar[tuple[str, ...]] = ("text", "tokens")
-    _summary_key: ClassVar[str] = "summary_tokens"
+    _drawable: ClassVar[tuple[str, ...]] = ("text", "tokens")
+    _summarised: ClassVar[str] = "summary_tokens"
 
     def _table_rows(self) -> list[dict[str, Any]]:
         return [row for trace in self.traces for row in token_rows(trace)]

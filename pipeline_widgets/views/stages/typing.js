@@ -20,15 +20,15 @@ export function typing(model, strings, { typed, choose }) {
   });
   // Lab's own keys (Shift+Enter, arrows in command mode) must not act on the notebook while typing.
   box.addEventListener("keydown", (event) => event.stopPropagation());
-  const hides = (name) => model.get("hidden").includes(name);
-  const groups = hides("examples") ? {} : model.get("presets");
+  const hides = (name) => model.get("_hidden").includes(name);
+  const groups = hides("examples") ? {} : model.get("_presets");
   const presets = presetMenu(groups, strings, (text) => {
     box.value = text;
     typed(text);
     grow(box);
     box.focus();
   });
-  const switcher = modelSwitch(model.get("names"), strings, choose);
+  const switcher = modelSwitch(model.get("_names"), strings, choose);
   const tools = h("span", { class: "pw-toprow" });
   const bar = h(
     "div",

@@ -44,18 +44,18 @@ function render({ model, el, signal }, known, beside, parts) {
   const answer = h("div", { class: "pw-answer-row" }, badges, why);
   const note = h("p", { class: "pw-note", role: "status" });
   const { node: live, say, end } = announcer();
-  const hides = (name) => get("hidden").includes(name);
+  const hides = (name) => get("_hidden").includes(name);
   const scroll = h("div", { class: "pw-scroll" });
   const root = h("div", {
-    class: ["pw pw-stages", get("typing") && "pw-explorer", hides("ids") && "pw-hides-ids"]
+    class: ["pw pw-stages", get("_typing") && "pw-explorer", hides("ids") && "pw-hides-ids"]
       .filter(Boolean)
       .join(" "),
     role: "group",
   });
   ownKeys(root);
-  const top = get("typing")
+  const top = get("_typing")
     ? typing(model, strings, {
-        typed: (text) => send({ text, sequence: get("sequence") + 1 }),
+        typed: (text) => send({ text, _sequence: get("_sequence") + 1 }),
         choose(shown) {
           const panel = shown.indexOf(get("shown")[get("panel")]); // the chosen token stays
           send({ shown, panel: Math.max(0, panel) });
@@ -204,8 +204,8 @@ function render({ model, el, signal }, known, beside, parts) {
 
   /** Everything anew; the place scrolled to and the control in use stay. */
   function build() {
-    const result = get("result");
-    if (!result.panels || result.sequence < get("sequence")) return; // a newer answer is on its way
+    const result = get("_result");
+    if (!result.panels || result.sequence < get("_sequence")) return; // a newer answer is on its way
     const before = panels,
       typed = local.text !== undefined && local.text !== result.text;
     panels = readPanels(result, before);
@@ -226,10 +226,10 @@ function render({ model, el, signal }, known, beside, parts) {
     grid = new Grid(state.columns.count, grid);
     if (!state.inside && panels.some(({ halves, mixing }) => halves || mixing)) fetchInside();
     const spine = Object.keys(known);
-    get("stages").forEach((stage) => {
+    get("_stages").forEach((stage) => {
       known[stage](grid, state, spine.indexOf(stage) + 1);
       if (state.lit() === stage) grid.wide(way.node());
-      if (get("opened").includes(stage) && get("codes")[stage]) grid.wide(unfold(stage, result));
+      if (get("opened").includes(stage) && get("_codes")[stage]) grid.wide(unfold(stage, result));
     });
     measured = panels.map((panel, index) => measures(grid, panel, index, state.columns));
     grid.children.push(...measured.flat());
@@ -301,13 +301,13 @@ function render({ model, el, signal }, known, beside, parts) {
       build();
     };
     const raw = () => rawSwitch(strings, local.raw, toggle);
-    return unfolded(stage, state, grid, { tabs: local.tabs, codes: get("codes"), text, turn, raw });
+    return unfolded(stage, state, grid, { tabs: local.tabs, codes: get("_codes"), text, turn, raw });
   }
 
   function tell() {
     const summary = panels
       .map((panel) =>
-        fill(strings[get("summary_key")], {
+        fill(strings[get("_summary_key")], {
           model: panel.title,
           count: panel.pieces.length,
           width: panel.width,
@@ -343,23 +343,23 @@ function render({ model, el, signal }, known, beside, parts) {
 
   /** What was typed in another tab of this notebook stands in this one's box, too. */
   function catchUp() {
-    const { text, sequence } = get("result");
-    if (!top || sequence === undefined || sequence < get("sequence")) return;
-    if (text === get("text") && sequence === get("sequence")) return; // typed here
-    model.set("sequence", sequence);
+    const { text, sequence } = get("_result");
+    if (!top || sequence === undefined || sequence < get("_sequence")) return;
+    if (text === get("text") && sequence === get("_sequence")) return; // typed here
+    model.set("_sequence", sequence);
     model.set("text", text);
     if (top.text() !== text) top.show(text);
   }
 
   const rebuild = once(build);
-  model.on("change:result", catchUp);
-  model.on("change:result", build); // at once: a keystroke waits for nothing
+  model.on("change:_result", catchUp);
+  model.on("change:_result", build); // at once: a keystroke waits for nothing
   for (const name of ["drawing", "opened", "token", "panel"]) model.on(`change:${name}`, rebuild);
   model.on("change:step", () => state.onStep?.());
   model.on("change:text", () => top?.show(get("text")));
   model.on("change:shown", () => top?.mark(get("shown")));
-  model.on("change:status", () => {
-    note.textContent = get("status");
+  model.on("change:_status", () => {
+    note.textContent = get("_status");
     note.classList.remove("pw-error");
   });
   const resized = new ResizeObserver(

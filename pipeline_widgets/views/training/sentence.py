@@ -19,16 +19,18 @@ class EpochReader(View):
     histories: list[History]
     _readings: Readings
 
-    said = traitlets.Dict(read_only=True).tag(sync=True)
+    _said = traitlets.Dict(read_only=True).tag(sync=True)
     """What the models say of the sentence, and the attention on screen."""
     run = traitlets.Int(0).tag(**ECHO_FREE)
     """Which run's table, buttons and sentence are shown."""
     epoch = traitlets.Union([traitlets.Int(), traitlets.Float()], default_value=-1).tag(**ECHO_FREE)
     """The epoch whose model reads the sentence; −1 is the last one."""
     text = traitlets.Unicode("").tag(**ECHO_FREE)
+    """The learner's own sentence, which every epoch's model reads."""
     layer = traitlets.Int(-1).tag(**ECHO_FREE)
     """The layer whose attention is shown; −1 is the last."""
     head = traitlets.Int(0).tag(**ECHO_FREE)
+    """The head whose attention is shown."""
 
     @property
     def history(self) -> History:
@@ -70,7 +72,7 @@ class EpochReader(View):
 
     def _show_readings(self) -> None:
         if not hasattr(self.training, "pipeline"):
-            return self.set_trait("said", self._kept())
+            return self.set_trait("_said", self._kept())
         traces = self._readings.traces(self.training, self.text)
         trace = traces.get(int(self._epoch()))
         if not traces:
@@ -96,7 +98,7 @@ class EpochReader(View):
                 "layer": layer,
                 "head": head,
             }
-        self.set_trait("said", said)
+        self.set_trait("_said", said)
 
     def _kept(self) -> dict[str, Any]:
         """What a recording keeps of the sentence on screen, up to the epoch that was played."""

@@ -17,8 +17,8 @@ function render({ model, el, signal }) {
   const strings = model.get("strings");
   const root = h("div", { class: "pw pw-training", role: "group" });
   ownKeys(root);
-  let runs = readRuns(model.get("whole")),
-    newest = model.get("whole").serial,
+  let runs = readRuns(model.get("_whole")),
+    newest = model.get("_whole").serial,
     epochs = "",
     asked = false;
 
@@ -239,7 +239,7 @@ function render({ model, el, signal }) {
       if (!chart.node.hidden) chart.draw(runs, view, colours);
     });
     sentence.show(
-      model.get("said"),
+      model.get("_said"),
       run,
       model.get("text"),
       epoch(),
@@ -273,7 +273,7 @@ function render({ model, el, signal }) {
         live.textContent = `${fill(strings.after_epoch, { epoch: last.epoch })}: ${last.text}`;
     }
     error.textContent = run.status.error;
-    root.setAttribute("aria-label", model.get("whole").summary ?? "");
+    root.setAttribute("aria-label", model.get("_whole").summary ?? "");
     root.dataset.state = run.status.state;
     soon();
   }
@@ -284,22 +284,22 @@ function render({ model, el, signal }) {
     newest = serial;
     return true;
   };
-  model.on("change:whole", () => {
-    const whole = model.get("whole");
+  model.on("change:_whole", () => {
+    const whole = model.get("_whole");
     if (!isNew(whole)) return;
     runs = readRuns(whole);
     asked = false;
     epochs = "";
     draw();
   });
-  model.on("change:news", () => {
-    const news = model.get("news");
+  model.on("change:_news", () => {
+    const news = model.get("_news");
     if (!isNew(news)) return;
     if (addNews(runs, news)) return draw();
     if (!asked) model.send({ do: "whole" });
     asked = true;
   });
-  for (const name of ["said", "text"]) model.on(`change:${name}`, soon);
+  for (const name of ["_said", "text"]) model.on(`change:${name}`, soon);
   for (const name of ["run", "epoch", "axis", "scale", "smoothing", "pace"])
     model.on(`change:${name}`, draw);
   const resized = new ResizeObserver(soon);

@@ -45,14 +45,16 @@ class TrainingView(EpochReader):
     _words: ClassVar[dict[str, str]] = TRAINING
     _described: ClassVar[tuple[str, ...]] = ("names", "epochs")
 
-    whole = traitlets.Any(0).tag(sync=True, to_json=lambda _, view: view._everything())
+    _whole = traitlets.Any(0).tag(sync=True, to_json=lambda _, view: view._everything())
     """All that is drawn; made when a browser asks for it, not sent when it grows."""
-    news = traitlets.Dict(read_only=True).tag(sync=True)
+    _news = traitlets.Dict(read_only=True).tag(sync=True)
     """What is new since the last message, of one run."""
     axis = traitlets.Enum(("epochs", "seconds"), "epochs").tag(**ECHO_FREE)
     """Equal epochs or equal seconds of computing under one another."""
     scale = traitlets.Enum(("linear", "log"), "linear").tag(**ECHO_FREE)
+    """How the losses are drawn: "linear" or "log"."""
     smoothing = traitlets.Float(0.85, min=0.0, max=0.99).tag(**ECHO_FREE)
+    """How much of the smoothed value is kept at each step: 0 draws the steps as they are."""
     pace = traitlets.Float(1.0, min=0.1, max=100.0).tag(**ECHO_FREE)
     """How fast recordings play; at 1 the longest of them takes about 15 seconds."""
 
@@ -161,7 +163,7 @@ class TrainingView(EpochReader):
             options["name"] = self._named(first.run, base.settings.but(**changes))
         self._add(base.again(**options, **changes))
         self.run = len(self.histories) - 1
-        self.send_state("whole")
+        self.send_state("_whole")
         return self
 
     def _named(self, first: Any, settings: Any) -> str:
@@ -288,7 +290,7 @@ class TrainingView(EpochReader):
         if runner.run.history is not self.histories[index]:  # rewound
             self.histories[index] = runner.run.history
             self._sent[index] = (0, 0, "")
-            self.send_state("whole")
+            self.send_state("_whole")
             self._read()
         self._grown(index)
 
@@ -313,15 +315,15 @@ class TrainingView(EpochReader):
             history, runner = self.histories[index], self._runners[index]
             start, epoch, state_sent = self._sent[index]
             if start > len(history):  # neighbours were averaged
-                self.send_state("whole")
+                self.send_state("_whole")
                 start = len(history)
             with self._speaking:
                 news = new_of_run(history, runner, (start, epoch), self.strings)
                 news |= {"run": index, "serial": next(self._serials)}
             self._sent[index] = sent = news.pop("sent")
-            self.set_trait("news", news)
+            self.set_trait("_news", news)
             if sent[2] != state_sent and sent[2] in ("finished", "stopped", "failed"):
-                self.send_state("whole")  # what a saved notebook keeps
+                self.send_state("_whole")  # what a saved notebook keeps
 
     def _everything(self) -> dict[str, Any]:
         """All runs, whole: what a browser gets when it first shows the view.
@@ -349,4 +351,4 @@ class TrainingView(EpochReader):
         elif action == "beside":
             self.beside(**content["changes"]).start()
         elif action == "whole" and content.get("have") != self._have():
-            self.send_state("whole")
+            self.send_state("_whole")

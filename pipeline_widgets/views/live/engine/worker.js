@@ -116,10 +116,10 @@ const ANSWERS = {
   explorer(ask) {
     const panels = wanted(ask).map((index) => {
       const { tokens, trace } = traceOf(index, ask.text);
-      return panelOf(readers[index].config, tokens, trace, ask);
+      return panelOf(readers[index].config, tokens, trace, { ...ask, stages: ask._stages });
     });
     const { text } = traceOf(wanted(ask)[0], ask.text).tokens;
-    return { result: { text, panels, sequence: ask.sequence, error: "" } };
+    return { _result: { text, panels, sequence: ask._sequence, error: "" } };
   },
 };
 
