@@ -16,7 +16,7 @@ CHOSEN = {
         *("off", "token", "key"),
     ),
     "compare": ("layers", "heads", "source", "word"),
-    "metrics": ("threshold", "model", "cell", "curve"),
+    "metrics": ("threshold", "panel", "cell", "curve"),
 }
 # A mode of choosing words lives in the browser alone, as an opened menu does.
 MIRRORED = ("[data-kind][aria-pressed=true]",)
@@ -69,7 +69,7 @@ def test_compare_equals_a_new_one(page: Any) -> None:
 def test_metrics_equal_new_ones(page: Any) -> None:
     pair = Pair(page, gallery.metrics(), anew("metrics"))
     traits = set_traits(
-        threshold=[0.0, 0.3, 0.5, 1.0], cell=[[0, 0], [1, 0], [-1, -1]], model=[0, 1]
+        threshold=[0.0, 0.3, 0.5, 1.0], cell=[[0, 0], [1, 0], [-1, -1]], panel=[0, 1]
     )
     walk(pair, [ANYTHING, traits, SIZES, change_theme])
 

@@ -67,7 +67,7 @@ def test_a_cell_lists_the_sentences_that_python_has(shown):
     assert lab.page.locator(".pw-metrics-text").all_inner_texts() == lab.value("view.shared_errors")
     lab.page.get_by_role("radio", name="DistilBERT mini").click()
     lab.page.get_by_role("radio", name="Calibration").click()
-    eventually(lab, "(view.model, view.curve)", (1, "calibration"))
+    eventually(lab, "(view.panel, view.curve)", (1, "calibration"))
 
 
 def looks(lab, selector, axe_violations, name):

@@ -138,7 +138,7 @@ def test_measuring_stops_when_asked(view, monkeypatch):
 
     monkeypatch.setattr(_effects, "head_effects", slow)
     view.measuring = True
-    view._effects.wait()
+    view._measurer.wait()
     assert np.isnan(view.head_effects).sum() == 60
 
 
@@ -194,7 +194,7 @@ def test_a_hand_made_trace_asks_nobody_for_its_model(trace, monkeypatch):
     assert "pipeline=" in view._status
     assert view.trace is made
     compared = pw.CompareView(made, dataclasses.replace(made, model="another/model"))
-    assert [panel["after"] for panel in compared.panels] == [[], []]
+    assert [panel["after"] for panel in compared._panels] == [[], []]
 
 
 def test_what_is_not_there_is_refused(roberta, trace):

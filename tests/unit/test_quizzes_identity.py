@@ -184,7 +184,7 @@ def test_a_changed_question_starts_anew_and_says_so_and_the_others_stay(tmp_path
     assert again.session.outdated == ("b",)
     assert "changed" in again.strings[again._notice]
     again.submit("b", "yes")
-    assert pw.Quiz(changed, title="T", folder=tmp_path, learner="ada").notice == ""
+    assert pw.Quiz(changed, title="T", folder=tmp_path, learner="ada")._notice == ""
     flags = {row.entry.question: row.flags for row in collect.rows(collect.read_folder(tmp_path))}
     assert flags == {"a": (), "b": ("question changed",)}
 

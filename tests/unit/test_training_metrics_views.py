@@ -46,7 +46,7 @@ def test_a_cell_lists_its_sentences_the_surest_first(view):
     assert view.selected == ["bad"]  # truly 0, said 1
     view.cell = [1, 1]
     assert view.selected == ["good", "fine"]
-    view.model = 1
+    view.panel = 1
     view.cell = [0, 1]
     assert view.selected == ["poor", "bad"]
 

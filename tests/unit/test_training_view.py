@@ -316,10 +316,10 @@ def test_a_recording_says_what_each_epoch_made_of_the_sentences_it_keeps():
     view.text = "Two."
     assert view._said["probabilities"] == [[0.5, 0.5], [0.4, 0.6]]
     played = pw.TrainingView(Replay(history, speed=None), text="Two.")
-    assert played.said["epochs"] == []
+    assert played._said["epochs"] == []
     played.step()
     played.wait(10)
-    assert (played.said["epochs"], played.said["probabilities"]) == ([1], [[0.5, 0.5]])
+    assert (played._said["epochs"], played._said["probabilities"]) == ([1], [[0.5, 0.5]])
 
 
 def test_buttons_of_the_browser_are_heard():
