@@ -10,6 +10,8 @@ import re
 import subprocess
 import sys
 import warnings
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +20,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from pipeline_widgets import BadInput, History
-from pipeline_widgets.training import EpochRecord, Note, StepRecord
+from pipeline_widgets.training import EpochRecord, Note, StepRecord, checkpoint_file
 from pipeline_widgets.training.observations import standard_error
 
 PAGE = {  # the five-epoch table of the page that this package replaces
@@ -68,6 +70,46 @@ def test_a_history_is_equal_to_itself_after_save_and_load(tmp_path_factory, rows
     assert again == history
     assert json.dumps(again.lines()) == json.dumps(history.lines())
     assert not list(path.parent.glob("*.part"))
+
+
+@pytest.mark.parametrize("what", ["history", "state"])
+def test_what_is_cut_short_while_it_is_saved_leaves_the_file_as_it_was(tmp_path, monkeypatch, what):
+    path = tmp_path / "run"
+    history = run()
+
+    def save() -> None:
+        if what == "history":
+            history.save(path)
+            return
+        progress = checkpoint_file.Progress(1, 1.0, (), {}, tuple(history.lines()[1:]))
+        weights = {"w": np.ones(3, np.float32)}
+        checkpoint_file.write(checkpoint_file.RunState(progress, weights, {}, {}), path)
+
+    def cut_short(*args: object, **_options: object) -> None:
+        target = next(one for one in args if isinstance(one, Path))
+        target.write_text("half a li")
+        raise OSError("No space left on device")
+
+    save()
+    before = path.read_bytes()
+    written: list[str] = []
+    opened = Path.open
+
+    def full(self: Path, *args: Any, **options: Any) -> Any:
+        file = opened(self, *args, **options)
+        if "w" in str(args[:1]):
+            written.append(self.name)
+            file.write("half a li")
+            file.close()
+            raise OSError("No space left on device")
+        return file
+
+    monkeypatch.setattr(Path, "open", full)
+    monkeypatch.setattr(checkpoint_file, "save_file", cut_short)
+    with pytest.raises(OSError, match="No space"):
+        save()
+    assert path.read_bytes() == before
+    assert written or what == "state"
 
 
 def test_a_different_number_or_clock_makes_another_history():
