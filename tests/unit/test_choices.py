@@ -29,6 +29,10 @@ def views(traces) -> dict[str, Callable[..., Any]]:
     return {
         "AttentionView": lambda **o: pw.AttentionView(traces[0], **o),
         "CompareView": lambda **o: pw.CompareView(*traces, pipelines=pipelines, **o),
+        "DifferenceView": lambda **o: pw.DifferenceView(
+            traces[0], pipelines[0].trace("The dog sat."), pipeline=pipelines[0], **o
+        ),
+        "Predict": lambda **o: pw.Predict("Which?", ["one", "two"], save=False, **o),
         "CostView": lambda **o: pw.CostView(*pipelines, sentences=[], **o),
         "EmbeddingView": lambda **o: pw.EmbeddingView(traces[0], **o),
         "FlowView": lambda **o: pw.FlowView(pipelines[0].flow([TEXT]), **o),
@@ -49,6 +53,10 @@ MADE = [
     ("AttentionView", "token", 40, "-1 to 8"),
     ("CompareView", "layers", [0, 99], "0 to"),
     ("CompareView", "heads", [-1, 0], "0 to"),
+    ("DifferenceView", "layer", 99, "-1"),
+    ("DifferenceView", "layer", -2, "-1"),
+    ("DifferenceView", "token", 40, "0 to 5"),
+    ("DifferenceView", "opened", ["path"], "paths"),
     ("PipelineExplorer", "layer", 99, "0 to 5"),
     ("PipelineExplorer", "head", 12, "0 to 11"),
     ("PipelineExplorer", "token", 99, "0 to 8"),
@@ -60,6 +68,10 @@ LATER = [
     ("AttentionView", "drawing", "map", "heatmap"),
     ("AttentionView", "mass", 2.0, "1.0"),
     ("CompareView", "word", 99, "-1 to"),
+    ("DifferenceView", "part", [99, 0], "-1 to 13"),
+    ("DifferenceView", "part", [0, 9], "-1 to 6"),
+    ("Predict", "status", "guessed", "status"),
+    ("Predict", "guess", "three", "guess"),
     ("CompareView", "layers", [0], "a list of 2"),
     ("MetricsView", "panel", 1, "0"),
     ("MetricsView", "cell", [0, 2], "1"),
@@ -84,6 +96,8 @@ def test_the_constructor_refuses_what_is_no_choice(traces, view, name, value, ch
 @pytest.mark.parametrize(("view", "name", "value", "choices"), LATER)
 def test_a_living_view_refuses_it_too_and_stays_whole(traces, view, name, value, choices):
     made = views(traces)[view]()
+    if isinstance(made, pw.DifferenceView):
+        made.measure()  # it fills in the background
 
     def whole() -> tuple[dict[str, Any], str, str]:
         state = {key: one for key, one in made.get_state().items() if key != "_whole"}
@@ -101,10 +115,26 @@ def test_a_living_view_refuses_it_too_and_stays_whole(traces, view, name, value,
     made.close()
 
 
+@pytest.mark.parametrize(
+    ("make", "choices"),
+    [
+        (lambda: pw.PipelineExplorer(TEXT, show="bert"), "'roberta', 'distilbert', 'both'"),
+        (lambda: pw.PipelineExplorer(TEXT, hide=["layer"]), "layers"),
+        (lambda: pw.Predict("Which?", "one"), "two or more options"),
+        (lambda: pw.Predict("Which?", ["one", "one"]), "two or more options"),
+        (lambda: pw.Predict(3), "question"),
+    ],
+)
+def test_what_is_given_to_the_constructor_alone_is_refused_too(make, choices):
+    with pytest.raises(pw.BadInput) as caught:
+        make()
+    assert choices in str(caught.value)
+
+
 ALL = (
-    "AttentionView", "Challenge", "CompareView", "CostView", "EmbeddingView", "Flashcards",
-    "FlowView", "MetricsView", "PipelineExplorer", "PredictionView", "Quiz", "TokenView",
-    "TrainingView",
+    "AttentionView", "Challenge", "CompareView", "CostView", "DifferenceView", "EmbeddingView",
+    "Flashcards", "FlowView", "MetricsView", "PipelineExplorer", "Predict", "PredictionView",
+    "Quiz", "TokenView", "TrainingView",
 )  # fmt: skip
 
 

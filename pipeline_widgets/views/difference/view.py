@@ -71,7 +71,9 @@ class DifferenceView(View):
     ) -> None:
         unknown = sorted(set(opened) - set(SECTIONS))
         if unknown:
-            raise BadInput(f"no section {unknown[0]!r}; sections: {', '.join(SECTIONS)}")
+            raise BadInput(
+                f"DifferenceView: opened is a list of {', '.join(SECTIONS)}; got {unknown[0]!r}."
+            )
         super().__init__(strings=strings)
         self._pipeline = pipeline
         self._run = 0

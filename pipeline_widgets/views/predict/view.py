@@ -60,8 +60,17 @@ class Predict(View):
         save: bool = True,
         strings: dict[str, str] | None = None,
     ) -> None:
-        if not question.strip() or len(options) == 1:
-            raise BadInput("A prediction is a question, with two or more options or with none.")
+        given = [question, *([] if isinstance(options, str) else options)]
+        if (
+            not all(isinstance(text, str) and text.strip() for text in given)
+            or len(given) == 2  # a single option
+            or isinstance(options, str)
+            or len(set(options)) < len(options)
+        ):
+            raise BadInput(
+                "A prediction is a question, with two or more options, each once, or with none; "
+                f"got {question!r} and options={options!r}."
+            )
         self.question = question
         self._printed = io.StringIO()
         self._redirect: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()
