@@ -23,7 +23,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[pw.Pipeline, pw.Pi
 
 
 def shown(view: pw.FillView) -> Any:
-    return view.result["panels"]
+    return view._result["panels"]
 
 
 def test_it_shows_what_fill_returns(models: tuple[pw.Pipeline, pw.Pipeline]) -> None:

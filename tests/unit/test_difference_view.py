@@ -94,10 +94,10 @@ def test_typing_stops_what_runs_and_the_last_sentence_is_told() -> None:
 
 def test_the_pin_travels_with_the_link_and_only_then_its_script() -> None:
     plain = pw.PipelineExplorer(VERY)
-    assert plain.scripts == {}
+    assert plain._scripts == {}
     plain.pinned = NOT
-    assert "differencePanel" in plain.scripts["pin"]
-    assert ".pw-pin" in plain.scripts["pin"]
+    assert "differencePanel" in plain._scripts["pin"]
+    assert ".pw-pin" in plain._scripts["pin"]
     other = pw.PipelineExplorer.from_link(plain.link())
     assert (other.pinned, other.text) == (NOT, VERY)
     assert other.static_html().count("Where it acts") == 1

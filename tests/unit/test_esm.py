@@ -53,7 +53,7 @@ def test_the_explorer_travels_light():
     sent = f"{explorer._esm}{explorer._css}".encode()
     assert len(sent) <= 100 * 1024
     assert b"/**" not in sent
-    assert explorer.scripts == {}
+    assert explorer._scripts == {}
 
 
 @pytest.mark.parametrize(
@@ -64,12 +64,12 @@ def test_what_few_need_travels_when_it_is_asked_for(name, exported):
     explorer = pw.PipelineExplorer("Good film.")
     for asked in ({"fetch": "view"}, {"fetch": ["guide"]}, {"fetch": name}):
         explorer._handle_custom_msg(asked, [])
-    assert list(explorer.scripts) == [name]
-    assert re.search(rf"export (function|const) {exported}\b", explorer.scripts[name])
-    assert "export const style=" in explorer.scripts[name]
+    assert list(explorer._scripts) == [name]
+    assert re.search(rf"export (function|const) {exported}\b", explorer._scripts[name])
+    assert "export const style=" in explorer._scripts[name]
 
 
 def test_what_unfolds_inside_a_layer_comes_with_its_numbers():
     explorer = pw.PipelineExplorer("Good film.")
     explorer.opened = ["layers", "halves"]
-    assert list(explorer.scripts) == ["inside"]
+    assert list(explorer._scripts) == ["inside"]

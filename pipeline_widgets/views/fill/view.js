@@ -13,13 +13,13 @@ import { countBlanks, hide, kept, putBack, wordButtons } from "./words.js";
 function render({ model, el, signal }) {
   const strings = model.get("strings"),
     get = (name) => model.get(name),
-    fixed = !get("typing");
+    fixed = !get("_typing");
   const send = (values) => {
     for (const [name, value] of Object.entries(values)) model.set(name, value);
     model.save_changes();
     drawWords();
   };
-  const asked = (values) => send({ ...values, sequence: get("sequence") + 1 });
+  const asked = (values) => send({ ...values, _sequence: get("_sequence") + 1 });
   const { node: live, say, end } = announcer();
   const box = h("textarea", {
     ...{ rows: 1, class: "pw-box", dir: "auto", "data-key": "text", spellcheck: "false" },
@@ -109,8 +109,8 @@ function render({ model, el, signal }) {
   }
 
   const draw = once(() => {
-    const result = get("result");
-    if (result.sequence < get("sequence")) return; // a newer answer is on its way
+    const result = get("_result");
+    if (result.sequence < get("_sequence")) return; // a newer answer is on its way
     const blank = get("blank"),
       most = fullBar(result.panels, blank);
     if (result.panels.length) root.dataset.first = hues(result.panels)[0];
@@ -148,7 +148,7 @@ function render({ model, el, signal }) {
 
   const resized = new ResizeObserver(() => grow(box));
   resized.observe(el);
-  model.on("change:result", draw);
+  model.on("change:_result", draw);
   model.on("change:blank", draw);
   for (const name of ["text", "hidden", "blank"]) model.on(`change:${name}`, drawWords);
   signal?.addEventListener("abort", () => {

@@ -43,7 +43,7 @@ class FillView(View):
     _in_links: ClassVar[tuple[str, ...]] = ("text", "blank")
     _ahead: ClassVar[bool] = True
 
-    typing = traitlets.Bool(True, read_only=True).tag(sync=True)
+    _typing = traitlets.Bool(True, read_only=True).tag(sync=True)
     """Whether there is a text box."""
     text = traitlets.Unicode("").tag(**ECHO_FREE)
     """The sentence, each blank as ``<mask>`` or ``[MASK]``."""
@@ -51,10 +51,10 @@ class FillView(View):
     """The word that was hidden in each blank; "" where none is known."""
     blank = traitlets.Int(0).tag(**ECHO_FREE)
     """The blank whose pieces are listed, counted from 0."""
-    sequence = traitlets.Int(0).tag(**ECHO_FREE)
+    _sequence = traitlets.Int(0).tag(**ECHO_FREE)
     """Counts what is typed, so that a late answer is not drawn over a newer one."""
-    names = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
-    result = traitlets.Dict(read_only=True).tag(sync=True)
+    _names = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
+    _result = traitlets.Dict(read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class FillView(View):
         self._readers = [_loaded(model) for model in models]
         self._found: list[Fill | str] = []
         self._read_last: tuple[str, list[str], int] | None = None
-        self.set_trait("names", [TITLES.get(one.architecture, one.name) for one in self._readers])
+        self.set_trait("_names", [TITLES.get(one.architecture, one.name) for one in self._readers])
         self.text = text
         self._read()
 
@@ -94,7 +94,7 @@ class FillView(View):
         """What each model puts into the blanks; None where there is none, or no head for it."""
         return tuple(one if isinstance(one, Fill) else None for one in self._found)
 
-    @traitlets.observe("text", "hidden", "sequence")
+    @traitlets.observe("text", "hidden", "_sequence")
     def _typed(self, change: Any) -> None:
         if not hasattr(self, "_found"):
             return
@@ -107,7 +107,7 @@ class FillView(View):
         count = count_blanks(self.text)
         if len(self.hidden) != count:
             self.hidden = ["" for _ in range(count)]
-        last = self.text, list(self.hidden), self.sequence
+        last = self.text, list(self.hidden), self._sequence
         if last == self._read_last:
             return
         if self._read_last is None or self._read_last[0] != self.text:
@@ -116,12 +116,12 @@ class FillView(View):
         self._read_last = last
         if self.blank >= max(1, count):
             self.blank = max(1, count) - 1
-        self.set_trait("result", self._result())
+        self.set_trait("_result", self._answer())
 
-    def _result(self) -> dict[str, Any]:
-        parts = zip(self.names, self._readers, self._found, strict=False)
+    def _answer(self) -> dict[str, Any]:
+        parts = zip(self._names, self._readers, self._found, strict=False)
         panels = [panel(*part, hidden=list(self.hidden)) for part in parts]
-        return {"text": self.text, "sequence": self.sequence, "panels": panels}
+        return {"text": self.text, "sequence": self._sequence, "panels": panels}
 
     @property
     def _panels(self) -> list[dict[str, Any]]:
@@ -130,7 +130,7 @@ class FillView(View):
 
     @property
     def _all(self) -> list[dict[str, Any]]:
-        return cast("list[dict[str, Any]]", self.result["panels"])
+        return cast("list[dict[str, Any]]", self._result["panels"])
 
     def summary(self) -> str:
         """What each model puts into the chosen blank, its three likeliest pieces."""
@@ -196,7 +196,7 @@ class FillView(View):
         ] or super()._table_rows()
 
     def _exported(self) -> dict[str, Any]:
-        return {"typing": False}
+        return {"_typing": False}
 
 
 def _loaded(model: str | Pipeline) -> Pipeline:

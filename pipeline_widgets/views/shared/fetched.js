@@ -2,15 +2,15 @@
 
 /** The module that Python calls `name`, with its style sheet as `style`. */
 export async function fetched(model, name) {
-  const text = () => model.get("scripts")[name];
+  const text = () => model.get("_scripts")[name];
   if (!text()) {
     await new Promise((come) => {
       const hear = () => {
         if (!text()) return;
-        model.off("change:scripts", hear);
+        model.off("change:_scripts", hear);
         come(null);
       };
-      model.on("change:scripts", hear);
+      model.on("change:_scripts", hear);
       model.send({ fetch: name });
     });
   }

@@ -48,7 +48,7 @@ class View(anywidget.AnyWidget):
     _fetchable: ClassVar[dict[str, tuple[str, ...]]] = {"save": ("shared/saving.js",)}
     """What travels when it is asked for: under each name a script and its style sheets."""
 
-    scripts = traitlets.Dict(read_only=True).tag(sync=True)
+    _scripts = traitlets.Dict(read_only=True).tag(sync=True)
     """The scripts that have been asked for, by name."""
     strings = traitlets.Dict(read_only=True).tag(sync=True)
     """Every word of the interface, by key, so that it can be translated."""
@@ -155,7 +155,7 @@ class View(anywidget.AnyWidget):
             text = self.live_view().page(self.summary(), fallback=self.static_html())
             target.write_text(text, "utf-8")
             return target
-        state = self.get_state() | {"scripts": {}} | self._exported()
+        state = self.get_state() | {"_scripts": {}} | self._exported()
         title = textwrap.shorten(self.summary(), 150, placeholder=" …")
         text = _export.page(title, state, self._recorded(), fallback=self.static_html())
         target.write_text(text, "utf-8")
@@ -180,8 +180,8 @@ class View(anywidget.AnyWidget):
 
     def _send_script(self, name: str) -> None:
         """Send a script that comes later, unless it is there."""
-        if name not in self.scripts:
-            self.set_trait("scripts", self.scripts | {name: link_styled(*self._fetchable[name])})
+        if name not in self._scripts:
+            self.set_trait("_scripts", self._scripts | {name: link_styled(*self._fetchable[name])})
 
     def _save_picture(self, kind: Any) -> None:
         """What *Save picture* asks for: the picture, or its numbers as CSV."""

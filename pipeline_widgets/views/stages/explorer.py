@@ -258,7 +258,7 @@ class PipelineExplorer(StagesView, Pinning):
         if len(pipelines) < len(readers):
             raise BadInput("A live page needs loaded pipelines or their names as models.")
         sheet = style("stages/view.css", "stages/guide.css")
-        plain = {"_esm": link("live/explorer.js"), "_css": sheet, "scripts": {}}
+        plain = {"_esm": link("live/explorer.js"), "_css": sheet, "_scripts": {}}
         plain |= {"offline": True, "_sequence": 0}
         asks = ("text", "_sequence", "shown", "layer", "head", "opened", "_stages")
         state = self.get_state() | plain
