@@ -59,7 +59,7 @@ def test_what_it_can_not_show_is_refused_in_a_sentence(view: Any, roberta: Any) 
     other = pw.load("distilbert").trace(VERY)
     with pytest.raises(pw.BadInput, match="two runs of one model"):
         pw.DifferenceView(roberta.trace(NOT), other)
-    with pytest.raises(pw.BadInput, match="sections: paths"):
+    with pytest.raises(pw.BadInput, match="a list of paths, answers"):
         pw.DifferenceView(view.pinned, view.trace, pipeline=roberta, opened=["all"])
     with pytest.raises(pw.BadInput, match="layers 0 to 5, and -1 is before them"):
         pw.DifferenceView(view.pinned, view.trace, pipeline=roberta, layer=6)

@@ -63,7 +63,7 @@ function render({ model, el, signal }) {
   );
   el.append(root);
   const known = {}; // figures only come: an old state that JupyterLab read may come after a new one
-  const measured = { rows: (one) => one.said.length === 2, claims: ([, found]) => found !== "" };
+  const measured = { rows: (one) => one.said.length === 2, _claims: ([, found]) => found !== "" };
 
   function newest(name) {
     const now = model.get(name),
