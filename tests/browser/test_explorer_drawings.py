@@ -31,15 +31,15 @@ COLUMNS = """
 """
 
 
-@pytest.fixture(params=["light", "dark"])
-def show(page, request):
+@pytest.fixture
+def show(page):
     """Draw an explorer of these arguments; returns it and its root element."""
     bridge = Bridge(page)
 
-    def draw(text=TEXT, **options):
+    def draw(text=TEXT, theme="light", **options):
         view = pw.PipelineExplorer(text, **options)
         root = bridge.show(view)
-        bridge.change_theme(request.param)
+        bridge.change_theme(theme)
         bridge.settle()
         return view, root
 
@@ -51,9 +51,13 @@ def middles(canvas, panel=0):
     return [left + width / 2 for left, width in canvas.evaluate(COLUMNS, panel)]
 
 
-@pytest.mark.parametrize(("model", "layer", "head"), [("roberta", 0, 2), ("distilbert", 0, 8)])
-def test_curves_rise_from_the_token_that_looks_to_the_one_looked_at(show, model, layer, head):
-    view, root = show(models=(model,), layer=layer, head=head)
+@pytest.mark.parametrize(
+    ("model", "layer", "head", "theme"), [("roberta", 0, 2, "light"), ("distilbert", 0, 8, "dark")]
+)
+def test_curves_rise_from_the_token_that_looks_to_the_one_looked_at(
+    show, model, layer, head, theme
+):
+    view, root = show(models=(model,), layer=layer, head=head, theme=theme)
     canvas = root.locator(".pw-curves canvas")
     height = canvas.evaluate("node => node.clientHeight")
     for token in (2, 4):
@@ -87,9 +91,11 @@ canvas => {
 """
 
 
-@pytest.mark.parametrize(("layer", "head"), [(0, 2), (1, 8), (3, 5)])
-def test_a_row_of_the_heatmap_is_the_token_that_looks(show, layer, head):
-    view, root = show(layer=layer, head=head)
+@pytest.mark.parametrize(
+    ("layer", "head", "theme"), [(0, 2, "light"), (1, 8, "dark"), (3, 5, "light")]
+)
+def test_a_row_of_the_heatmap_is_the_token_that_looks(show, layer, head, theme):
+    view, root = show(layer=layer, head=head, theme=theme)
     view.drawing = "heatmap"
     root.locator("[data-key='drawing-heatmap']").click()
     root.page.evaluate("rest()")
@@ -127,9 +133,9 @@ _FIRST_DARK_COLUMN = """
 """
 
 
-@pytest.mark.parametrize("layer", [0, 3])
-def test_each_strip_has_the_signs_of_its_own_layer_and_token(show, layer):
-    view, root = show(layer=layer)
+@pytest.mark.parametrize(("layer", "theme"), [(0, "light"), (3, "dark")])
+def test_each_strip_has_the_signs_of_its_own_layer_and_token(show, layer, theme):
+    view, root = show(layer=layer, theme=theme)
     hidden = view.trace.layers.hidden[:, :, ::48][:, :, :8]
     most = np.quantile(np.abs(hidden), 0.97)
     rows = root.locator(".pw-layer").evaluate_all("""nodes => nodes.map(node => {
@@ -219,26 +225,6 @@ def test_a_model_has_its_colour_alone_and_beside_the_other(show):
     colours = names.evaluate_all("nodes => nodes.map(node => getComputedStyle(node).color)")
     assert names.all_inner_texts() == ["RoBERTa", "DistilBERT"]
     assert colours[1] == alone != colours[0]
-
-
-@pytest.mark.parametrize("width", [1200, 700, 320])
-@pytest.mark.parametrize("step", [0, 1, 4, 7])
-def test_no_two_labels_of_the_map_overlap(page, width, step):
-    page.set_viewport_size({"width": width, "height": 900})
-    words = "Monday Tuesday good excellent bad terrible king queen film movie cinema"
-    bridge = Bridge(page)
-    root = bridge.show(pw.EmbeddingView(pw.load("roberta").trace(words), step=step))
-    bridge.settle()
-    boxes = root.locator(".pw-dot-name:visible").evaluate_all("""nodes => nodes.map(node => {
-      const { left, top, right, bottom } = node.getBoundingClientRect();
-      return [left, top + 3, right, bottom - 3];
-    })""")
-    assert len(boxes) >= (6 if width > 320 else 3)
-    for k, one in enumerate(boxes):
-        for two in boxes[k + 1 :]:
-            apart = one[2] <= two[0] or two[2] <= one[0] or one[3] <= two[1] or two[3] <= one[1]
-            assert apart, (one, two)
-    assert bridge.errors == []
 
 
 def test_python_and_the_browser_round_alike(page):
