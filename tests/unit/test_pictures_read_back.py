@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 import pipeline_widgets as pw
 from pipeline_widgets.trace import Prediction, Trace
 from pipeline_widgets.training import EpochRecord, History, StepRecord
-from pipeline_widgets.views.shared import svg
+from pipeline_widgets.views.shared import plot, svg
 from pipeline_widgets.views.shared.answer import answer_bars
 from tests import hostile
 
@@ -193,3 +194,18 @@ def test_no_name_of_others_is_markup_in_any_static_page() -> None:
             found, expected = seen(page), seen(plain[kind])
             own = {"b"} if kind in ("cards", "guess") else set[str]()  # an author may emphasise
             assert found.kinds - own == expected.kinds - own, (kind, text)
+
+
+def test_pictures_in_print_have_the_colours_of_the_screen() -> None:
+    views = Path(pw.__file__).parent / "views"
+    light = (views / "shared/base.css").read_text("utf-8").split(".pw[data-dark", 1)[0]
+    screen = dict(re.findall(r"--pw-([\w-]+): (#\w+);", light))
+    assert {name: screen[name] for name in svg.COLORS} == svg.COLORS
+    assert tuple(screen[f"run-{number}"] for number in range(4)) == plot.RUNS
+    scales = (views / "shared/color.js").read_text("utf-8")
+    (ends,) = re.findall(r'DIFFERENCES = \{\s*light: ramp\(\["(#\w+)", .*"(#\w+)"\]\)', scales)
+    assert ends == (screen["roberta"], screen["distilbert"])
+    for path in views.rglob("*.py"):  # a colour is written down once
+        assert not set(re.findall(r'"(#[0-9a-f]{6})"', path.read_text("utf-8"))) & {
+            screen[name] for name in ("roberta", "distilbert", "run-0", "run-1", "good", "wrong")
+        }, path

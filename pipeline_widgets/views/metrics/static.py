@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from ...training import metrics
 from ..shared import plot as _plot
 from ..shared import svg as _static
+from ..shared.colors import color
 from ..shared.plot import COLORS, DASH, INK, LINE, QUIET, Axis, Plot
 from ..shared.rounding import fixed
 
 MEASURES = ("accuracy", "precision", "recall", "f1")
 CURVES = ("roc", "precision_recall", "calibration")
 SHAPES = ("circle", "diamond")
-_GOOD, _WRONG, _CONTROL = "#13703a", "#b3261e", "#868da0"
+_GOOD, _WRONG, _CONTROL = color("good"), color("wrong"), color("control")
 _CELL_WIDTH, _CELL_HEIGHT, _LEFT, _TOP = 118, 84, 78, 50
 _NAME = 240  # pixels of a model's name, at most
 

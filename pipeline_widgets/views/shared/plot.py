@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import svg as _static
+from .colors import color as screen_color
 from .rounding import brief
 from .svg import escape
 
-INK, QUIET, LINE, PAPER = "#1b1d26", "#565b6b", "#d9dce6", "#ffffff"
-COLORS = ("#3f4fc4", "#9a5200", "#13703a", "#8a2f8f")  # of models and runs, in order
+INK, QUIET, LINE, PAPER = "#1b1d26", screen_color("quiet"), screen_color("line"), "#ffffff"
+RUNS = tuple(screen_color(f"run-{number}") for number in range(4))  # of training, in order
+COLORS = (screen_color("roberta"), screen_color("distilbert"), *RUNS[2:])  # of models, in order
 DASH = "6 4"
 LETTER = 7.0  # pixels; most letters of the 13-pixel font are narrower
 _MOST = 300  # points of a line

@@ -13,14 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...trace import Trace
+from .colors import color
 from .rounding import fixed, probabilities
 from .titles import TITLES
 
 _TEXT = "font-family:system-ui,sans-serif;font-size:13px"
 _INK = "#1b1d26"
 _BAR = 240  # pixels of a probability of 1
-_PLUS, _MINUS = "#15938c", "#7e0068"  # signed numbers; base.css has all colours
-COLORS = {"roberta": "#3f4fc4", "distilbert": "#9a5200"}
+_PLUS, _MINUS = "#15938c", color("minus")  # signed numbers, as the ends of their scale
+COLORS = {name: color(name) for name in ("roberta", "distilbert")}
 """The colour of each architecture's models."""
 
 

@@ -13,7 +13,7 @@ from ...training.history import History
 from ...training.records import EpochRecord
 from ..shared import plot as _plot
 from ..shared import svg as _static
-from ..shared.plot import COLORS, DASH, QUIET, Axis, Plot
+from ..shared.plot import DASH, QUIET, RUNS, Axis, Plot
 from ..shared.rounding import fixed
 from .messages import LETTERS, epoch_name, epoch_place, goal_name, knows_steps_alone
 
@@ -39,7 +39,7 @@ def legend(histories: Sequence[History], words: Mapping[str, str], *, title: str
     """The runs by letter and colour, and what the lines and marks mean."""
     parts: list[str] = []
     left = 0.0
-    for letter, color, history in zip(LETTERS, COLORS, histories, strict=False):
+    for letter, color, history in zip(LETTERS, RUNS, histories, strict=False):
         if len(histories) > 1:
             parts.append(f'<rect x="{left:g}" y="2" width="18" height="18" rx="4" fill="{color}"/>')
             parts.append(
@@ -81,19 +81,19 @@ def _chart(stem: str, histories: Sequence[History], look: Look) -> str:
     plot.said = ". ".join((plot.title, *(line.said for line in lines if line.said)))
     if len(lines) == 1 and stem == "loss":
         _shade_overfitting(plot, lines[0], words)
-    for line, color in zip(lines, COLORS, strict=False):
+    for line, color in zip(lines, RUNS, strict=False):
         plot.line(*line.steps, color, width=1, opacity=0.4 if len(lines) == 1 else 0.28)
         plot.line(line.steps[0], line.smooth, color)
         if not len(line.smooth):
             plot.line(*line.training, color)
         plot.line(*line.validation, color, dash=DASH)
-    for line, color in zip(lines, COLORS, strict=False):
+    for line, color in zip(lines, RUNS, strict=False):
         line.mark(plot, color)
     if len(lines) > 1:
         plot.letters(
             [
                 (*line.end, letter, color)
-                for line, letter, color in zip(lines, LETTERS, COLORS, strict=False)
+                for line, letter, color in zip(lines, LETTERS, RUNS, strict=False)
                 if line.end
             ]
         )

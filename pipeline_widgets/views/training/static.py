@@ -12,7 +12,7 @@ from ...training.history import History
 from ...training.observations import goal_of
 from ..shared import plot as _plot
 from ..shared import svg as _static
-from ..shared.plot import COLORS
+from ..shared.plot import RUNS
 from ..shared.plotly_extra import graph_objects, make_subplots
 from ..shared.rounding import fixed
 from .curves import Look, charts, legend, stems_of
@@ -136,7 +136,7 @@ def figure(histories: Sequence[History], look: Look) -> Any:
                 y = [None if math.isnan(v) else round(v, 5) for v in history.epoch_column(name)]
                 if all(value is None for value in y):
                     continue
-                line = {"color": COLORS[index], "dash": dash}
+                line = {"color": RUNS[index], "dash": dash}
                 label = f"{history.name}: {words.get(name, name)}"
                 made.add_trace(
                     go.Scatter(
