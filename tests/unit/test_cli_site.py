@@ -193,7 +193,7 @@ def test_a_notebook_of_ones_own_is_run_and_its_views_act(
     rows = [row for frame in run["tracks"][0] for row in frame["news"]["epochs"]]
     assert max(row["epoch"] for row in rows) == 5
     assert run["tracks"][0][-1]["at"] == 15_000
-    assert run["traits"]["whole"]["runs"][0]["epochs"] == []
+    assert run["traits"]["_whole"]["runs"][0]["epochs"] == []
     assert "ZeroDivisionError" in text
 
 

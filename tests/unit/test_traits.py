@@ -95,12 +95,14 @@ def test_the_old_names_of_weights_work_and_say_the_new_ones(old, new):
 
 def test_no_script_asks_for_what_no_view_has():
     known = set().union(*(view.class_traits() for view in VIEWS))
-    folder = Path(pw.__file__).parent / "views"
+    folder = Path(pw.__file__).parent
     scripts = [path.read_text("utf-8") for path in folder.rglob("*.js")]
     asked = {
         name
         for script in scripts
-        for name in re.findall(r'(?:\bmodel\.get|(?<![.\w])get|newest)\("(\w+)"\)', script)
+        for name in re.findall(
+            r'(?:\bmodel\.get|\bmodel\.set|(?<![.\w])get|newest)\("(\w+)"[,)]', script
+        )
     }
     # of a result shown beside a guess; set by the pages that are written
     assert asked - known - {"result", "offline"} == set()

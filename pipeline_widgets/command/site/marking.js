@@ -122,7 +122,7 @@ export function marking(model, { keys }) {
       "score",
       earned.reduce((sum, points) => sum + points, 0),
     );
-    model.set("progress", progress);
-    model.set("heard", model.get("heard") + 1);
+    model.set("_progress", progress);
+    model.set("_heard", model.get("_heard") + 1);
   };
 }

@@ -4,7 +4,7 @@ const EMPTY = { data: new DataView(new ArrayBuffer(0)), dtype: "float32", shape:
 
 /** Give `model` the buttons of a run; `tracks` has each run's messages, in milliseconds. */
 export function playing(model, { tracks }) {
-  const blank = model.get("whole");
+  const blank = model.get("_whole");
   const ends = Math.max(0, ...tracks.map((track) => track.at(-1)?.at ?? 0));
   let clock = 0,
     last = 0,
@@ -15,7 +15,7 @@ export function playing(model, { tracks }) {
 
   const status = (run) => tracks[run][sent[run] - 1]?.news.status ?? blank.runs[run].status;
   function say(run, news) {
-    model.set("news", { ...news, run, serial: ++serial });
+    model.set("_news", { ...news, run, serial: ++serial });
   }
   /** All runs that are not over are now in this state. */
   function call(state) {
@@ -72,7 +72,7 @@ export function playing(model, { tracks }) {
       clearTimeout(timer);
       clock = 0;
       sent = tracks.map(() => 0);
-      model.set("whole", { ...blank, serial: ++serial });
+      model.set("_whole", { ...blank, serial: ++serial });
     },
   };
   model.send = (message) => acts[message.do]?.();

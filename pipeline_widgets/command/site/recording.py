@@ -61,12 +61,12 @@ def _described(view: View, files: SharedFiles) -> dict[str, Any]:
     way, more, traits = "recorded", dict[str, Any](), dict[str, Any]()
     if isinstance(view, (Predict, Outcome)):
         way, more = "here", {"act": "guessing", "name": view.model_id}
-        traits = {"status": "open", "guess": "", "trouble": ""}
+        traits = {"status": "open", "guess": "", "_trouble": ""}
         if isinstance(view, Outcome):
             more |= {"asked": view._asked.model_id}
             traits |= {"result": view.text}
     elif isinstance(view, TrainingView):
-        traits["whole"], tracks = _played(view)
+        traits["_whole"], tracks = _played(view)
         if any(tracks):
             way, more = "replay", {"act": "playing", "tracks": tracks}
     page = files.page("")
