@@ -35,6 +35,19 @@ def pack_weights(weights: NDArray[np.float32]) -> PackedArray:
     return pack_array(np.rint(weights * 255).astype(np.uint8), scale=1 / 255)
 
 
+def pooled(weights: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+    """Maps (H, T, T) of at most ``side`` cells a side: cells that would share one keep the largest.
+
+    Row i goes to row ⌊i·side / T⌋, and columns likewise.
+    """
+    count = weights.shape[-1]
+    if count <= side:
+        return weights
+    edges = np.flatnonzero(np.diff(np.arange(count) * side // count, prepend=-1))
+    rows = np.maximum.reduceat(weights, edges, axis=-2)
+    return np.maximum.reduceat(rows, edges, axis=-1)
+
+
 def pack_patterns(weights: NDArray[np.float32]) -> PackedArray:
     """Maps (H, T, T) for thumbnails: each in 16 steps of its own largest weight, two to a byte."""
     largest = weights.max(axis=(1, 2), keepdims=True, initial=1e-6)

@@ -1,7 +1,7 @@
 // Where each token's column is, the mark that runs down the chosen one's, and what has just changed.
 
 import { h, renew } from "../shared/dom.js";
-import { afterPaint, change, flash, partners } from "./motion.js";
+import { change, flash, partners } from "./motion.js";
 
 /** Invisible cells in the grid, one for each token of `panel`: they say where its column is. */
 export function measures(grid, panel, index, columns) {
@@ -31,27 +31,25 @@ export function markColumns(grid, measure, index, marked) {
   });
 }
 
-/** For a moment, rings around the cells that a keystroke changed: once the frame is on the screen. */
+/** For a moment, rings around the cells that are others than in the panels `before`. */
 export function markChanges(grid, before, panels, boxes, root) {
-  afterPaint(() => {
-    const byHolder = new Map();
-    for (const { holder, index, row, top, height } of grid.strips) {
-      const [was, now] = [before[index], panels[index]];
-      if (was?.model !== now.model || !now.hidden || !was.hidden) continue;
-      const same = partners(was.pieces, now.pieces);
-      const rings = boxes(index).map(({ x, width }, i) => ({
-        ...{ x: x + 1, width: width - 2, y: top(), height },
-        strength: change(was.hidden, now.hidden, row, same[i], i, now.most),
-      }));
-      byHolder.set(holder(), [...(byHolder.get(holder()) ?? []), ...rings]);
-    }
-    const color = getComputedStyle(root).color;
-    for (const [holder, rings] of byHolder) {
-      flash(
-        holder,
-        rings.filter(({ strength }) => strength > 0.15),
-        color,
-      );
-    }
-  });
+  const byHolder = new Map();
+  for (const { holder, index, row, top, height } of grid.strips) {
+    const [was, now] = [before[index], panels[index]];
+    if (was?.model !== now.model || !now.hidden || !was.hidden) continue;
+    const same = partners(was.pieces, now.pieces);
+    const rings = boxes(index).map(({ x, width }, i) => ({
+      ...{ x: x + 1, width: width - 2, y: top(), height },
+      strength: change(was.hidden, now.hidden, row, same[i], i, now.most),
+    }));
+    byHolder.set(holder(), [...(byHolder.get(holder()) ?? []), ...rings]);
+  }
+  const color = getComputedStyle(root).color;
+  for (const [holder, rings] of byHolder) {
+    flash(
+      holder,
+      rings.filter(({ strength }) => strength > 0.15),
+      color,
+    );
+  }
 }

@@ -3,9 +3,6 @@
 import { prepare } from "../shared/canvas.js";
 import { h } from "../shared/dom.js";
 
-/** What may wait until the frame is on the screen. */
-export const afterPaint = (act) => requestAnimationFrame(() => setTimeout(act));
-
 /** Whether things may move. */
 export const moves = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
 

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...trace import STAGES, Trace
-from ..shared.packing import PackedArray, pack_array, pack_hundredths, pack_patterns
+from ..shared.packing import PackedArray, pack_array, pack_hundredths, pack_patterns, pooled
 from ..shared.titles import TITLES
 
 STRIP = 32  # numbers of a vector that a strip shows
 NARROW_STRIP = 8  # the same in the stack of layers
+THUMB = 30  # cells a side of a head's thumbnail, as many as it has pixels
 
 
 def strip(vectors: NDArray[np.float32], count: int) -> NDArray[np.float32]:
@@ -74,7 +75,7 @@ def panel(
         data["hidden"] = pack_hundredths(strip(trace.layers.hidden, NARROW_STRIP))
     if "layers" in open_stages:
         data["attention"] = pack_array(trace.layers.attention[layer, head])
-        data["thumbs"] = pack_patterns(trace.layers.attention[layer])
+        data["thumbs"] = pack_patterns(pooled(trace.layers.attention[layer], THUMB))
     if "tokens" in open_stages:
         data["steps"] = [
             [[step.left, step.right, step.rank, step.found] for step in word]
@@ -88,9 +89,9 @@ def panel(
         data["embedding"] = [_vectors(part, True) for part in parts]
         data["position_ids"] = embedding.position_ids.tolist()
     if "pooled" in drawn_stages:
-        pooled = trace.pooled
-        data["activation"] = pooled.activation
-        vectors = np.stack([pooled.first, pooled.dense, pooled.activated])
+        made = trace.pooled
+        data["activation"] = made.activation
+        vectors = np.stack([made.first, made.dense, made.activated])
         data["pooled"] = _vectors(vectors, "pooled" in open_stages)
     return data
 

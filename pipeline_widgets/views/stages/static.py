@@ -10,8 +10,8 @@ from ..attention.data import square_rows
 from ..shared import svg as _static
 from ..shared.answer import answer_bars
 from ..shared.offline_page import Recorded, svg_table
-from ..shared.packing import pack_array, pack_weights
-from .panel import clamp
+from ..shared.packing import pack_array, pack_weights, pooled
+from .panel import THUMB, clamp
 
 _MOST = 12e6  # bytes of weights in a page; beyond, only the chosen layer's heads are kept
 
@@ -32,7 +32,7 @@ def recorded(traces: Sequence[Trace], layer: int) -> list[Recorded]:
 def _layer(chosen: Recorded, trace: Trace, index: int, layer: int) -> int:
     attention = trace.layers.attention
     layer, panel = clamp(layer, len(attention)), f"_result__panels__{index}__"
-    thumbs = pack_weights(attention[layer])
+    thumbs = pack_weights(pooled(attention[layer], THUMB))
     return chosen.change(**{f"{panel}layer": layer, f"{panel}thumbs": thumbs})
 
 

@@ -22,6 +22,8 @@ import { rawSwitch, unfolded } from "./unfolded.js";
 import { followTheme } from "../shared/theme.js";
 import { typing } from "./typing.js";
 
+const PAUSE = 250; // ms after a keystroke in which no other one came
+
 /** Whether `now` is `before` with some letters more or less, and not another text. */
 function continues(before, now) {
   const most = Math.min(before.length, now.length);
@@ -244,7 +246,17 @@ function render({ model, el, signal }, known, beside, parts) {
     paint();
     root.dataset.sequence = result.sequence ?? 0;
     tell();
-    if (before.length && typed && moves()) markChanges(grid, before, panels, state.boxes, root);
+    if (before.length && typed && moves()) flashLater(before);
+  }
+
+  /** While somebody types fast nothing flashes: the rings come when there is time to look. */
+  function flashLater(before) {
+    clearTimeout(local.flashing);
+    local.settled ??= before;
+    local.flashing = setTimeout(() => {
+      markChanges(grid, local.settled, panels, state.boxes, root);
+      local.settled = undefined;
+    }, PAUSE);
   }
 
   function badgeOf(panel, index) {
@@ -371,6 +383,7 @@ function render({ model, el, signal }, known, beside, parts) {
   signal?.addEventListener("abort", () => {
     resized.disconnect();
     end();
+    clearTimeout(local.flashing);
     clearInterval(state.map?.timer);
     for (const { timer } of state.mixes ?? []) clearInterval(timer);
   });

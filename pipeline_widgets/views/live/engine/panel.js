@@ -1,7 +1,8 @@
 // What a view draws of one trace: the slices on screen, and no others (stages/panel.py).
 
 const STRIP = 32, // numbers of a vector that a strip shows
-  NARROW_STRIP = 8; // the same in the stack of layers
+  NARROW_STRIP = 8, // the same in the stack of layers
+  THUMB = 30; // cells a side of a head's thumbnail
 
 const clamp = (index, length) => Math.max(0, Math.min(index, length - 1));
 
@@ -27,6 +28,21 @@ const hundredths = (values) =>
   values.map((value) =>
     Math.fround(Math.sign(value) * Math.floor(Math.abs(value) * 100 + 0.5) * 0.01),
   );
+
+/** Maps (H, T, T) of at most THUMB cells a side: cells that would share one keep the largest. */
+function pooled(weights, heads, count) {
+  if (count <= THUMB) return { values: weights, side: count };
+  const values = new Float32Array(heads * THUMB * THUMB),
+    to = (i) => Math.floor((i * THUMB) / count);
+  for (let row = 0; row < heads * count; row++) {
+    const start = (Math.floor(row / count) * THUMB + to(row % count)) * THUMB;
+    for (let k = 0; k < count; k++) {
+      const at = start + to(k);
+      values[at] = Math.max(values[at], weights[row * count + k]);
+    }
+  }
+  return { values, side: THUMB };
+}
 
 /** Each of the (H, T, T) maps in 16 steps of its own largest weight. */
 function patterns(weights, heads, square) {
@@ -86,7 +102,8 @@ export function panelOf(config, tokens, trace, { layer, head, opened, stages }) 
     const from = (layer * heads + head) * square,
       all = trace.attention.subarray(layer * heads * square, (layer + 1) * heads * square);
     data.attention = packed(trace.attention.slice(from, from + square), [T, T]);
-    data.thumbs = packed(patterns(all, heads, square), [heads, T, T]);
+    const { values, side } = pooled(all, heads, T);
+    data.thumbs = packed(patterns(values, heads, side * side), [heads, side, side]);
   }
   if (opened.includes("tokens")) data.steps = tokens.steps;
   if (opened.includes("embedding")) {
