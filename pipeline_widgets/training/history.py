@@ -311,7 +311,9 @@ class History:
 
 
 def same_place(one: EpochRecord, other: EpochRecord) -> bool:
-    """Whether both were measured at the same point of the run."""
+    """Whether both were measured at the same point of the run; two whole epochs are two points."""
+    if one.epoch != other.epoch and all(float(at.epoch).is_integer() for at in (one, other)):
+        return False
     if math.isnan(one.epoch) or (one.step and other.step):
         return one.step == other.step
     return one.epoch == other.epoch

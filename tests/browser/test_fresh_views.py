@@ -1,14 +1,26 @@
-"""Attention, compare, flow and metrics after any edits are the same views anew."""
+"""Every other view after any edits is the same view anew."""
 
 from __future__ import annotations
 
+import random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import pipeline_widgets as pw
+from pipeline_widgets.views.cost import measuring
 from tests.browser import view_gallery as gallery
-from tests.browser.fresh_view import Pair, change_theme, press_anything, resize, set_traits, walk
+from tests.browser.fresh_view import (
+    STEPS,
+    Pair,
+    change_theme,
+    press_anything,
+    resize,
+    set_traits,
+    walk,
+)
+from tests.unit.quiz_samples import RIGHT, SAMPLES
 
 CHOSEN = {
     "attention": (
@@ -89,3 +101,111 @@ def test_a_view_that_follows_other_texts_is_as_one_of_the_last(page: Any, measur
             pair.bridge.settle()
         view.show(model.trace(text))
         assert pair.differences() == []
+
+
+FEW = min(STEPS, 20) if STEPS <= 40 else STEPS  # of views in which there is less to do
+
+
+def test_flow_equals_a_new_one(page: Any) -> None:
+    """Texts of any length and script read in its place, by one model or by two."""
+    texts = (["Good film."], ["这部电影很好。", ""], ["film " * 90, "a", "b"], ["🤖"] * 12)
+    flows = [[model.flow(some) for model in gallery.models()] for some in texts]
+    view = pw.FlowView(*flows[0])
+
+    def read(pair: Pair, chance: random.Random) -> str:
+        place, first = chance.randrange(len(texts)), chance.randrange(2)
+        pair.view.flows = flows[place][first:]
+        pair.view.set_trait("_panels", pw.FlowView(*pair.view.flows)._panels)
+        return f"flow {place}, from model {first} on"
+
+    pair = Pair(page, view, lambda old: pw.FlowView(*old.flows))
+    walk(pair, [read, read, SIZES, change_theme], count=FEW)
+
+
+def test_cost_equals_a_new_one(page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures of any size, in any order."""
+    for name, known in (("milliseconds", [40.0, 21.0]), ("accuracy", 0.9), ("memory", 77.0)):
+        monkeypatch.setattr(measuring, name, lambda *_, known=known: known)
+    made = gallery.cost()
+
+    def anew(old: Any) -> Any:
+        view = gallery.cost()
+        view.figures |= old.figures
+        view._draw()
+        return view
+
+    def measure(pair: Pair, chance: random.Random) -> str:
+        name = chance.choice(list(pair.view.figures))
+        values = [10 ** chance.uniform(-3, 4) for _ in range(2)]
+        pair.view.figures |= {name: values}
+        pair.view._draw()
+        return f"{name}: {values}"
+
+    walk(Pair(page, made, anew), [measure, measure, SIZES, change_theme], count=FEW)
+
+
+def test_training_equals_new_ones(page: Any) -> None:
+    """Steps and epochs come in while anything is pressed."""
+    histories = [pw.History("patient"), pw.History("another, with a long name")]
+    for history in histories:
+        history.log(epoch=1, seconds=1.0, loss=0.7, validation_loss=0.69, accuracy=0.5)
+    chosen = ("run", "epoch", "axis", "scale", "smoothing", "pace", "text")
+
+    def anew(old: Any) -> Any:
+        view = pw.TrainingView(*old.histories)
+        for name in chosen:
+            setattr(view, name, getattr(old, name))
+        return view
+
+    def learn(pair: Pair, chance: random.Random) -> str:
+        history = histories[pair.view.run]
+        step, seconds = history.last_step + 1, history.last_step + 2.5
+        if chance.random() < 0.6:
+            epoch = history.epochs_done + chance.random()
+            history.log(step=step, epoch=epoch, seconds=seconds, loss=chance.uniform(1e-3, 3))
+            said = "a step"
+        else:
+            names = ("loss", "validation_loss", "accuracy", "validation_accuracy")
+            numbers = {name: chance.random() for name in names if chance.random() < 0.8}
+            epoch = history.epochs_done + 1
+            history.log(epoch=epoch, seconds=seconds, **(numbers or {"loss": 0.1}))
+            said = f"an epoch with {numbers}"
+        pair.view.refresh()
+        return said
+
+    view = pw.TrainingView(*histories)
+    view._throttle = SimpleNamespace(ask=lambda **_: view._tell())  # now, not a moment later
+    pair = Pair(page, view, anew, unlike=("[aria-live]", "[role=status]"))
+    traits = set_traits(
+        run=[0, 1],
+        epoch=[-1, 1, 3],
+        axis=["epochs", "seconds"],
+        scale=["linear", "log"],
+        smoothing=[0.0, 0.5, 0.99],
+    )
+    press = press_anything(but="[data-key^=save], .pw-run-knobs *, .pw-run-series")
+    walk(pair, [learn, learn, press, traits, SIZES, change_theme])
+
+
+def test_a_quiz_equals_a_new_one_with_the_same_answers(page: Any) -> None:
+    """Answers right and wrong, forwards and back."""
+    given: list[tuple[str, Any]] = []
+    view = pw.Quiz(list(SAMPLES), title="All kinds", save=False)
+
+    def anew(old: Any) -> Any:
+        other = pw.Quiz(list(SAMPLES), title="All kinds", save=False)
+        other.current = old.current
+        for name, response in given:
+            other.submit(name, response)
+        return other
+
+    def hand_in(pair: Pair, chance: random.Random) -> str:
+        one = chance.choice([one for one in SAMPLES if one.id in RIGHT])
+        same_kind = [RIGHT[two.id] for two in SAMPLES if type(two) is type(one) and two.id in RIGHT]
+        given.append((one.id, chance.choice(same_kind)))
+        pair.view.submit(*given[-1])
+        return f"handed in {given[-1]}"
+
+    turn = press_anything(but=":not(.pw-rail button, .pw-quiz-foot button:first-child)")
+    pages = set_traits(current=range(len(SAMPLES)))
+    walk(Pair(page, view, anew), [hand_in, turn, pages, SIZES, change_theme], count=FEW)

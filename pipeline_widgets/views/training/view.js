@@ -19,6 +19,7 @@ function render({ model, el, signal }) {
   ownKeys(root);
   let runs = readRuns(model.get("_whole")),
     newest = model.get("_whole").serial,
+    summary = model.get("_whole").summary ?? "",
     epochs = "",
     asked = false;
 
@@ -87,13 +88,14 @@ function render({ model, el, signal }) {
   el.append(root);
 
   function toolbar() {
+    const best = key("pw-run-mark", "", "", "star");
     const legend = h(
       "div",
       { class: "pw-run-legend" },
       key("pw-run-raw", strings.steps_line, "M0 9L6 3L11 11L17 4L23 10L30 5"),
       key("pw-run-solid", strings.training, "M0 7H30", "circle"),
       key("pw-run-dash", strings.validation, "M0 7H30", "diamond"),
-      key("pw-run-mark", fill(strings.best_mark, current()), "", "star"),
+      best,
     );
     const axis = choice("axis", ["epochs", "seconds"]),
       scale = choice("scale", ["linear", "log"]);
@@ -120,6 +122,7 @@ function render({ model, el, signal }) {
     return {
       node,
       mark() {
+        best.lastChild.data = fill(strings.best_mark, current());
         axis.mark();
         scale.mark();
         smoothing.value = String(model.get("smoothing"));
@@ -273,7 +276,7 @@ function render({ model, el, signal }) {
         live.textContent = `${fill(strings.after_epoch, { epoch: last.epoch })}: ${last.text}`;
     }
     error.textContent = run.status.error;
-    root.setAttribute("aria-label", model.get("_whole").summary ?? "");
+    root.setAttribute("aria-label", summary);
     root.dataset.state = run.status.state;
     soon();
   }
@@ -288,6 +291,7 @@ function render({ model, el, signal }) {
     const whole = model.get("_whole");
     if (!isNew(whole)) return;
     runs = readRuns(whole);
+    ({ summary } = whole);
     asked = false;
     epochs = "";
     draw();
@@ -295,6 +299,7 @@ function render({ model, el, signal }) {
   model.on("change:_news", () => {
     const news = model.get("_news");
     if (!isNew(news)) return;
+    ({ summary } = news);
     if (addNews(runs, news)) return draw();
     if (!asked) model.send({ do: "whole" });
     asked = true;

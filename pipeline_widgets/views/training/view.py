@@ -319,7 +319,7 @@ class TrainingView(EpochReader):
                 start = len(history)
             with self._speaking:
                 news = new_of_run(history, runner, (start, epoch), self.strings)
-                news |= {"run": index, "serial": next(self._serials)}
+                news |= {"run": index, "serial": next(self._serials), "summary": self.summary()}
             self._sent[index] = sent = news.pop("sent")
             self.set_trait("_news", news)
             if sent[2] != state_sent and sent[2] in ("finished", "stopped", "failed"):
