@@ -14,6 +14,7 @@ STEPS = {
     "source": "fine-tune MiniLM on SST-2 (the teacher of the classifiers)",
     "encode": "vocabulary, transfer, and healing (RoBERTa mini) or distilling (DistilBERT mini)",
     "classifier": "tune the classifier, cut it to low rank, recover, pack",
+    "fill": "learn to fill in blanks: a masked-LM head and a small difference of the encoder",
     "score": "measure the packed models",
     "card": "write README.md and log.json of each model",
 }
@@ -32,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--seed", type=int, default=0)
         if name not in ("all", "source"):
             command.add_argument("--model", choices=NAMES, action="append", help="default: both")
-        if name in ("source", "encode", "classifier"):
+        if name in ("source", "encode", "classifier", "fill"):
             command.add_argument("--minutes", type=float, help="wall clock for the training")
     merge = commands.add_parser("merge", help="write a merged classifier as a Hugging Face folder")
     merge.add_argument("model", choices=NAMES)
@@ -86,6 +87,7 @@ def main(arguments: list[str] | None = None) -> None:
         step = {
             "encode": steps.encode,
             "classifier": steps.classifier,
+            "fill": steps.fill_in,
             "score": steps.score,
             "card": steps.card,
         }[known.command]

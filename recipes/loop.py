@@ -113,8 +113,9 @@ def placed(model: Model) -> Model:
 
 
 def autocast() -> torch.autocast:
-    """bfloat16 where it is safe."""
-    return torch.autocast(DEVICE, torch.bfloat16)
+    """bfloat16 where the hardware computes it; elsewhere it is ten times slower than float32."""
+    native = DEVICE != "cpu" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    return torch.autocast(DEVICE, torch.bfloat16, enabled=native)
 
 
 def _save(path: Path, **state: object) -> None:

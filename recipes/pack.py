@@ -3,13 +3,15 @@
     bundled/NAME/encoder/     config.json, model.safetensors (float16), tokenizer files: an ordinary
                               Hugging Face folder with a fresh head, where live training starts
     bundled/NAME/classifier/  config.json and difference.safetensors (float16)
+    bundled/NAME/masked/      the same two files: a masked-LM head, and what it needs of the
+                              encoder changed (`fill.py`)
     bundled/NAME/README.md    the card; log.json: the figures of the run that made it
 
 `difference.safetensors` names tensors as the model's state does. A plain NAME replaces the
 encoder's tensor. A pair NAME.up (out, rank) and NAME.down (rank, in) adds to it. Merge rule, all in
 float32: W = float32(encoder's NAME) + float32(NAME.up) @ float32(NAME.down), then rounded to
-float16. What the file does
-not name is the encoder's. The tokenizer is the encoder's.
+float16. What the file does not name is the encoder's, but what begins with one of the config's
+`without` is left out. The tokenizer is the encoder's.
 """
 
 from __future__ import annotations
@@ -30,10 +32,16 @@ BUNDLED = Path(__file__).resolve().parent.parent / "pipeline_widgets" / "bundled
 NAMES = ("roberta-mini", "distilbert-mini")
 
 
-def merge(folder: Path) -> dict[str, Tensor]:
-    """The classifier's whole float32 state, from a bundled folder."""
-    state = {k: v.float() for k, v in load_file(folder / "encoder" / "model.safetensors").items()}
-    difference = load_file(folder / "classifier" / "difference.safetensors")
+def merge(folder: Path, part: str = "classifier") -> dict[str, Tensor]:
+    """The whole float32 state of a bundled folder's classifier, or of its `masked` model."""
+    config = json.loads((folder / part / "config.json").read_text("utf-8"))
+    without = tuple(config["difference"].get("without", ()))
+    state = {
+        name: value.float()
+        for name, value in load_file(folder / "encoder" / "model.safetensors").items()
+        if not name.startswith(without)
+    }
+    difference = load_file(folder / part / "difference.safetensors")
     for name, value in difference.items():
         if name.endswith(".up"):
             target = name.removesuffix(".up")
@@ -52,12 +60,13 @@ def merge_to(folder: Path, target: Path) -> Path:
             shutil.copy2(path, target / path.name)
     config = json.loads((folder / "classifier" / "config.json").read_text("utf-8"))
     config.pop("difference", None)
-    _write_json(target / "config.json", config)
+    write_json(target / "config.json", config)
     save_file(merge(folder), target / "model.safetensors", metadata={"format": "pt"})
     return target
 
 
-def _write_json(path: Path, content: object) -> None:
+def write_json(path: Path, content: object) -> None:
+    """A JSON file as the bundled ones are written."""
     text = json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True)
     path.write_text(text + "\n", encoding="utf-8")
 
@@ -82,13 +91,13 @@ def pack(
     config = json.loads((folder / "encoder" / "config.json").read_text("utf-8"))
     config["dtype"] = "float32"  # stored in float16, computed in float32
     config.pop("_name_or_path", None)
-    _write_json(folder / "encoder" / "config.json", config)
+    write_json(folder / "encoder" / "config.json", config)
     config["difference"] = {
         "base": "../encoder",
         "file": "difference.safetensors",
         "rank": difference.rank,
     }
-    _write_json(folder / "classifier" / "config.json", config)
+    write_json(folder / "classifier" / "config.json", config)
     target = folder / "classifier" / "difference.safetensors"
     save_file(difference.tensors(), target, metadata={"format": "pt"})
     words_file = folder / "encoder" / "tokenizer.json"

@@ -15,7 +15,9 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreT
 from recipes import (
     cards,
     classify,
+    cloze,
     data,
+    fill,
     low_rank,
     match,
     measure,
@@ -32,6 +34,7 @@ SOURCE = 8.0  # minutes of fine-tuning the source
 ROUNDS = {"roberta-mini": (26.0, 58.0), "distilbert-mini": (13.0, 9.0, 34.0)}  # minutes of matching
 TUNING = {"roberta-mini": (14.0, 9.0), "distilbert-mini": (12.0, 12.0)}  # minutes of fine-tuning
 CUT = {"roberta-mini": (5.0, 11.0), "distilbert-mini": (4.0,)}  # minutes of training the low rank
+FILLING = 78.0  # minutes of learning to fill in blanks
 PASSAGES = 150_000
 SMOKE_STEPS = 6
 
@@ -166,6 +169,23 @@ def classifier(name: str, options: Options) -> Path:
     return pack.pack(name, base, words, difference, bundled=options.bundled)
 
 
+def fill_in(name: str, options: Options) -> None:
+    """Train a masked-LM head and what it needs of the encoder, pack both, fill thirty blanks."""
+    model = fill.learn(
+        name,
+        options.bundled / name / "encoder",
+        data_folder=options.data,
+        out=options.out,
+        budget=options.budget(FILLING),
+        log=options.log,
+        seed=options.seed,
+        reviews=1500 if options.smoke else None,
+    )
+    size = fill.pack(name, model, bundled=options.bundled)
+    answers = cloze.answers(name, bundled=options.bundled)
+    options.log.write(f"{name} fill packed", megabytes=round(size, 2), cloze=answers)
+
+
 def score(name: str, options: Options) -> None:
     """Measure the packed model, SST-2 dev included, and log the figures."""
     scores.everything(
@@ -193,7 +213,7 @@ def card(name: str, options: Options) -> None:
 def everything(options: Options) -> None:
     """The whole recipe, both models."""
     fine_tune_source(options)
-    each: list[Callable[[str, Options], object]] = [encode, classifier, score, card]
+    each: list[Callable[[str, Options], object]] = [encode, classifier, fill_in, score, card]
     for step in each:
         for name in ("distilbert-mini", "roberta-mini"):
             step(name, options)

@@ -17,7 +17,7 @@ import numpy as np
 from ..errors import BadInput, MissingWeights
 from ..trace import FloatArray, Record, Tokens
 from .arithmetic import softmax
-from .checkpoints.weights import without_masked_head
+from .checkpoints.missing import without_masked_head
 from .tokenizers.base import Tokenizer
 from .tokenizers.byte_level_bpe import BYTE_ALPHABET
 

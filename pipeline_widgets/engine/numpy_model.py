@@ -28,14 +28,9 @@ from ..errors import MissingWeights
 from ..trace import Embedding, FloatArray, IntArray, Layers, Pooled, QueryKeyValue
 from .arithmetic import ACTIVATIONS, layer_norm, linear, softmax
 from .checkpoints.config import ModelConfig
-from .checkpoints.weights import (
-    LayerWeights,
-    MaskedHead,
-    Norm,
-    TensorSource,
-    read_weights,
-    without_masked_head,
-)
+from .checkpoints.matched import TensorSource
+from .checkpoints.missing import without_masked_head
+from .checkpoints.weights import LayerWeights, MaskedHead, Norm, read_weights
 
 BoolArray = NDArray[np.bool_]
 

@@ -24,7 +24,7 @@ from ..trace import (
 )
 from .checkpoints.config import check_ids, check_layer
 from .checkpoints.find import Checkpoint, runs
-from .checkpoints.weights import without_classifier
+from .checkpoints.missing import without_classifier
 from .dataset import Progress, run_dataset
 from .filling import Fill, fill
 from .interventions import Change, Intervention, prepare

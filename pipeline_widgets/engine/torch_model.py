@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 from ..errors import MissingExtra, MissingWeights
 from ..trace import Embedding, FloatArray, IntArray, Layers, Pooled, QueryKeyValue
 from .checkpoints.find import Checkpoint
-from .checkpoints.weights import Matched, check, decoder_weight, heads, without_masked_head
+from .checkpoints.matched import Matched
+from .checkpoints.missing import without_masked_head
+from .checkpoints.weights import check, decoder_weight, heads
 
 try:
     import torch

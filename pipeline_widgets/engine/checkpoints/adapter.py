@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,8 @@ import numpy as np
 
 from ...errors import UnsupportedArchitecture
 from ...trace import FloatArray
+from .matched import TensorSource
 from .safetensors_files import Tensors
-from .weights import TensorSource
 
 _IN_FRONT = re.compile(r"^(?:base_model\.)?(?:model\.)?(?=.)")
 _MERGEABLE = ("ADALORA", "BOFT", "HRA", "IA3", "LOHA", "LOKR", "OFT", "VERA")
@@ -28,18 +28,22 @@ class AdaptedTensors:
 
     A tensor ``W`` of the difference replaces the encoder's; a pair ``W.down`` (rank, in) and
     ``W.up`` (out, rank) adds ``up @ down`` to it. The sum is rounded to float16, as the parts are,
-    so that a merged file of half the size holds the same.
+    so that a merged file of half the size holds the same. What the encoder lacks, the difference
+    may add; what begins with one of ``without`` is left out.
     """
 
-    def __init__(self, encoder: Tensors, difference: Tensors) -> None:
+    def __init__(self, encoder: Tensors, difference: Tensors, without: Sequence[str] = ()) -> None:
         self.encoder = encoder
         self.difference = difference
+        own = [name for name in encoder if not name.startswith(tuple(without))]
+        added = [name for name in difference if not name.endswith((".up", ".down"))]
+        self._names = dict.fromkeys([*own, *added])
 
     def __contains__(self, name: object) -> bool:
-        return name in self.encoder
+        return name in self._names
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.encoder)
+        return iter(self._names)
 
     def shape(self, name: str) -> tuple[int, ...]:
         """The tensor's shape."""

@@ -15,6 +15,7 @@ _READS = {  # the part of the engine that stumbled, and what it was reading
     "adapter": "adapter_config.json",
     "bin_files": "the weights (.bin)",
     "safetensors_files": "the weights (.safetensors or their index)",
+    "matched": "the weights",
     "weights": "the weights",
     "numpy_model": "the weights",
     "torch_model": "the weights",

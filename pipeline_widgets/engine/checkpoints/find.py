@@ -14,8 +14,8 @@ from ..tokenizers.files import TOKENIZER_FILES, read_json
 from .adapter import AdaptedTensors, LoraTensors, read_lora
 from .bin_files import read_bin
 from .config import ModelConfig, read_config
+from .matched import Matched, TensorSource
 from .safetensors_files import Tensors, named_files, safetensors_files
-from .weights import Matched, TensorSource
 
 BUNDLED_FOLDER = Path(__file__).parents[2] / "bundled"
 
@@ -70,7 +70,9 @@ class Checkpoint:
             return self.source
         if self.has_difference:
             encoder = Tensors([self.tokenizer_folder / "model.safetensors"])
-            return AdaptedTensors(encoder, Tensors([self.folder / "difference.safetensors"]))
+            difference = Tensors([self.folder / "difference.safetensors"])
+            settings: Mapping[str, Any] = self.settings.get("difference") or {}
+            return AdaptedTensors(encoder, difference, settings.get("without") or ())
         if files := safetensors_files(self.folder):
             return Tensors(files)
         if with_torch and (files := self.bin_files):

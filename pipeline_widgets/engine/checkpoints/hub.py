@@ -11,7 +11,7 @@ from typing import Any
 from ...errors import MissingExtra, MissingWeights, NoNetwork, UnknownModel
 from ..tokenizers.files import read_json
 from .config import read_config
-from .weights import without_head
+from .missing import without_head
 
 # What a checkpoint is read from; nothing else is fetched.
 TEXTS = (

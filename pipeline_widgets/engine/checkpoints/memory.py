@@ -20,8 +20,8 @@ from ...errors import BadInput
 from .adapter import LoraTensors, plain, read_lora
 from .config import read_config
 from .find import BUNDLED, Checkpoint, find
+from .matched import TensorSource
 from .safetensors_files import InMemory
-from .weights import TensorSource
 
 
 def unwrapped(thing: Any) -> tuple[Any, Any]:

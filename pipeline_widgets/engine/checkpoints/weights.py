@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -14,24 +14,8 @@ from ...deprecation import renamed
 from ...errors import MissingWeights
 from ...trace import FloatArray
 from .config import ModelConfig
-
-
-class TensorSource(Protocol):
-    """Tensors by name, as ``tensors.Tensors`` has them."""
-
-    def __contains__(self, name: object, /) -> bool: ...
-    def __iter__(self) -> Iterator[str]: ...
-    def shape(self, name: str) -> tuple[int, ...]:
-        """The tensor's shape, read from the header."""
-        ...
-
-    def float32(self, name: str) -> FloatArray:
-        """The whole tensor."""
-        ...
-
-    def rows(self, name: str, index: Any) -> FloatArray:
-        """Some of its rows."""
-        ...
+from .matched import Matched, TensorSource
+from .missing import without_classifier, without_head, without_tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,61 +101,6 @@ def read_weights(tensors: TensorSource, config: ModelConfig, *, name: str) -> Mo
         MissingWeights: the checkpoint has neither head, or lacks a tensor.
     """
     return _Reader(Matched(tensors, config.family), config, name).model()
-
-
-class Matched:
-    """Tensors under the names that their family gives them, whatever the file calls them.
-
-    Files differ in what stands before a name, ``module.`` after training on several GPUs, a
-    wrapper's ``model.``, nothing where the encoder was saved alone, and in LayerNorm's ``gamma``
-    and ``beta``, as TensorFlow called them. The token table shows what stands before.
-    """
-
-    def __init__(self, tensors: TensorSource, family: Architecture) -> None:
-        self.tensors = tensors
-        self.base = family.tensors.base
-        self._found = {_as_now(name): name for name in tensors}
-        stem = family.tensors.token.removeprefix(self.base)
-        tables = [n for n in self._found if n == stem or n.endswith("." + stem)]
-        inner = tables[0].removesuffix(stem) if len(tables) == 1 else self.base
-        self._inner = inner  # before the encoder's names
-        self._outer = inner.removesuffix(self.base)  # before the head's
-        self._bias, self._twin = (
-            family.masked.bias,
-            family.masked.decoder + ".bias",
-        )  # the multiplied one
-
-    def _own(self, name: str) -> str | None:
-        """What the file calls it."""
-        if name.startswith(self.base):
-            return self._found.get(self._inner + name.removeprefix(self.base))
-        names = (self._twin, name) if name == self._bias else (name,)
-        places = (place for one in names for place in (self._outer + one, one))
-        return next((self._found[place] for place in places if place in self._found), None)
-
-    def __contains__(self, name: object, /) -> bool:
-        return isinstance(name, str) and self._own(name) is not None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._found)
-
-    def shape(self, name: str) -> tuple[int, ...]:
-        """The tensor's shape."""
-        return self.tensors.shape(self._own(name) or name)
-
-    def float32(self, name: str) -> FloatArray:
-        """The whole tensor."""
-        return self.tensors.float32(self._own(name) or name)
-
-    def rows(self, name: str, index: Any) -> FloatArray:
-        """Some of its rows."""
-        return self.tensors.rows(self._own(name) or name, index)
-
-
-def _as_now(name: str) -> str:
-    if name.endswith("LayerNorm.gamma"):
-        return name.removesuffix("gamma") + "weight"
-    return name.removesuffix("beta") + "bias" if name.endswith("LayerNorm.beta") else name
 
 
 class _Reader:
@@ -327,39 +256,3 @@ def check(
                 f"config.json promises {shape}: the two don't belong together. Save both again "
                 "with save_pretrained()."
             )
-
-
-def without_head(checkpoint: str, sign: str) -> str:
-    """What is wrong with a checkpoint that was never trained to classify; ``sign`` says how so."""
-    return (
-        f"{checkpoint} has no trained classification head ({sign}), so any label it gave would be "
-        "random. Choose a checkpoint that was fine-tuned for classification, or "
-        'load("roberta") or load("distilbert"), which are bundled.'
-    )
-
-
-def without_classifier(checkpoint: str) -> str:
-    """What is wrong where a label is asked of a model that fills in blanks."""
-    return (
-        f"{checkpoint} has no classification head: it was trained to fill in blanks, with "
-        "pipeline.fill(text) or FillView, and knows no label. For labels, choose a checkpoint that "
-        'was fine-tuned for classification, or load("roberta") or load("distilbert"), which are '
-        "bundled."
-    )
-
-
-def without_masked_head(checkpoint: str) -> str:
-    """What is wrong where a blank is to be filled by a model without a head for it."""
-    return (
-        f"{checkpoint} has no masked-LM head, so it can't fill in a blank: fine-tuning for "
-        "classification leaves that head out. Choose the checkpoint from before fine-tuning, such "
-        'as "FacebookAI/roberta-base" or "distilbert/distilbert-base-uncased".'
-    )
-
-
-def without_tensor(checkpoint: str, tensor: str) -> str:
-    """What is wrong with a checkpoint that is not whole."""
-    return (
-        f"{checkpoint} lacks the tensor {tensor}, which its config.json promises. Save the whole "
-        "model again with save_pretrained()."
-    )

@@ -114,6 +114,7 @@ function render({ model, el, signal }) {
     const blank = get("blank"),
       most = fullBar(result.panels, blank);
     if (result.panels.length) root.dataset.first = hues(result.panels)[0];
+    else delete root.dataset.first;
     panels.replaceChildren(
       ...result.panels.map((panel, index) => guesses(panel, index, { blank, most, strings })),
     );
