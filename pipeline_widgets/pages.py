@@ -88,6 +88,8 @@ def page(
         allowed += " 'wasm-unsafe-eval'; worker-src blob:"
     policy = f"{policy}; script-src {allowed}" if allowed else policy
     linked = "".join(f'<link rel="stylesheet" href="{html.escape(one)}">' for one in sheets)
+    if files or sheets:  # a browser asks a server for an icon, unless it has one
+        linked = f'<link rel="icon" href="data:,">{linked}'
     beside = "".join(f'<script src="{html.escape(one)}"></script>' for one in files)
     sheet = style.replace("</", r"<\/")
     whole = (

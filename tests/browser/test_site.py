@@ -124,21 +124,24 @@ def test_questions_guesses_and_runs_act_in_the_page(chromium: Browser, folder: P
     watched = Watched(chromium)
     page = watched.page
     page.goto((folder / "03-pipeline-trace.html").as_uri())
-    guess = page.locator(".pw-guess").first
-    guess.scroll_into_view_if_needed()
+    place = page.locator("[data-way=here]").first
+    place.scroll_into_view_if_needed()
+    guess = place.locator(".pw-guess")
     guess.get_by_role("radio").first.check()
     guess.get_by_role("button", name="That is my guess").click()
     expect(page.locator(".pw-outcome").first.locator("pre")).to_contain_text("1000 × 50")
-    run = page.locator("[data-way=replay] .pw-training")
-    run.scroll_into_view_if_needed()
+    place = page.locator("[data-way=replay]")
+    place.scroll_into_view_if_needed()
+    run = place.locator(".pw-training")
     run.locator("select").first.select_option("4")
     run.get_by_role("button", name="Start").click()
     expect(run).to_have_attribute("data-state", "finished", timeout=30_000)
     run.get_by_role("button", name="Rewind").click()
     expect(run).to_have_attribute("data-state", "ready")
     page.goto((folder / "01-why.html").as_uri())
-    quiz = page.locator("[data-way=marked] .pw-quiz").first
-    quiz.scroll_into_view_if_needed()
+    place = page.locator("[data-way=marked]").first
+    place.scroll_into_view_if_needed()
+    quiz = place.locator(".pw-quiz")
     for option in quiz.get_by_role("radio").all():
         if quiz.locator(".pw-is-right").count():
             break

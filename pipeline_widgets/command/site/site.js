@@ -8,6 +8,15 @@ import { playing } from "./playing.js";
 
 chooseTheme(document.querySelector("header .theme"));
 offerSearch(document.querySelector("header search"));
+// What is wider than the page can be scrolled to by its keys, too.
+const reach = () => {
+  for (const wide of document.querySelectorAll("main :is(pre, table, figure):not(.pw *)"))
+    if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
+    else wide.removeAttribute("tabindex");
+};
+addEventListener("load", reach);
+addEventListener("resize", reach);
+
 // What Python does in a notebook.
 for (const [name, act] of Object.entries({ guessing, marking, playing }))
   globalThis.pipelineWidgets?.act(name, act);
