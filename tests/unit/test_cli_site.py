@@ -26,7 +26,6 @@ from pipeline_widgets.quizzes.kinds import Match, Order, Question
 from pipeline_widgets.views.shared.linker import link
 from tests.unit.quiz_samples import SAMPLES
 from tests.unit.test_cli_handout import code, markdown, notebook
-from tests.unit.test_javascript import node  # noqa: F401 - a fixture
 
 LESSONS = sorted(lessons_folder().glob("[0-9]*.ipynb"))
 KEYED = """## In which stage does *not* become a number? {#stage}
@@ -240,7 +239,7 @@ def responses(question: Question, chance: random.Random) -> list[Any]:
     return made
 
 
-def test_a_page_marks_as_python_does(node: str, tmp_path: Path) -> None:  # noqa: F811
+def test_a_page_marks_as_python_does(node: str, tmp_path: Path) -> None:
     chance = random.Random(2026)
     asked_for = [(q, one) for q in practice() for one in responses(q, chance)]
     assert {q.kind for q, _ in asked_for} == {"single", "multiple", "order", "match"}

@@ -26,7 +26,7 @@ export function texts(strings) {
     h("span", { class: "pw-of-pinned", text: strings.pinned }),
     h("span", { class: "pw-of-new", text: strings.new }),
   );
-  const list = h("div", { class: "pw-words", role: "list" });
+  const list = h("div", { class: "pw-words", role: "list", tabindex: 0 }); // it may be scrolled
 
   function show(difference) {
     const { pinned, words } = difference;
