@@ -1,6 +1,7 @@
 # make lab     open the lessons in JupyterLab
 # make test    check everything
 # make bench   the speed and size table
+# make docs    the API reference, in build/reference
 #
 # Each makes .venv if there is none and installs what it needs; a second run finds that done.
 # PYTHON=... picks another interpreter.
@@ -19,7 +20,7 @@ apt = { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installin
 	&& apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
 	apt-get -qq install -y --no-install-recommends $(1) >/dev/null; }
 
-.PHONY: lab test bench style types tests lessons browser clean
+.PHONY: lab test bench docs style types tests lessons browser clean
 
 lab: .venv/.lab
 	@$(BIN)/pipeline-widgets lab $(FOLDER) $(LAB)
@@ -29,6 +30,9 @@ test: .venv/.test browser
 
 bench: .venv/.test browser
 	@$(BIN)/python -m tests.benchmarks
+
+docs: .venv/.test
+	@$(BIN)/python -W error docs/reference.py build/reference
 
 style: .venv/.test
 	$(BIN)/ruff check .
