@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import pipeline_widgets as pw
-from pipeline_widgets.views.shared import offline_page as _export
+from pipeline_widgets.views.shared import sheets
 
 TEXT = "The café </script> was <b>not</b> dull & “superb”."
 
@@ -116,7 +116,7 @@ def test_only_the_chosen_layer_of_a_long_text_is_recorded(pipelines):
 
 def test_pictures_are_stacked_with_their_captions():
     picture = '<svg xmlns="x" viewBox="0 0 10 20" width="10"><title>One</title><rect/></svg>'
-    stacked = _export.stack([picture, picture], "Two pictures")
+    stacked = sheets.stack([picture, picture], "Two pictures")
     assert stacked.count("<rect/>") == 2
     assert ">One</text>" in stacked
 

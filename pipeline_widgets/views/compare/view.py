@@ -16,11 +16,12 @@ from ...errors import BadInput
 from ...trace import Trace
 from ..attention import data
 from ..attention.strings import COMPARISON
+from ..shared import sheets
 from ..shared import svg as _static
 from ..shared.answer import answered
 from ..shared.choices import Choices, Each
 from ..shared.linker import link, style
-from ..shared.offline_page import Recorded, svg_table
+from ..shared.offline_page import Recorded
 from ..shared.packing import pack_array
 from ..shared.titles import TITLES
 from ..shared.view import ECHO_FREE, View
@@ -182,7 +183,7 @@ class CompareView(View):
         panels = cast("list[dict[str, Any]]", self._panels)
         pieces = [[" ".join(group) for group in panel["pieces"]] for panel in panels]
         titles = [panel["title"] for panel in panels]
-        cuts = svg_table(("word", *titles), list(zip(self.names, *pieces, strict=True)))
+        cuts = sheets.table(("word", *titles), list(zip(self.names, *pieces, strict=True)))
         one, two = self.selected
         apart = self.strings["difference"].format(one=titles[0], two=titles[1])
         first, second = _static.two_colors(*self.traces)

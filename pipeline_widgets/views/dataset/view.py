@@ -11,9 +11,9 @@ import traitlets
 from ...errors import BadInput
 from ...jobs import Job
 from ...trace import STAGES, Flow, FlowStage
+from ..shared import sheets
 from ..shared import svg as _static
 from ..shared.linker import link, style
-from ..shared.offline_page import svg_table
 from ..shared.packing import pack_signed
 from ..shared.plotly_extra import graph_objects
 from ..shared.rounding import fixed, probabilities
@@ -158,7 +158,7 @@ class FlowView(View):
     def _pictures(self) -> list[str]:
         header = ("stage", "shape", "first sentence", "ms")
         return [
-            svg_table(
+            sheets.table(
                 (f"{panel['title']}: stage", *header[1:]),
                 [
                     (self.strings[stage["name"]], stage["shape"], stage["said"][:60], stage["ms"])

@@ -11,10 +11,10 @@ from ...cores import one_core_spared
 from ...engine.filling import Fill
 from ...engine.pipeline import Pipeline
 from ...errors import BadInput
+from ..shared import sheets
 from ..shared import svg as _static
 from ..shared.choices import Choices, Each
 from ..shared.linker import link, style
-from ..shared.offline_page import svg_table
 from ..shared.rounding import fixed
 from ..shared.titles import TITLES
 from ..shared.view import ECHO_FREE, View
@@ -175,7 +175,7 @@ class FillView(View):
         found: list[str] = []
         for one, _, bars in self._titles_and_bars():
             header = (f"{one['title']}: {self.strings['after']}", self.strings["reading"])
-            found += [bars, svg_table(header, after_rows(one, self.blank, self.strings))]
+            found += [bars, sheets.table(header, after_rows(one, self.blank, self.strings))]
         return found
 
     def _table_rows(self) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ...training import metrics
 from ..shared import plot as _plot
+from ..shared import sheets
 from ..shared import svg as _static
 from ..shared.colors import color
 from ..shared.plot import COLORS, DASH, INK, LINE, QUIET, Axis, Plot
@@ -71,12 +72,12 @@ def pictures(
     """The same for print, in rows."""
     matrices = [confusion(one, k, classes, words) for k, one in enumerate(models)]
     drawn = [curve(name, models, words) for name in CURVES]
-    measures = _plot.table(*_cells(models, words), numbers=range(1, 7))
+    measures = sheets.table(*_cells(models, words), numbers=range(1, 7))
     return [
         measures,
-        _plot.beside(matrices, gap=48, title=words["matrix"]),
+        sheets.beside(matrices, gap=48, title=words["matrix"]),
         legend(models),
-        _plot.beside(drawn, gap=20),
+        sheets.beside(drawn, gap=20),
     ]
 
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import base64
 import csv
-import html
 import io
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,12 +18,9 @@ import anywidget
 
 from pipeline_widgets import pages
 
-from . import svg as _static
 from .linker import expression, link
 
-_TITLE = re.compile(r"^<svg [^>]*><title>([^<]+)</title>")
 JUPYTERS_OWN = {*anywidget.AnyWidget.class_traits(), "_anywidget_id", "_css", "_esm"}
-_SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _FONT = "font-family:system-ui,sans-serif;font-size:13px"
 
 
@@ -88,61 +83,6 @@ def page_style(sheet: str) -> str:
 def as_letters(value: Any) -> dict[str, str]:
     """Bytes as JSON can hold them: {"$bytes": base64}."""
     return {"$bytes": base64.b64encode(bytes(value)).decode()}
-
-
-def stack(pictures: Sequence[str], title: str) -> str:
-    """Several SVGs under one another as one, on white so that it prints."""
-    top, width, parts = 28.0, 200.0, list[str]()
-    for picture in pictures:
-        size = _SIZE.search(picture)
-        if size is None:
-            continue
-        wide, high = float(size[1]), float(size[2])
-        inner = picture.split(">", 1)[1]
-        name = _TITLE.search(picture)
-        if name and name[1] != html.escape(title):
-            for line in _static.wrapped(html.unescape(name[1]), 0.9 * max(wide, 320)):
-                caption = f'<text x="8" y="{top + 12:g}" font-weight="600" fill="#565b6b">'
-                parts.append(f"{caption}{html.escape(line)}</text>")
-                top += 20
-            width = max(width, 336)
-        box = f'width="{wide:g}" height="{high:g}" viewBox="0 0 {wide:g} {high:g}"'
-        parts.append(f'<svg x="8" y="{top:g}" {box}>{inner}')
-        top, width = top + high + 16, max(width, wide + 16)
-    lines = _static.wrapped(title, 0.9 * (width - 16))  # bold
-    raised = 18 * (len(lines) - 1)
-    said = "".join(
-        f'<text x="8" y="{18 + 18 * index}" font-weight="600">{html.escape(line)}</text>'
-        for index, line in enumerate(lines)
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {top + raised:g}" '
-        f'width="{width:g}" height="{top + raised:g}" style="{_FONT}" role="img">'
-        f'<title>{html.escape(title)}</title><rect width="100%" height="100%" fill="#fff"/>'
-        f'<g fill="#1b1d26">{said}</g><g transform="translate(0 {raised})">{"".join(parts)}</g>'
-        "</svg>"
-    )
-
-
-def svg_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """A plain table as an SVG; a column is as wide as its longest cell."""
-    cells = [[str(cell) for cell in row] for row in [header, *rows]]
-    widths = [14 + max(_static.wide(row[column]) for row in cells) for column in range(len(header))]
-    lefts = [sum(widths[:column]) for column in range(len(widths))]
-    parts: list[str] = []
-    for index, row in enumerate(cells):
-        weight = ' font-weight="600" fill="#565b6b"' if index == 0 else ' fill="#1b1d26"'
-        parts += [
-            f'<text x="{left:g}" y="{20 * index + 15}"{weight}>{html.escape(cell)}</text>'
-            for left, cell in zip(lefts, row, strict=True)
-        ]
-        y = 20 * index + 20.5
-        parts.append(f'<path d="M0 {y}H{sum(widths):g}" stroke="#d9dce6"/>')
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {sum(widths):g} '
-        f'{20 * len(cells) + 2}" width="{sum(widths):g}" height="{20 * len(cells) + 2}" '
-        f'style="{_FONT}">{"".join(parts)}</svg>'
-    )
 
 
 def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:

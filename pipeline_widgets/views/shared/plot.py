@@ -1,4 +1,4 @@
-"""Charts and tables as SVG, for views without a script: print, GitHub, slides.
+"""Charts as SVG, for views without a script: print, GitHub, slides.
 
 Colours are those of the live views on white; numbers are rounded so that two runs write the same.
 """
@@ -6,7 +6,7 @@ Colours are those of the live views on white; numbers are rounded so that two ru
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -238,58 +238,3 @@ def text(
 def number(value: float) -> str:
     """A tick's number, in up to three digits."""
     return brief(value)
-
-
-def sized(picture: str) -> tuple[float, float]:
-    """Width and height of an SVG of this package."""
-    box = picture.split('viewBox="', 1)[1].split('"', 1)[0].split()
-    return float(box[2]), float(box[3])
-
-
-def beside(pictures: Sequence[str], *, gap: int = 24, title: str = "") -> str:
-    """Several SVGs in a row as one."""
-    parts: list[str] = []
-    left, tall = 0.0, 0.0
-    for picture in pictures:
-        width, height = sized(picture)
-        inner = picture.split(">", 1)[1]
-        box = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
-        parts.append(f'<svg x="{left:g}" {box}>{inner}')
-        left, tall = left + width + gap, max(tall, height)
-    return _static.svg(round(left - gap), round(tall), title, parts)
-
-
-def table(
-    header: Sequence[str],
-    rows: Sequence[Sequence[object]],
-    *,
-    numbers: Collection[int] = (),
-    wrap: int = 64,
-    strong: int = -1,
-    title: str = "",
-) -> str:
-    """A table whose columns ``numbers`` stand right; long cells are wrapped; one row is strong."""
-    lines = [[_static.wrapped(str(cell), LETTER * wrap) for cell in row] for row in (header, *rows)]
-    widths = [
-        max(_static.wide(line) for row in lines for line in row[column]) + 22
-        for column in range(len(header))
-    ]
-    parts: list[str] = []
-    top = 0.0
-    for place, row in enumerate(lines, start=-1):
-        tall = 18.0 * max(map(len, row)) + 6
-        bold = place in (-1, strong)
-        if place == strong >= 0:
-            box = f'width="{sum(widths):g}" height="{tall:g}" fill="#eef0fc"'
-            parts.append(f'<rect y="{top + 0.5:g}" {box}/>')
-        for column, (cell, width) in enumerate(zip(row, widths, strict=True)):
-            left = sum(widths[:column])
-            x, anchor = (left + width - 14, "end") if column in numbers else (left + 8, "")
-            color = QUIET if place < 0 else INK
-            parts += [
-                text(x, top + 17 + 18 * index, words, color=color, bold=bold, anchor=anchor)
-                for index, words in enumerate(cell)
-            ]
-        top += tall
-        parts.append(f'<path d="M0 {top + 0.5:g}H{sum(widths):g}" stroke="{LINE}"/>')
-    return _static.svg(round(sum(widths)), round(top) + 2, title, parts)

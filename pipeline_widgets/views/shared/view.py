@@ -15,6 +15,7 @@ from ... import pages
 from ...deprecation import deprecated
 from ...errors import BadInput
 from . import offline_page as _export
+from . import sheets
 from .acting_links import read_link, write_link
 from .choices import Choices, Each, check, check_keywords, check_words, nearest
 from .linker import link_styled
@@ -168,7 +169,7 @@ class View(anywidget.AnyWidget):
         return target
 
     def _svg(self) -> str:
-        return _export.stack(self._pictures(), self.summary())
+        return sheets.stack(self._pictures(), self.summary())
 
     def _asked(self, _view: object, content: object, _buffers: object) -> None:
         """What a browser asks for: one of the scripts that come later, or a picture to save."""

@@ -7,9 +7,10 @@ from typing import Any
 
 from ...trace import Trace
 from ..attention.data import square_rows
+from ..shared import sheets
 from ..shared import svg as _static
 from ..shared.answer import answer_bars
-from ..shared.offline_page import Recorded, svg_table
+from ..shared.offline_page import Recorded
 from ..shared.packing import pack_array, pack_weights, pooled
 from .panel import THUMB, clamp
 
@@ -50,7 +51,9 @@ def pictures(traces: Sequence[Trace], stages: Sequence[str], heads: Sequence[str
     for trace, head in zip(traces, heads, strict=True):
         if "tokens" in stages:
             header = ("token", "text", "in the vocabulary", "id", "from", "to")
-            parts.append(svg_table(header, [tuple(row.values())[1:7] for row in token_rows(trace)]))
+            parts.append(
+                sheets.table(header, [tuple(row.values())[1:7] for row in token_rows(trace)])
+            )
         if "embedding" in stages and "layers" not in stages:
             parts.append(_static.strips(trace.tokens.shown, trace.embedding.normalised))
         if "layers" in stages:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...training.history import History
 from ...training.observations import goal_of
-from ..shared import plot as _plot
+from ..shared import sheets
 from ..shared import svg as _static
 from ..shared.plot import RUNS
 from ..shared.plotly_extra import graph_objects, make_subplots
@@ -57,12 +57,12 @@ def page(title: str, histories: Sequence[History], look: Look) -> str:
 def pictures(histories: Sequence[History], look: Look) -> list[str]:
     """The same for print: the legend, the charts in a row, the tables."""
     drawn = charts(histories, look)
-    shown = [legend(histories, look.words), _plot.beside(drawn)] if drawn else []
+    shown = [legend(histories, look.words), sheets.beside(drawn)] if drawn else []
     for name, history in _named(histories):
         if history.epochs:
             header, rows, strong = _cells(history, look.words)
             numbers = range(1, len(header) - 1)
-            shown.append(_plot.table(header, rows, numbers=numbers, strong=strong, title=name))
+            shown.append(sheets.table(header, rows, numbers=numbers, strong=strong, title=name))
     return shown
 
 
