@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 from weakref import WeakValueDictionary
 
+import numpy as np
+
 from ..errors import BadInput
 from .checkpoints.damage import damage_named
 from .checkpoints.find import Checkpoint, find
@@ -55,7 +57,10 @@ def load(
         raise BadInput(f'backend is "numpy" or "torch", not {backend!r}.')
     if isinstance(name_or_path, (str, Path)):
         with damage_named(name_or_path):
-            return _loaded(name_or_path, backend, revision, tokenizer, labels)
+            pipeline = _loaded(name_or_path, backend, revision, tokenizer, labels)
+            if not pipeline.checkpoint.bundled:
+                _try(pipeline)
+            return pipeline
     return _loaded(name_or_path, backend, revision, tokenizer, labels)
 
 
@@ -76,6 +81,12 @@ def _loaded(
         head = checkpoint.config.head.named(labels)
         checkpoint = replace(checkpoint, config=replace(checkpoint.config, head=head))
     return Pipeline(checkpoint, _model(checkpoint, backend))
+
+
+def _try(pipeline: Pipeline) -> None:
+    """Take a letter through a stranger's checkpoint: what is wrong with it is said now."""
+    with np.errstate(all="ignore"):
+        pipeline.trace("a")
 
 
 def _model(checkpoint: Checkpoint, backend: Backend) -> Model:

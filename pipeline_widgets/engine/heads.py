@@ -16,6 +16,7 @@ from ..errors import BadInput
 from ..trace import FloatArray, Function, Prediction
 from .arithmetic import softmax
 
+MOST_LABELS = 1_000_000  # that a config.json may promise without naming them
 THRESHOLD = 0.5  # from this score on, a label of several holds
 
 
@@ -78,4 +79,9 @@ def _labels(config: Mapping[str, Any]) -> tuple[str, ...]:
     given: dict[Any, Any] = config.get("id2label") or {}
     named = {int(index): str(label) for index, label in given.items()}
     count = len(named) or int(config.get("num_labels") or config.get("_num_labels") or 2)
+    if not 0 < count <= MOST_LABELS:
+        raise BadInput(
+            f"config.json promises {count} labels, which is no number of labels from 1 to "
+            f"{MOST_LABELS:,}. It is damaged or was altered: download the folder again."
+        )
     return tuple(named.get(index, f"LABEL_{index}") for index in range(count))

@@ -21,7 +21,7 @@ from ..trace import Embedding, FloatArray, IntArray, Layers, Pooled, QueryKeyVal
 from .checkpoints.find import Checkpoint
 from .checkpoints.matched import Matched
 from .checkpoints.missing import without_masked_head
-from .checkpoints.weights import check, decoder_weight, heads
+from .checkpoints.weights import check, check_encoder, decoder_weight, heads
 
 try:
     import torch
@@ -262,8 +262,8 @@ def _read(checkpoint: Checkpoint, source: Matched, task: str) -> Any:
     numpy backend finds them, so that both read the same checkpoints.
     """
     config, family = checkpoint.config, checkpoint.config.family
-    settings = {**checkpoint.settings, "num_labels": len(config.labels)}
-    own = transformers.AutoConfig.for_model(**settings)
+    check_encoder(source, config, checkpoint.name)  # before torch makes room for it
+    own = transformers.AutoConfig.for_model(**_read_alike(checkpoint))
     kind = getattr(transformers, family.torch_class + task)
     with torch.device("meta"):
         shapes = {name: tuple(one.shape) for name, one in kind(own).state_dict().items()}
@@ -289,6 +289,15 @@ def _named(name: str, source: Matched, checkpoint: Checkpoint) -> str:
     if name == masked.decoder + ".weight":
         return decoder_weight(source, checkpoint.config)
     return masked.bias if name == masked.decoder + ".bias" else name
+
+
+def _read_alike(checkpoint: Checkpoint) -> dict[str, Any]:
+    """Of a config.json what the numpy backend reads too, and has checked, and nothing else."""
+    family = checkpoint.config.family
+    known = {key for key, *_ in family.keys.values()}
+    known |= {"max_position_embeddings", "problem_type", "tie_word_embeddings"}
+    settings = {key: value for key, value in checkpoint.settings.items() if key in known}
+    return {"model_type": family.name, **settings, "num_labels": len(checkpoint.config.labels)}
 
 
 @contextmanager

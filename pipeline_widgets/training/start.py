@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..engine.checkpoints.damage import damage_named
 from ..engine.checkpoints.find import Checkpoint, find
+from ..engine.checkpoints.matched import Matched
+from ..engine.checkpoints.weights import check_encoder
 from ..engine.pipeline import Pipeline
 from ..engine.tokenizers import read_tokenizer
 from ..errors import MissingExtra, MissingWeights
@@ -114,8 +117,16 @@ def find_start(start: str | Path | Pipeline, settings: Settings) -> Start:
         UnknownModel, UnsupportedArchitecture, MissingWeights, NoNetwork: see ``load``.
         MissingExtra: transformers is not installed.
     """
-    checkpoint = start.checkpoint if isinstance(start, Pipeline) else find(start, backend="torch")
+    if isinstance(start, Pipeline):
+        return _start(start.checkpoint, settings)
+    with damage_named(start):
+        return _start(find(start, backend="torch"), settings)
+
+
+def _start(checkpoint: Checkpoint, settings: Settings) -> Start:
     config = _config(checkpoint)
+    tensors = Matched(checkpoint.tensors(with_torch=True), checkpoint.config.family)
+    check_encoder(tensors, checkpoint.config, checkpoint.name)
     model = _model(checkpoint, config, settings)
     _freeze(model, settings.freeze)
     return Start(checkpoint, config, model, read_tokenizer(checkpoint.tokenizer_folder))

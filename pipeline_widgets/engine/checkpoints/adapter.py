@@ -14,11 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import UnsupportedArchitecture
+from ...errors import MissingWeights, UnsupportedArchitecture
 from ...trace import FloatArray
 from .matched import TensorSource
 from .safetensors_files import Tensors
 
+_SOON = re.compile(r"(?:[^*+?{)]|\)(?![*+?{]))*(?:[*+?](?:[^*+?{)]|\)(?![*+?{]))*){0,2}")
+_PAIRS = (("lora_B", "lora_A"), ("lora_embedding_B", "lora_embedding_A"))
 _IN_FRONT = re.compile(r"^(?:base_model\.)?(?:model\.)?(?=.)")
 _MERGEABLE = ("ADALORA", "BOFT", "HRA", "IA3", "LOHA", "LOKR", "OFT", "VERA")
 
@@ -38,6 +40,11 @@ class AdaptedTensors:
         own = [name for name in encoder if not name.startswith(tuple(without))]
         added = [name for name in difference if not name.endswith((".up", ".down"))]
         self._names = dict.fromkeys([*own, *added])
+        for name in difference:
+            plain_name = name.removesuffix(".down").removesuffix(".up")
+            if plain_name != name and plain_name not in difference:
+                parts = [plain_name + ".up", plain_name + ".down"]
+                _check_product(encoder, plain_name, difference, parts)
 
     def __contains__(self, name: object) -> bool:
         return name in self._names
@@ -81,7 +88,7 @@ class LoraSettings:
         """The factor of a module's change."""
         alpha = self.alpha
         for pattern, own in self.alphas.items():
-            if re.match(rf"(?:.*\.)?(?:{pattern})$", module):
+            if re.match(rf"(?:.*\.)?(?:{pattern})$", module[-500:]):
                 alpha = own
                 break
         return alpha / (math.sqrt(rank) if self.rank_stabilised else rank)
@@ -106,8 +113,20 @@ def read_lora(config: Mapping[str, Any], *, name: str) -> LoraSettings:
         rank=int(config.get("r", 8)),
         alpha=float(config.get("lora_alpha", 8)),
         rank_stabilised=bool(config.get("use_rslora", False)),
-        alphas=config.get("alpha_pattern") or {},
+        alphas=_patterns(config.get("alpha_pattern") or {}, name),
     )
+
+
+def _patterns(given: Mapping[str, Any], name: str) -> dict[str, float]:
+    """Names of modules as regular expressions, if a short name is soon held against each."""
+    for pattern in given:
+        if not _SOON.fullmatch(pattern):
+            raise UnsupportedArchitecture(
+                f"adapter_config.json of {name} has the alpha_pattern {pattern[:80]!r}, which "
+                "repeats more than a name needs. Write the modules' names there, or merge the "
+                "adapter into its model with PEFT's merge_and_unload()."
+            )
+    return {pattern: float(alpha) for pattern, alpha in given.items()}
 
 
 class LoraTensors:
@@ -118,6 +137,12 @@ class LoraTensors:
         self.adapter = adapter
         self.settings = settings
         self._names = {plain(name): name for name in adapter if ".original_module." not in name}
+        for name in base:
+            module = name.removesuffix(".weight")
+            for up, down in _PAIRS:
+                found = [self._own(module, up), self._own(module, down)]
+                if any(found):
+                    _check_product(base, name, adapter, found, turned="embedding" in up)
 
     def __contains__(self, name: object) -> bool:
         return name in self._names or name in self.base
@@ -162,8 +187,38 @@ class LoraTensors:
         return (up @ down).T[index] * np.float32(self.settings.scale(module, len(down)))
 
     def _part(self, module: str, part: str) -> FloatArray | None:
-        own = self._names.get(f"{module}.{part}.weight") or self._names.get(f"{module}.{part}")
+        own = self._own(module, part)
         return self.adapter.float32(own) if own else None
+
+    def _own(self, module: str, part: str) -> str | None:
+        """What the adapter's file calls a part of a module's change."""
+        return self._names.get(f"{module}.{part}.weight") or self._names.get(f"{module}.{part}")
+
+
+def _check_product(
+    whole: TensorSource,
+    name: str,
+    parts: TensorSource,
+    names: Sequence[str | None],
+    *,
+    turned: bool = False,
+) -> None:
+    """Raise MissingWeights unless ``up @ down`` is as large as what it is added to.
+
+    Two thin matrices of a small file can promise a product that no memory holds.
+    """
+    there: list[tuple[int, ...]] = [
+        parts.shape(one) if one is not None and one in parts else () for one in names
+    ]
+    size = whole.shape(name) if name in whole else ()
+    up, down = there
+    fits = len(up) == len(down) == 2 and up[1] == down[0] > 0
+    if not fits or (up[0], down[1]) != (size[::-1] if turned else size):
+        raise MissingWeights(
+            f"The change of {name[:80]} doesn't belong to this model: its two matrices are {up} "
+            f"and {down}, what they change is {size}. Take model and adapter of one training, or "
+            "save both again."
+        )
 
 
 def plain(name: str) -> str:

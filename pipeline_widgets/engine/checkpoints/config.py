@@ -14,6 +14,9 @@ from ...trace import Tokens
 from ..arithmetic import ACTIVATIONS
 from ..heads import Head, read_head
 
+SIZES = ("layers", "heads", "width", "inner", "vocabulary_size")
+_AGAIN = "download the folder again, or write it anew with save_pretrained of transformers."
+
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
@@ -65,25 +68,55 @@ def read_config(config: Mapping[str, Any], *, name: str) -> ModelConfig:
     family = _family(config, name)
     found = {ours: config.get(*key) for ours, key in family.keys.items()}
     _check_variant(config, found, name)
-    rows = int(config.get("max_position_embeddings", 512))
+    sizes = {ours: _size(found[ours], family.keys[ours][0], name) for ours in SIZES}
+    if sizes["width"] % sizes["heads"]:
+        raise BadInput(
+            f"config.json of {name} promises {sizes['heads']} heads in a width of "
+            f"{sizes['width']}, which doesn't divide. It was altered: {_AGAIN}"
+        )
+    padding = _size(found["padding_id"] or 0, "pad_token_id", name, least=0)
     # RoBERTa's table keeps the rows up to the padding id for padding: 514 rows, 512 usable.
-    offset = int(found["padding_id"]) + 1 if family.positions == "after padding" else 0
+    offset = padding + 1 if family.positions == "after padding" else 0
+    rows = _size(
+        config.get("max_position_embeddings", 512), "max_position_embeddings", name, offset + 3
+    )
     return ModelConfig(
         family=family,
-        layers=int(found["layers"]),
-        heads=int(found["heads"]),
-        width=int(found["width"]),
-        inner=int(found["inner"]),
-        vocabulary_size=int(found["vocabulary_size"]),
+        layers=sizes["layers"],
+        heads=sizes["heads"],
+        width=sizes["width"],
+        inner=sizes["inner"],
+        vocabulary_size=sizes["vocabulary_size"],
         max_length=rows - offset,
         position_offset=offset,
         head=read_head(config),
         # DistilBERT's config has no such key; its source says 1e-12.
-        layer_norm_epsilon=float(found.get("layer_norm_epsilon", 1e-12)),
+        layer_norm_epsilon=_epsilon(found.get("layer_norm_epsilon", 1e-12), name),
         activation=str(found["activation"]),
-        padding_id=int(found["padding_id"]),
-        token_types=int(found.get("token_types", 0)),
+        padding_id=padding,
+        token_types=_size(
+            found.get("token_types", 0), "type_vocab_size", name, int("token_types" in found)
+        ),
         tied=bool(config.get("tie_word_embeddings", True)),
+    )
+
+
+def _size(value: Any, key: str, name: str, least: int = 1) -> int:
+    """A size that config.json gives, as the whole number it must be."""
+    if type(value) is int and least <= value < 2**31:
+        return value
+    raise BadInput(
+        f"config.json of {name} has {str(value)[:40]!r} as {key!r}, which is a whole number from "
+        f"{least} on. It is damaged or was altered: {_AGAIN}"
+    )
+
+
+def _epsilon(value: Any, name: str) -> float:
+    if isinstance(value, (int, float)) and 0 <= value <= 1:
+        return float(value)
+    raise BadInput(
+        f"config.json of {name} has {str(value)[:40]!r} as LayerNorm's epsilon, which is a small "
+        f"number such as 1e-12. It is damaged or was altered: {_AGAIN}"
     )
 
 
@@ -97,7 +130,7 @@ def check_layer(config: ModelConfig, layer: int, head: int = 0, *, name: str) ->
 
 def check_ids(config: ModelConfig, tokens: Tokens, *, name: str) -> None:
     """Raise BadInput if a token has no row in the table of token vectors."""
-    beyond = np.flatnonzero(tokens.ids >= config.vocabulary_size)
+    beyond = np.flatnonzero((tokens.ids < 0) | (tokens.ids >= config.vocabulary_size))
     if len(beyond):
         index = int(beyond[0])
         raise BadInput(

@@ -24,8 +24,8 @@ _READS = {  # the part of the engine that stumbled, and what it was reading
     "heads": "config.json",
 }
 _STUMBLES = (
-    ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, RecursionError, TypeError,
-    ValueError, pickle.UnpicklingError, struct.error,
+    ArithmeticError, AssertionError, AttributeError, EOFError, ImportError, LookupError,
+    MemoryError, OSError, RuntimeError, TypeError, ValueError, pickle.UnpicklingError, struct.error,
 )  # fmt: skip
 
 
@@ -38,11 +38,14 @@ def damage_named(name: object) -> Generator[None]:
         raise
     except _STUMBLES as error:
         said = f"{type(error).__name__}: {str(error)[:120]}".rstrip(": ")
-        raise BadInput(
-            f"{_file(error.__traceback__)} of {name} can't be read ({said}). It is damaged or was "
-            "written by another kind of program: download the folder again, or write it anew with "
-            "save_pretrained of transformers."
-        ) from error
+        cure = (
+            "See that you may read all files of the folder, or copy it again."
+            if isinstance(error, OSError)
+            else "It is damaged or was written by another kind of program: download the folder "
+            "again, or write it anew with save_pretrained of transformers."
+        )
+        file = _file(error.__traceback__)
+        raise BadInput(f"{file} of {name} can't be read ({said}). {cure}") from error
 
 
 def _file(trace: TracebackType | None) -> str:

@@ -22,6 +22,8 @@ BUNDLED_FOLDER = Path(__file__).parents[2] / "bundled"
 # "owner/name", or a name alone as the hub's oldest models have: "roberta-base".
 _HUB_ID = re.compile(r"(?:[\w-][\w.-]*/)?[\w-][\w.-]*")
 
+_RUN = re.compile(r"checkpoint-([0-9]{1,15})")
+
 # A bundled classifier is an encoder and the difference that sentiment training made to it.
 BUNDLED = {
     "roberta": "roberta-mini/classifier",
@@ -128,9 +130,9 @@ def find(name: str | Path, *, revision: str | None = None, backend: str = "numpy
 def runs(folder: Path) -> list[Path]:
     """The checkpoints in a Trainer's output folder, the newest first."""
     found = [
-        (int(one.name.removeprefix("checkpoint-")), one)
+        (int(step[1]), one)
         for one in folder.glob("checkpoint-*")
-        if one.name.removeprefix("checkpoint-").isdigit()
+        if (step := _RUN.fullmatch(one.name))
         and any((one / name).is_file() for name in ("config.json", "adapter_config.json"))
     ]
     return [one for _, one in sorted(found, reverse=True)]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import MissingWeights
 from ...trace import FloatArray
+from ..tokenizers.files import read_json
+from .safetensors_header import Header
 
 # https://huggingface.co/docs/safetensors: names of the number formats a file may hold.
 _FORMATS = {
@@ -23,6 +25,7 @@ _FORMATS = {
 
 
 _POINTER = b"version https://git-lfs"
+_BESIDE = re.compile(r"[^/\\:\0]{1,250}")  # a file's name alone
 
 
 class InMemory:
@@ -91,20 +94,17 @@ class Tensors(Mapping[str, NDArray[Any]]):
         refuse_pointer(file)
         try:
             mapped = np.memmap(file, dtype=np.uint8, mode="r")
-            # A file is: the header's length (8 bytes, little-endian), the header (JSON), the data.
-            start = 8 + int(mapped[:8].view("<u8")[0])
-            header: dict[str, Any] = json.loads(bytes(mapped[8:start]))
-            data = mapped[start:].view(np.ndarray)
-            header.pop("__metadata__", None)
+            header = Header(mapped)
+            data = mapped[header.start :].view(np.ndarray)
             for name, entry in header.items():
                 if entry["dtype"] in _FORMATS:
                     self._tensors[name] = _view(data, entry)
                 if entry["dtype"] == "BF16":
                     self._half.add(name)
-        except (ValueError, IndexError, KeyError) as error:
+        except (ValueError, RecursionError) as error:
             raise MissingWeights(
-                f"{file} is not a whole safetensors file (an interrupted download?). Fetch it "
-                "again."
+                f"{file} is not a whole safetensors file (an interrupted download?): {error}. "
+                "Fetch it again."
             ) from error
 
 
@@ -145,11 +145,29 @@ def named_files(folder: Path, name: str) -> list[Path]:
         return [single]
     if not index.is_file():
         return []
-    weight_map: dict[str, str] = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
-    shards = [folder / shard for shard in sorted(set(weight_map.values()))]
+    shards = [folder / shard for shard in _shards(index)]
     if missing := [shard.name for shard in shards if not shard.is_file()]:
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
         raise MissingWeights(
-            f"{folder} lacks {', '.join(missing)}, which its index names. Copy or download the "
-            "checkpoint again."
+            f"{folder} lacks {', '.join(missing[:3])}{more}, which its index names. Copy or "
+            "download the checkpoint again."
         )
     return shards
+
+
+def _shards(index: Path) -> list[str]:
+    """The files that an index names, each beside it."""
+    names = read_json(index).get("weight_map")
+    if not isinstance(names, dict) or not names:
+        raise MissingWeights(
+            f'{index} has no "weight_map" of tensors and their files. Copy or download the '
+            "checkpoint again."
+        )
+    shards = list(cast("dict[str, Any]", names).values())
+    for shard in shards:
+        if not isinstance(shard, str) or not _BESIDE.fullmatch(shard):
+            raise MissingWeights(
+                f"{index} names the file {str(shard)[:80]!r}, which is not one beside it: the "
+                "index was altered. Have the checkpoint saved again with save_pretrained()."
+            )
+    return sorted(set(shards))

@@ -159,11 +159,14 @@ class _Reader:
 
     def _fused(self, parts: list[str]) -> Linear:
         width = self.config.width
+        for part in parts:  # before room is made for them
+            self._check(part + ".weight", width, width)
+            self._check(part + ".bias", width)
         fused = Linear(np.empty((3 * width, width), np.float32), np.empty(3 * width, np.float32))
         for index, part in enumerate(parts):
             rows = slice(index * width, (index + 1) * width)
-            fused.weight[rows] = self._tensor(part + ".weight", width, width)
-            fused.bias[rows] = self._tensor(part + ".bias", width)
+            fused.weight[rows] = self.tensors.float32(part + ".weight")
+            fused.bias[rows] = self.tensors.float32(part + ".bias")
         return fused
 
     def _linear(self, part: str, outputs: int, inputs: int) -> Linear:
@@ -233,6 +236,30 @@ def decoder_weight(tensors: TensorSource, config: ModelConfig) -> str:
     """The tensor that the masked-LM head multiplies with: its own, or the token table again."""
     own = config.family.masked.decoder + ".weight"
     return config.family.tensors.token if own not in tensors and config.tied else own
+
+
+def check_encoder(tensors: TensorSource, config: ModelConfig, checkpoint: str) -> None:
+    """Raise MissingWeights at the first tensor that config.json promises and the files lack.
+
+    A config that promises a million layers is held against its files before room is made for one.
+    """
+    for name, shape in _promised(config):
+        check(tensors, {name: shape}, config, checkpoint)
+
+
+def _promised(config: ModelConfig) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The encoder's large tensors and their shapes, layer by layer."""
+    names, width, inner = config.family.tensors, config.width, config.inner
+    yield names.token, (config.vocabulary_size, width)
+    yield names.position, (config.position_offset + config.max_length, width)
+    if names.token_type is not None:
+        yield names.token_type, (config.token_types, width)
+    for number in range(config.layers):
+        layer = names.layer.format(number)
+        for part in (names.query, names.key, names.value, names.attention_output):
+            yield f"{layer}{part}.weight", (width, width)
+        yield f"{layer}{names.feed_forward_in}.weight", (inner, width)
+        yield f"{layer}{names.feed_forward_out}.weight", (width, inner)
 
 
 def check(

@@ -47,31 +47,49 @@ class AddedTokens:
             for token in tokens
             if token.normalized
         }
-        self._typed_pattern = _any_of(self._typed)
-        self._normalised_pattern = _any_of(self._normalised)
+        self._any_typed = _AnyOf(self._typed)
+        self._any_normalised = _AnyOf(self._normalised)
 
     def split(self, text: str) -> Iterator[Match | Normalised]:
         """The text in order: added tokens, and the normalised stretches between them."""
-        for part in _split(Normalised.of(text), self._typed_pattern, self._typed):
+        for part in _split(Normalised.of(text), self._any_typed, self._typed):
             if isinstance(part, Match):
                 yield part
             else:
                 rest = self._normalise(part)
-                yield from _split(rest, self._normalised_pattern, self._normalised)
+                yield from _split(rest, self._any_normalised, self._normalised)
 
 
-def _any_of(contents: Iterable[str]) -> re.Pattern[str] | None:
-    longest_first = sorted((text for text in contents if text), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+class _AnyOf:
+    """Finds the longest of some contents at each place, however many there are.
+
+    A pattern of all alternatives would try each of them at each place; here each length is.
+    """
+
+    def __init__(self, contents: Iterable[str]) -> None:
+        self._contents = frozenset(text for text in contents if text)
+        self._lengths = sorted({len(text) for text in self._contents}, reverse=True)
+        first = {re.escape(text[0]) for text in self._contents}
+        self._first = re.compile(f"[{''.join(sorted(first))}]" if first else r"(?!)")
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where they stand in a text, from left to right, none over another."""
+        found = self._first.search(text)
+        while found:
+            start = found.start()
+            stops = (start + length for length in self._lengths)
+            stop = next((one for one in stops if text[start:one] in self._contents), start)
+            if stop > start:
+                yield start, stop
+            found = self._first.search(text, max(stop, start + 1))
 
 
 def _split(
-    text: Normalised, pattern: re.Pattern[str] | None, tokens: dict[str, AddedToken]
+    text: Normalised, any_of: _AnyOf, tokens: dict[str, AddedToken]
 ) -> Iterator[Match | Normalised]:
     done = 0
-    for found in pattern.finditer(text.text) if pattern else ():
-        token = tokens[found[0]]
-        start, stop = found.span()
+    for start, stop in any_of.spans(text.text):
+        token = tokens[text.text[start:stop]]
         if token.single_word and _inside_a_word(text.text, start, stop):
             continue
         if token.lstrip:

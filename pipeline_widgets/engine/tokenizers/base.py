@@ -17,7 +17,7 @@ import numpy as np
 
 from pipeline_widgets.engine.tokenizers.added_tokens import AddedToken, AddedTokens, Match
 from pipeline_widgets.engine.tokenizers.normalised import Normalised
-from pipeline_widgets.errors import BadInput
+from pipeline_widgets.errors import BadInput, MissingWeights
 from pipeline_widgets.trace import Step, Tokens
 
 CACHED_WORDS = 4096
@@ -119,6 +119,8 @@ class SubwordTokenizer(ABC):
         specials: Mapping[str, int],
     ) -> None:
         self.vocabulary = {**vocabulary, **{token.content: token.id for token in added}}
+        frame = (*around.before, *around.between, *around.after)
+        _check_ids([*self.vocabulary.values(), *(row.id for row in frame)])
         self.specials = dict(specials)
         self.separators = frozenset(
             self.specials[role] for role in SEPARATORS if role in self.specials
@@ -263,6 +265,20 @@ class SubwordTokenizer(ABC):
     @abstractmethod
     def cut_word(self, word: str) -> Word:
         """The pieces of one word and the steps that lead to them."""
+
+
+def _check_ids(numbers: Sequence[Any]) -> None:
+    """Raise MissingWeights unless each is the number of a row that a table may have."""
+    if set(map(type, numbers)) - {int}:
+        odd = next(number for number in numbers if type(number) is not int)
+    elif numbers and not 0 <= min(numbers) <= max(numbers) < 2**31:
+        odd = min(numbers) if min(numbers) < 0 else max(numbers)
+    else:
+        return
+    raise MissingWeights(
+        f"The tokenizer gives a piece the id {str(odd)[:40]}; an id is a whole number from 0 on. "
+        "Its files are damaged or were altered: download them again."
+    )
 
 
 def _room(frame: int, max_length: int) -> int:

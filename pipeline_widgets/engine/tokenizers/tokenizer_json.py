@@ -131,7 +131,8 @@ def around(processor: Json | None) -> Around:
     """The special tokens before, between and after texts, as the post-processor puts them."""
     for step in _processors(processor):
         if step["type"] in ("RobertaProcessing", "BertProcessing"):
-            cls, sep = Row(*step["cls"]), Row(*step["sep"])
+            (cls, cls_id), (sep, sep_id) = step["cls"], step["sep"]
+            cls, sep = Row(cls, cls_id), Row(sep, sep_id)
             if step["type"] == "RobertaProcessing":
                 return Around((cls,), (sep,), between=(sep, sep))
             return Around((cls,), (sep,), between=(sep,), types=(0, 1))

@@ -14,7 +14,7 @@ Unlike byte-level BPE:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -25,6 +25,8 @@ from pipeline_widgets.engine.tokenizers.normalised import Normalised
 from pipeline_widgets.engine.tokenizers.unicode_tables import PUNCTUATION, WHITESPACE
 from pipeline_widgets.errors import MissingWeights
 from pipeline_widgets.trace import Step
+
+LONGEST_EXPLAINED = 128  # characters; of longer words not every end is tried
 
 # A punctuation mark is a word of its own.
 WORDS = re.compile(
@@ -63,6 +65,13 @@ class WordPiece(SubwordTokenizer):
         self._unknown = unknown
         self._continuation = continuation
         self._longest_word = longest_word
+        marked = len(continuation)
+        self._lengths = (
+            sorted({len(piece) for piece in vocabulary}, reverse=True),
+            sorted(
+                {len(piece) - marked for piece in vocabulary if len(piece) > marked}, reverse=True
+            ),
+        )
         super().__init__(vocabulary, around=around, added=added, specials=specials or {})
 
     def described(self) -> dict[str, Any]:
@@ -83,6 +92,16 @@ class WordPiece(SubwordTokenizer):
         for match in WORDS.finditer(text.text):
             yield text.cut(*match.span())
 
+    def _stops(self, start: int, end: int, inside: bool) -> Iterable[int]:
+        """Where a piece that begins at ``start`` may end, the farthest first.
+
+        A settings file may allow words of any length: in one that is not drawn step by step, ends
+        are left out that no piece of the vocabulary can reach.
+        """
+        if end <= LONGEST_EXPLAINED:
+            return range(end, start, -1)
+        return (start + length for length in self._lengths[inside] if start + length <= end)
+
     def cut_word(self, word: str) -> Word:
         """The longest pieces from the left; each try is a step, found or not."""
         pieces: tuple[str, ...] = ()
@@ -90,7 +109,7 @@ class WordPiece(SubwordTokenizer):
         steps: list[Step] = []
         start = 0
         while start < len(word) <= self._longest_word:
-            for stop in range(len(word), start, -1):
+            for stop in self._stops(start, len(word), bool(start)):
                 piece = (self._continuation if start else "") + word[start:stop]
                 if piece in self._ids:
                     pieces += (piece,)
