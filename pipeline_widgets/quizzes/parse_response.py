@@ -123,6 +123,27 @@ def printed(typed: object) -> list[str] | None:
     return lines
 
 
+def fits_stars(pattern: str, typed: str) -> bool:
+    """Whether ``typed`` is ``pattern`` with any letters in the place of each star.
+
+    The first place where a part stands is the best for those after it, so each is looked up once: a
+    regular expression would try all places of all stars.
+    """
+    first, *rest = pattern.split("*")
+    if not rest:
+        return typed == pattern
+    *between, last = rest
+    at = len(first)
+    if not typed.startswith(first):
+        return False
+    for part in between:
+        found = typed.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return typed.endswith(last) and len(typed) - len(last) >= at
+
+
 def similarity(one: str, other: str) -> float:
     """1 - Levenshtein distance / length of the longer; 1 for two empty strings."""
     longer = max(len(one), len(other))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,8 +14,8 @@ from ..text_files import read_text
 from . import log_files
 from .history import History
 from .log_history import history_of
-from .log_table import Log
-from .records import from_json
+from .log_table import Log, check_room
+from .records import Record, from_json
 
 
 def read(source: Any, *, name: str | None = None, validation: str | None = None) -> History:
@@ -32,17 +33,50 @@ def from_json_lines(path: Path) -> History:
     lines: list[dict[str, Any]] = []
     for number, text in enumerate(texts, start=1):
         try:
-            lines.append(json.loads(text))
-        except json.JSONDecodeError as error:
+            lines.append(dict(json.loads(text)))
+        except (ValueError, TypeError, RecursionError) as error:
             if number < len(texts):
                 raise BadInput(f"{path}, line {number} is not JSON: {error}.") from error
     if not lines or "history" not in lines[0]:
         raise BadInput(f"{path} is no history: its first line does not name one. See History.save.")
     head, *rest = lines
-    options = {"limit": head["limit"]} if "limit" in head else {}
-    history = History(head["history"], settings=head["settings"], **options)
-    history.restore(map(from_json, rest), merged=head.get("merged", 1), kept=head.get("kept", 0))
+    with _form_named(path):
+        merged, kept = max(1, int(head.get("merged", 1))), int(head.get("kept", 0))
+        limit = {"limit": int(head["limit"])} if "limit" in head else {}
+        settings = dict[str, Any](head["settings"])
+        history = History(str(head["history"]), settings=settings, file=None, **limit)
+        history.restore(_records(rest, path), merged=merged, kept=kept)
     return history
+
+
+def _records(lines: Sequence[Mapping[str, Any]], path: Path) -> Iterator[Record]:
+    """The records of a file's lines; a file has no more series than its lines can fill."""
+    names, numbers = set[str](), 0
+    for number, line in enumerate(lines, start=2):
+        try:
+            record = from_json(line)
+        except BadInput as error:
+            raise BadInput(f"{path}, line {number}: {error}.") from error
+        names.update(record.values)
+        numbers += len(record.values)
+        check_room(number, len(names), numbers)
+        yield record
+
+
+@contextmanager
+def _form_named(path: Path) -> Generator[None]:
+    """Say in words that a file has not the form it was read in, whatever was stumbled over."""
+    try:
+        yield
+    except BadInput:
+        raise
+    except (
+        ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
+    ) as error:  # fmt: skip
+        raise BadInput(
+            f"{path} has not the form of a log that is known ({error!r:.120}). Is it a log of "
+            "training, and whole? See History.read for the forms."
+        ) from error
 
 
 def _log(source: Any) -> Log:
@@ -117,6 +151,11 @@ def _from_path(path: Path, name: str | None, validation: str | None) -> History:
         return _from_folder(path, name, validation)
     if not path.is_file():
         raise BadInput(f"There is no file {path}.")
+    with _form_named(path):
+        return _from_file(path, name, validation)
+
+
+def _from_file(path: Path, name: str | None, validation: str | None) -> History:
     if "tfevents" in path.name:
         return _history(log_files.log_of_events([path]), path, name, validation)
     if path.suffix.lower() in log_files.TABLES:

@@ -12,7 +12,7 @@ from typing import Any, cast
 from ..errors import BadInput
 from ..text_files import read_text
 from .log_names import sort_out
-from .log_table import Log
+from .log_table import Log, check_room
 
 TABLES = (".csv", ".tsv", ".txt", ".log", ".md", ".tab")
 _SEPARATORS = ",;\t|"
@@ -34,6 +34,7 @@ def log_of_table(path: Path) -> Log:
         left_out += [f"row {number}: more cells than the head has" for number in longer]
         body = [row[: len(head)] for row in body]
     body = [row for row in body if row != head]  # written again when a run was taken up
+    check_room(len(body), len(head), len(head) + sum(map(len, body)))
     names = [name.strip() or f"column {index}" for index, name in enumerate(head, start=1)]
     if min(map(len, body), default=0) < len(head):
         body = [[*row, *[""] * (len(head) - len(row))] for row in body]
@@ -51,7 +52,7 @@ def log_of_json(path: Path) -> Log | dict[str, Any] | list[Any]:
     text = read_text(path)
     try:
         return cast("dict[str, Any] | list[Any]", json.loads(text))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         rows, left_out = list[Mapping[str, Any]](), list[str]()
         for number, line in enumerate(text.split("\n"), start=1):
             row = _json_row(line)
@@ -204,7 +205,7 @@ def _number(path: Path) -> int:
 def _json_row(line: str) -> dict[str, Any] | None:
     try:
         row: object = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return cast("dict[str, Any]", row) if isinstance(row, dict) else None
 

@@ -35,8 +35,18 @@ class Log:
         sorts = dict.fromkeys(map(tuple, rows))  # a long log has few sorts of rows
         names = dict.fromkeys(name for sort in sorts for name in sort)
         sparse = any(len(sort) < len(names) for sort in sorts)
+        check_room(len(rows), len(names), sum(map(len, rows)))
         columns = {str(name): [row.get(name) for row in rows] for name in names}
         return cls(columns, sparse, list(left_out))
+
+
+def check_room(rows: int, names: int, cells: int) -> None:
+    """Raise BadInput if a table of all names would be far larger than what was given."""
+    if rows * names > 1_000_000 + 100 * cells:
+        raise BadInput(
+            f"The log has {names} names in {rows} rows, nearly each of another name: it is no log "
+            "of series. Give the rows of one run, in which a series keeps its name."
+        )
 
 
 @dataclass
@@ -101,7 +111,7 @@ def number(cell: Any) -> float:
     if not isinstance(cell, str):
         try:
             return float(cell)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return math.nan
     text = cell.strip()
     if clock := _CLOCK.fullmatch(text):

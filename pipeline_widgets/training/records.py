@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import BadInput
+
 PLACES = ("step", "epoch", "seconds")
 READ = "sentences read"  # the note that keeps what the model of each epoch says of some sentences
 
@@ -113,12 +115,32 @@ def to_json(record: Record) -> dict[str, Any]:
 
 
 def from_json(line: Mapping[str, Any]) -> Record:
-    """The record that ``to_json`` wrote."""
-    if line["kind"] == "note":
-        return Note(line["text"], line["values"])
-    if line["kind"] == "step":
-        return StepRecord(line["step"], line["epoch"], line["seconds"], line["values"])
-    counts = tuple(tuple(row) for row in line.get("counts", ()))
-    places = (line["epoch"], line["step"], line["seconds"])
-    losses, derived = tuple(line.get("losses", ())), tuple(line.get("derived", ()))
-    return EpochRecord(*places, line["values"], counts, losses, derived)
+    """The record that ``to_json`` wrote; raises `BadInput` if it didn't write this."""
+    try:
+        record = _record(line)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise BadInput(f"no line of a history: {error!r}") from error
+    if record is None:
+        raise BadInput(f"a line of the kind {str(line['kind'])[:40]!r} is none of a history")
+    return record
+
+
+def _record(line: Mapping[str, Any]) -> Record | None:
+    kind, values = line["kind"], dict[str, Any](line["values"])
+    if kind == "note":
+        note = Note(str(line["text"]), values)
+        kept_readings([note])  # which it may hold
+        return note
+    if kind not in ("step", "epoch"):
+        return None
+    numbers = {str(name): float(value) for name, value in values.items()}
+    step, epoch, seconds = int(line["step"]), line["epoch"], float(line["seconds"])
+    if not 0 <= step < 2**53 or isinstance(epoch, bool) or not isinstance(epoch, (int, float)):
+        raise ValueError("step and epoch are numbers")
+    if kind == "step":
+        return StepRecord(step, float(epoch), seconds, numbers)
+    counts = tuple(tuple(map(int, row)) for row in line.get("counts", ()))
+    if any(len(row) != len(counts) for row in counts):
+        raise ValueError("counts are a square table")
+    losses, derived = map(float, line.get("losses", ())), map(str, line.get("derived", ()))
+    return EpochRecord(epoch, step, seconds, numbers, counts, tuple(losses), tuple(derived))

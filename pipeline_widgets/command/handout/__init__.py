@@ -7,17 +7,16 @@ or Edge that is installed anyway.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
-from ...errors import BadInput, MissingExtra, PipelineError
+from ...errors import BadInput, MissingExtra
 from ...pages import MARK
 from ...writing import check_free, write_new
 from .. import Commands, lessons
 from . import printing
+from .notebook import read
 
 PAPERS = ("A4", "letter")
 
@@ -98,16 +97,3 @@ def _output(source: Path, output: Path | None, *, key: bool) -> Path:
     if output.suffix.lower() not in ("", ".html", ".pdf"):
         raise BadInput(f"A handout is written as .html and .pdf, not as {output.suffix}.")
     return output.with_suffix(".html")
-
-
-def read(source: Path) -> dict[str, Any]:
-    """A notebook of format 4. Raises PipelineError if it is none."""
-    try:
-        book: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
-        if book["nbformat"] == 4 and isinstance(book["cells"], list):
-            return book
-    except (ValueError, KeyError, TypeError):
-        pass
-    raise PipelineError(
-        f"{source} is not a notebook of format 4. Open it in JupyterLab and save it again."
-    )

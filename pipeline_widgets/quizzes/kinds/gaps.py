@@ -40,7 +40,7 @@ class GapAnswer:
         if not match_case:
             typed, wanted = typed.lower(), wanted.lower()
         if self.wildcard:
-            return re.fullmatch(".*".join(map(re.escape, wanted.split("*"))), typed) is not None
+            return parse_response.fits_stars(wanted, typed)
         return typed == wanted
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
@@ -36,12 +35,10 @@ class TextAnswer(Unsaid):
     def fits(self, typed: str) -> bool:
         """Whether ``typed`` reads like this answer."""
         wanted = self.text
-        if self.wildcard:
-            pattern = ".*".join(map(re.escape, wanted.split("*")))
-            flags = re.DOTALL if self.match_case else re.DOTALL | re.IGNORECASE
-            return re.fullmatch(pattern, typed, flags) is not None
         if not self.match_case:
             typed, wanted = typed.lower(), wanted.lower()
+        if self.wildcard:
+            return parse_response.fits_stars(wanted, typed)
         if typed == wanted:
             return True
         longer, shorter = max(len(typed), len(wanted)), min(len(typed), len(wanted))
