@@ -19,7 +19,8 @@ from tests.browser.server import JUPYTER_CONFIG, LabServer
 CELLS = [
     "import pipeline_widgets as pw\nfrom pathlib import Path",
     "quiz = pw.Quiz(Path('quiz.md'), save=False)\nquiz",
-    "pw.AttentionView(pw.load('roberta').trace('The cat sat.'))",
+    "view = pw.AttentionView(pw.load('roberta').trace('The cat sat.'))\nview",
+    "explorer = pw.PipelineExplorer(text='A first sentence', models=['distilbert'])\nexplorer",
     "pw.TrainingView(pw.History.read({'loss': [0.5, 0.4], 'val_loss': [0.6, 0.5]}))",
     "import ipywidgets\nipywidgets.IntSlider(description='others')",
 ]
@@ -36,6 +37,41 @@ QUIZ = """# Short
 """
 
 
+def change(lab: OpenNotebook) -> None:
+    """Steer each view by hand, and one from a later cell."""
+    lab.page.get_by_role("textbox", name="Sentence").fill("Typed at last, and saved.")
+    lab.run_cell("view.layer, view.head = 2, 5")
+
+
+def saved_as_seen(lab: OpenNotebook, names: list[str]) -> dict[str, str]:
+    """Change the views, wait until their outputs have the pictures of now, and save."""
+    page = lab.page
+    change(lab)
+    drawn = page.locator(".pw-explorer").element_handle()
+    pictures = dict[str, str]()
+    for name in names:
+        page.wait_for_function(
+            """async name => {
+              const panel = jupyterapp.shell.currentWidget;
+              const kernel = panel.sessionContext.session.kernel;
+              const it = `__import__("json").dumps([${name}.model_id, ${name}.static_html()])`;
+              const asked = kernel.requestExecute({ code: "", silent: true, user_expressions: { it } });
+              const text = (await asked.done).content.user_expressions.it.data["text/plain"];
+              const [id, picture] = JSON.parse((0, eval)(text));
+              const VIEW = "application/vnd.jupyter.widget-view+json";
+              return [...panel.model.cells].some(({ outputs }) => outputs?.toJSON().some(
+                ({ data }) => data?.[VIEW]?.model_id === id && data["text/html"] === picture));
+            }""",
+            arg=name,
+        )
+        pictures[name] = lab.value(f"{name}.static_html()")
+    assert drawn is not None
+    assert drawn.evaluate("node => node.isConnected")  # no view was drawn anew for it
+    page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+    page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
+    return pictures
+
+
 def test_a_notebook_reopened_without_its_kernel_shows_the_pictures(
     notebook: Callable[..., OpenNotebook], lab_server: LabServer
 ) -> None:
@@ -43,8 +79,7 @@ def test_a_notebook_reopened_without_its_kernel_shows_the_pictures(
     lab = notebook(CELLS, wait_for=".pw-attention", fresh=True)
     page = lab.page
     expect(page.locator(".pw-quiz")).to_be_visible()
-    page.evaluate("jupyterapp.commands.execute('docmanager:save')")
-    page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
+    saved_as_seen(lab, ["view", "explorer"])
     name = page.evaluate("jupyterapp.shell.currentWidget.context.path")
     lab_server.end_kernels(name)
     page.reload()
@@ -53,6 +88,9 @@ def test_a_notebook_reopened_without_its_kernel_shows_the_pictures(
     expect(page.locator(".jp-OutputArea-output svg[role=img]").first).to_be_visible()
     ours = page.locator(".jp-OutputArea-child").filter(has_not_text="others")
     assert "Error displaying widget" not in "".join(ours.all_inner_texts()[:3])
+    for shown in ("Typed at last, and saved.", "layer 2"):
+        expect(page.locator(".jp-OutputArea-output").filter(has_text=shown).first).to_be_visible()
+    assert page.get_by_text("A first sentence").count() == 0
     lab.screenshot("closed-notebook")
     saved = (lab_server.root / name).read_text()
     assert "BecauseOfThis" not in saved
@@ -65,7 +103,7 @@ def test_nbconvert_writes_pictures_that_open_offline(
 ) -> None:
     (tmp_path / "quiz.md").write_text(QUIZ)
     book = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS[:4]],
+        cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS[:5]],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
     )
     nbformat.write(book, tmp_path / f"{name}.ipynb")

@@ -77,7 +77,8 @@ class _AnyOf:
         found = self._first.search(text)
         while found:
             start = found.start()
-            stops = (start + length for length in self._lengths)
+            room = len(text) - start
+            stops = (start + length for length in self._lengths if length <= room)
             stop = next((one for one in stops if text[start:one] in self._contents), start)
             if stop > start:
                 yield start, stop

@@ -14,6 +14,7 @@ import traitlets
 from ... import pages
 from ...deprecation import deprecated
 from ...errors import BadInput
+from . import last_pictures
 from . import offline_page as _export
 from . import sheets
 from .acting_links import read_link, write_link
@@ -67,6 +68,7 @@ class View(anywidget.AnyWidget):
         self.set_trait("_linkable", list(self._in_links))
         super().__init__()
         self.on_msg(self._asked)
+        last_pictures.offer(self)
 
     if not TYPE_CHECKING:  # a checker would take any name for one
 

@@ -1,14 +1,19 @@
 // A notebook that is open without its kernel has no models: then a view's static twin, which lies
-// beside it in the output, is shown in place of "model not found". Written as what JupyterLab loads
-// from a prebuilt extension: a container with `init` and `get`. It needs no module of JupyterLab's.
+// beside it in the output, is shown in place of "model not found". While there is a kernel, it is
+// asked for the twins of the views on screen, so that a notebook is saved as it was last seen.
+// Written as what JupyterLab loads from a prebuilt extension: a container with `init` and `get`.
+// It needs no module of JupyterLab's.
 
 (() => {
   const VIEW = "application/vnd.jupyter.widget-view+json";
   const TWIN = "text/html";
+  const CHANNEL = "pipeline-widgets:pictures";
   const FAILED = /^Error displaying widget/;
 
+  const failed = (renderer) => FAILED.test(renderer.node.textContent.trim());
+
   /** A renderer that shows the twin if the widget can't be drawn. */
-  function wrapped(factory, rendermime) {
+  function wrapped(factory, rendermime, watch) {
     if (factory.pipelineWidgets) return factory;
     return {
       ...factory,
@@ -18,10 +23,16 @@
       createRenderer(options) {
         const renderer = factory.createRenderer(options);
         const render = renderer.renderModel.bind(renderer);
+        let drawn;
         renderer.renderModel = async (model) => {
+          const id = model.data[VIEW]?.model_id;
+          // A new twin beside a view that is on screen is no reason to draw the view anew.
+          if (drawn === id && renderer.node.childElementCount && !failed(renderer)) return;
           await render(model);
+          drawn = id;
           await twin(renderer, model, rendermime);
-          watch(renderer, model, rendermime);
+          attend(renderer, model, rendermime);
+          if (TWIN in model.data && !failed(renderer)) watch(id);
         };
         return renderer;
       },
@@ -29,28 +40,57 @@
   }
 
   /** Some versions say that there is no model only later. */
-  function watch(renderer, model, rendermime) {
+  function attend(renderer, model, rendermime) {
     const observer = new MutationObserver(() => twin(renderer, model, rendermime));
     observer.observe(renderer.node, { childList: true, characterData: true, subtree: true });
     renderer.disposed?.connect(() => observer.disconnect());
   }
 
   async function twin(renderer, model, rendermime) {
-    if (!(TWIN in model.data) || !FAILED.test(renderer.node.textContent.trim())) return;
+    if (!(TWIN in model.data) || !failed(renderer)) return;
     const picture = rendermime.createRenderer(TWIN);
     await picture.renderModel(model);
-    if (!FAILED.test(renderer.node.textContent.trim())) return; // the kernel came back
+    if (!failed(renderer)) return; // the kernel came back
     renderer.node.replaceChildren(picture.node);
     renderer.removeClass?.("jupyter-widgets");
   }
 
   /** Wrap the widgets' renderer of a notebook, whether it is there already or comes later. */
-  function attend(rendermime) {
+  function replace(rendermime, watch) {
     const add = rendermime.addFactory.bind(rendermime);
     rendermime.addFactory = (factory, rank) =>
-      add(factory.mimeTypes.includes(VIEW) ? wrapped(factory, rendermime) : factory, rank);
+      add(factory.mimeTypes.includes(VIEW) ? wrapped(factory, rendermime, watch) : factory, rank);
     const there = rendermime.getFactory(VIEW);
-    if (there) add(wrapped(there, rendermime), -10);
+    if (there) add(wrapped(there, rendermime, watch), -10);
+  }
+
+  /** Asks a notebook's kernel for the twins of the views that are named. */
+  function watcher(panel) {
+    const channels = new WeakMap(); // by kernel; one that has restarted has lost its own
+    return (id) => {
+      const kernel = panel.sessionContext.session?.kernel;
+      if (!kernel?.handleComms) return;
+      let channel = channels.get(kernel);
+      if (!channel || channel.isDisposed) {
+        channel = kernel.createComm(CHANNEL);
+        channel.onMsg = ({ content }) => keep(panel, content.data.view, content.data.picture);
+        channel.open();
+        channels.set(kernel, channel);
+      }
+      channel.send({ watch: id });
+    };
+  }
+
+  /** Put a view's twin into all its outputs. */
+  function keep(panel, id, picture) {
+    for (const cell of panel.model?.cells ?? []) {
+      for (let index = 0; index < (cell.outputs?.length ?? 0); index += 1) {
+        const output = cell.outputs.get(index);
+        const { data } = output;
+        if (data?.[VIEW]?.model_id !== id || data[TWIN] === picture) continue;
+        output.setData({ data: { ...data, [TWIN]: picture } });
+      }
+    }
   }
 
   const plugin = {
@@ -60,7 +100,7 @@
     activate(app) {
       app.docRegistry.addWidgetExtension("Notebook", {
         createNew(panel) {
-          attend(panel.content.rendermime);
+          replace(panel.content.rendermime, watcher(panel));
           return { isDisposed: false, dispose() {} };
         },
       });
