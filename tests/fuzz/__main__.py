@@ -64,11 +64,11 @@ def run(reader: Reader, data: bytes) -> tuple[str, bool]:
 
 
 def _way(error: BaseException) -> str:
-    places = [
-        f"{Path(one.filename).stem}:{one.lineno}"
-        for one in traceback.extract_tb(error.__traceback__)
-    ]
-    return f"{type(error).__name__} {' '.join(places[-4:])}"
+    places = list[str]()
+    for one in (error, error.__cause__):
+        frames = traceback.extract_tb(one.__traceback__ if one else None)
+        places += [f"{Path(frame.filename).stem}:{frame.lineno}" for frame in frames[-4:]]
+    return f"{type(error).__name__} {' '.join(places)}"
 
 
 @contextmanager
