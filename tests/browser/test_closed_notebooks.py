@@ -55,7 +55,8 @@ def saved_as_seen(lab: OpenNotebook, names: list[str]) -> dict[str, str]:
               const panel = jupyterapp.shell.currentWidget;
               const kernel = panel.sessionContext.session.kernel;
               const it = `__import__("json").dumps([${name}.model_id, ${name}.static_html()])`;
-              const asked = kernel.requestExecute({ code: "", silent: true, user_expressions: { it } });
+              const content = { code: "", silent: true, user_expressions: { it } };
+              const asked = kernel.requestExecute(content);
               const text = (await asked.done).content.user_expressions.it.data["text/plain"];
               const [id, picture] = JSON.parse((0, eval)(text));
               const VIEW = "application/vnd.jupyter.widget-view+json";

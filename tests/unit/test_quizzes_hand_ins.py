@@ -210,6 +210,62 @@ def test_the_teacher_s_page_says_who_what_was_missed_and_how(tmp_path: Path) -> 
         assert outside not in text
 
 
+WRITER = """
+import os, signal, sys
+from contextlib import contextmanager
+import pipeline_widgets as pw
+from pipeline_widgets.quizzes import store
+from tests.unit.test_quizzes_identity import ask
+
+folder, title, first, last, kill = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:])
+questions = [ask(f"{number}?", f"n{number}") for number in range(30)]
+quiz = pw.Quiz(questions, title=title, folder=folder, learner="mia-k")
+print("ready", flush=True)
+sys.stdin.readline()
+whole = store.open_to_append
+
+@contextmanager
+def half(path):  # as much of a line as was written when the power went
+    with whole(path) as file:
+        class Half:
+            def write(self, data):
+                os.write(file.fileno(), data[: len(data) // 2])
+                os.kill(os.getpid(), signal.SIGKILL)
+            def __getattr__(self, name):
+                return getattr(file, name)
+        yield Half()
+
+for number in range(first, last):
+    if number == kill:
+        store.open_to_append = half
+    quiz.submit(f"n{number}", "yes")
+"""
+
+
+def _write_at_once(folder: Path) -> list[int]:
+    """Two notebooks with one quiz, and one with another that is killed in its third answer."""
+    jobs = (("At once", 0, 15, -1), ("At once", 15, 30, -1), ("Cut", 0, 9, 2))
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(folder), *map(str, job)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for job in jobs
+    ]
+    for writer in writers:
+        assert writer.stdout
+        assert writer.stdout.readline() == "ready\n"
+    for writer in writers:
+        assert writer.stdin
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
+    for writer in writers:
+        writer.communicate(timeout=60)
+    return [writer.returncode for writer in writers]
+
+
 def test_thirty_learners_and_nine_quizzes_are_counted_exactly(tmp_path: Path) -> None:
     folder = tmp_path / "class"
     names = [*(f"student {n}" for n in range(26)), "mia.k", "mia-k", "Mia.K", "mia k"]
@@ -221,12 +277,15 @@ def test_thirty_learners_and_nine_quizzes_are_counted_exactly(tmp_path: Path) ->
             )
             quiz.submit("a", "yes" if (who + what) % 2 else "no")
             quiz.submit("b", "yes")
-    torn = Journal("C++", learner="mia.k", folder=folder).path
-    with torn.open("a") as file:
-        file.write('{"quiz":"C++","learner":"mia.')
+    assert _write_at_once(folder) == [0, 0, -9]
+    torn = Journal("Cut", learner="mia-k", folder=folder).path
+    assert not torn.read_text().endswith("\n")
     first, second = (collect.rows(collect.read_folder(folder)) for _ in range(2))
     assert first == second
-    assert len(first) == 30 * 9 * 2
+    assert len(first) == 30 * 9 * 2 + 30 + 2
+    beside = [row.entry for row in first if row.entry.quiz in ("At once", "Cut")]
+    assert all(entry.points == 1 and entry.learner == "mia-k" for entry in beside)
+    assert sum(entry.quiz == "Cut" for entry in beside) == 2
     right = {
         (row.entry.learner, row.entry.quiz, row.entry.question): row.entry.points for row in first
     }
