@@ -207,6 +207,10 @@ def write(bank: Bank, *, suffix: str) -> tuple[str, list[str]]:
         held = tuple(question for question in bank.questions if gift.holds(question))
         left = [question.id for question in bank.questions if question not in held]
         return gift.write(held), left
+    if suffix == ".xml":
+        held = tuple(question for question in bank.questions if moodle_xml.holds(question))
+        left = [question.id for question in bank.questions if question not in held]
+        return moodle_xml.write(held), left
     if suffix == ".jupyterquiz.json":
         held = tuple(question for question in bank.questions if jupyterquiz.holds(question))
         left = [question.id for question in bank.questions if question not in held]
@@ -214,4 +218,6 @@ def write(bank: Bank, *, suffix: str) -> tuple[str, list[str]]:
         return json.dumps(plain, ensure_ascii=False, indent=1) + "\n", left
     if suffix == ".json":
         return native.dumps(bank.title, bank.questions, id=bank.id, lesson=bank.lesson), []
-    raise BadInput(f"A quiz is written as .md, .json, .jupyterquiz.json or .gift, not {suffix!r}.")
+    raise BadInput(
+        f"A quiz is written as .md, .json, .jupyterquiz.json, .gift or .xml, not {suffix!r}."
+    )

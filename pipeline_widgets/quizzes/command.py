@@ -51,7 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     seal.set_defaults(run=_seal)
 
     export = commands.add_parser(
-        "export", help="write a quiz as .md, .json, .jupyterquiz.json, .gift or .html (to print)"
+        "export",
+        help="write a quiz as .md, .json, .jupyterquiz.json, .gift, .xml or .html (to print)",
     )
     export.add_argument("file", type=Path)
     export.add_argument("output", type=Path)

@@ -26,6 +26,8 @@ from .store import Entry, from_plain, read_line
 LINE = "pw1:"  # how a copied line of answers begins
 _LONGEST = 1 << 26  # bytes of a file, or of what is unpacked from a copied line
 _MOST_FILES = 5000  # in a zip
+_IN_VAIN = 20  # times its length that a text is read without finding an answer
+_DEEP = 10_000  # characters that are read of what is nested too deep
 _SMALL = 1 << 24  # bytes that a copied line may unpack to
 _PIECE = re.compile(r"[A-Za-z0-9_-]+=*")
 _BETWEEN = re.compile(r"(?:=\n|<[^>\n]*>|&\w+;|[\s>|\"'\u200b\\,])*")  # wraps, quotes, marks
@@ -224,17 +226,24 @@ def _mended(lines: list[str]) -> list[Entry]:
 
 
 def _objects(text: str) -> Iterator[Entry]:
-    """The entries among the JSON objects in a text."""
-    decoder, at = json.JSONDecoder(), 0
-    while (at := text.find("{", at)) >= 0:
+    """The entries among the JSON objects in a text.
+
+    What begins like one and is none is read again from its next brace, but not without end: where
+    all that was read in vain is many times the text, the rest is given up.
+    """
+    decoder, at, left = json.JSONDecoder(), 0, _IN_VAIN * (len(text) + 1000)
+    while (at := text.find("{", at)) >= 0 and left > 0:
+        entry, end = None, at + 1
         try:
             plain, end = decoder.raw_decode(text, at)
+            entry = from_plain(plain)
+        except json.JSONDecodeError as error:
+            end = max(at + 1, error.pos)
         except (ValueError, RecursionError):
-            at += 1
-            continue
-        entry = from_plain(plain)
+            end = at + _DEEP
         if entry is not None:
             yield entry
             at = end
         else:
+            left -= end - at
             at += 1

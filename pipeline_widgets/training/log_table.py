@@ -71,6 +71,11 @@ def table_of(log: Log, name: str, validation: str | None = None) -> Table:
     """The table in a log; raises `BadInput` if it has no series."""
     names = sort_out(log.columns, validation)
     numbers = {key: _numbers(key, cells, log.left_out) for key, cells in log.columns.items()}
+    for key in filter(None, (names.step, names.epoch, names.clock)):
+        odd = np.isinf(numbers[key])
+        if odd.any():
+            log.left_out.append(f"{key}: {int(odd.sum())} infinite, which is no place in a run")
+            numbers[key] = np.where(odd, np.nan, numbers[key])
     series = {key: column for key, column in numbers.items() if key in names.series}
     series = {key: column for key, column in series.items() if _has_any(column, log, key)}
     if not series:

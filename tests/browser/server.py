@@ -158,6 +158,7 @@ class LabServer:
         own = {name: str(self._home / folder) for name, folder in folders.items()}
         if not self._command:  # no news and no update check, as in `pipeline-widgets lab`
             own["JUPYTER_CONFIG_PATH"] = str(JUPYTER_CONFIG)
+        own["JUPYTER_PREFER_ENV_PATH"] = "0"  # this checkout's extension, not one installed before
         return {**os.environ, **own, "HF_HUB_OFFLINE": "1"}
 
     def _wait_until_it_answers(self, seconds: float = 60) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
@@ -15,10 +16,10 @@ from hypothesis import strategies as st
 
 from pipeline_widgets.errors import BadInput
 from pipeline_widgets.quizzes.bank import Bank, parse, write
-from pipeline_widgets.quizzes.formats import gift, jupyterquiz, markdown, native
+from pipeline_widgets.quizzes.formats import gift, jupyterquiz, markdown, moodle_xml, native
 from pipeline_widgets.quizzes.grading import grade
 from pipeline_widgets.quizzes.kinds import MultipleChoice, Question, SingleChoice
-from tests.unit.quiz_samples import SAMPLES, gift_questions, jupyterquiz_questions
+from tests.unit.quiz_samples import MORE, SAMPLES, gift_questions, jupyterquiz_questions
 
 # Every form that jupyterquiz's documentation shows, in its schema, written afresh.
 THEIRS: list[dict[str, Any]] = [
@@ -190,6 +191,24 @@ def test_a_broken_file_of_theirs_is_refused_by_question(plain: object, words: st
 @given(st.lists(gift_questions, min_size=1, max_size=3))
 def test_a_gift_round_trip_loses_nothing(questions: list[Question]) -> None:
     assert gift.read(gift.write(questions)) == tuple(questions)
+
+
+@given(st.lists(gift_questions, min_size=1, max_size=3))
+def test_a_moodle_xml_round_trip_loses_nothing(questions: list[Question]) -> None:
+    assert moodle_xml.load(moodle_xml.write(questions)).all() == tuple(questions)
+
+
+def test_every_kind_that_moodle_has_is_written_for_it_and_read_back() -> None:
+    held = [question for question in (*SAMPLES, *MORE) if moodle_xml.holds(question)]
+    assert {type(question).kind for question in held} == {
+        "single", "multiple", "numeric", "text", "match", "gaps", "order", "essay", "note",
+    }  # fmt: skip
+    text = moodle_xml.write(held)
+    ElementTree.fromstring(text)
+    assert moodle_xml.load(text).all() == tuple(held)
+    others, left_out = write(Bank("T", tuple(SAMPLES)), suffix=".xml")
+    assert set(left_out) == {q.id for q in SAMPLES if not moodle_xml.holds(q)}
+    assert len(parse(others, suffix=".xml").questions) == len(SAMPLES) - len(left_out)
 
 
 def test_gift_as_others_write_it_is_read() -> None:

@@ -13,6 +13,7 @@ from ..kinds import (
     Check,
     Question,
 )
+from . import typed
 
 FORMAT = "pipeline-widgets quiz"
 
@@ -45,25 +46,31 @@ def from_plain(plain: dict[str, Any]) -> Question:
     name = str(fields.pop("kind", ""))
     if name not in KINDS:
         raise BadInput(f"There is no kind of question called {name!r}; known: {', '.join(KINDS)}.")
-    for field, value in fields.items():
-        part = KINDS[name].records.get(field)
-        if part is not None:
-            fields[field] = tuple(part(**_tuples(item)) for item in value)
-        else:
-            fields[field] = _tuple(value)
     try:
+        for field, value in fields.items():
+            part = KINDS[name].records.get(field)
+            fields[field] = _tuple(value) if part is None else _records(part, value)
+        typed.check(KINDS[name], fields)
         return KINDS[name](**fields)
     except TypeError as error:
         raise BadInput(f"A question of kind {name!r} can't be made: {error}.") from error
 
 
-def _tuples(item: dict[str, Any]) -> dict[str, Any]:
-    return {name: _tuple(value) for name, value in item.items()}
+def _records(part: type, items: list[dict[str, Any]]) -> tuple[Any, ...]:
+    """The parts of a question, such as its options."""
+    made = list[Any]()
+    for item in items:
+        fields = {name: _tuple(value) for name, value in item.items()}
+        typed.check(part, fields)
+        made.append(part(**fields))
+    return tuple(made)
 
 
 def _tuple(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(_tuple(item) for item in cast("list[Any]", value))
+    if isinstance(value, dict):
+        return {name: _tuple(item) for name, item in cast("dict[str, Any]", value).items()}
     return value
 
 

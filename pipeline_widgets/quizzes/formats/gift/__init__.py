@@ -49,10 +49,10 @@ def write(questions: Sequence[Question]) -> str:
 
 
 def _question(question: Question) -> str:
-    extras = _extras(question)
+    extras = extras_of(question)
     comment = f"{EXTRAS}{json.dumps(extras)}\n" if extras else ""
     name = f"::{escape(question.id)}::" if question.id else ""
-    prompt = escape(_shown(question.prompt, question.code))
+    prompt = escape(shown(question.prompt, question.code))
     start = f"{comment}{name}[markdown]"
     if isinstance(question, TextOnly):
         return f"{start}{prompt}\n"
@@ -77,7 +77,8 @@ def _lines(question: Question) -> list[str]:
                 _option(o, "=" if o.right else f"~{_per_cent(o.share)}") for o in question.options
             ]
         case MultipleChoice():
-            return _weighted(question.options)
+            pairs = shares(question)
+            return [_option(one, f"~%{round(100 * share, 5):g}%") for one, share in pairs]
         case Numeric():
             return ["#", *(_number(answer) for answer in question.answers)]
         case ShortText():
@@ -127,27 +128,29 @@ def _side(text: str) -> str:
     return escape(text).replace("->", "-\\>")
 
 
-def _shown(text: str, code: str) -> str:
+def shown(text: str, code: str) -> str:
+    """A text with its code below it."""
     return f"{text}\n\n```\n{code}\n```" if code else text
 
 
 def _option(option: Option, sign: str) -> str:
     feedback = f"#{escape(option.feedback)}" if option.feedback else ""
-    return f"{sign}{escape(_shown(option.text, option.code))}{feedback}"
+    return f"{sign}{escape(shown(option.text, option.code))}{feedback}"
 
 
-def _weighted(options: tuple[Option, ...]) -> list[str]:
-    """Each right one its share, each wrong one minus its share: ticking everything earns 0."""
+def shares(question: SingleChoice | MultipleChoice) -> list[tuple[Option, float]]:
+    """What each option earns of the points.
+
+    Of several right ones each its share, each wrong one minus its share: ticking everything
+    earns 0.
+    """
+    options = question.options
+    if isinstance(question, SingleChoice):
+        return [(one, float(one.right) if one.share is None else one.share) for one in options]
     right = sum(option.right for option in options) or 1
     wrong = sum(not option.right for option in options) or 1
-    shares = [
-        (100 / right if option.right else -100 / wrong)
-        if option.share is None
-        else 100 * option.share
-        for option in options
-    ]
-    pairs = zip(options, shares, strict=True)
-    return [_option(option, f"~%{round(share, 5):g}%") for option, share in pairs]
+    usual = {True: 1 / right, False: -1 / wrong}
+    return [(one, usual[one.right] if one.share is None else one.share) for one in options]
 
 
 def _answer(worth: float, text: str, feedback: str) -> str:
@@ -163,7 +166,7 @@ def _number(answer: NumberAnswer) -> str:
     return _answer(answer.worth, text, answer.feedback)
 
 
-def _extras(question: Question) -> dict[str, Any]:
+def extras_of(question: Question) -> dict[str, Any]:
     """What GIFT has no place for, if it differs from the default."""
     names = ("code", "hints", "points", "difficulty", "lesson", "columns", "shuffle", "digits")
     names += ("unit", "language", "width", "lines", "template")

@@ -116,7 +116,7 @@ def _question(block: str, extras: dict[str, Any], line: int, made: Imported) -> 
     if "hints" in extras:
         extras["hints"] = tuple(extras["hints"])
     if not spans:
-        return TextOnly(_without(plain_format(signs), extras.get("code", "")), id=name, **extras)
+        return TextOnly(without(plain_format(signs), extras.get("code", "")), id=name, **extras)
     start, end = spans[0]
     body, explanation = _general_feedback(signs[start + 1 : end])
     extras |= {"explanation": explanation} if explanation else {}
@@ -126,7 +126,7 @@ def _question(block: str, extras: dict[str, Any], line: int, made: Imported) -> 
     prompt, after = plain_format(signs[:start]), signs[end + 1 :]
     if joined(after).strip():
         prompt = f"{prompt} _____ {plain(after)}".strip()
-    common = {"id": name, "prompt": _without(prompt, extras.get("code", "")), **extras}
+    common = {"id": name, "prompt": without(prompt, extras.get("code", "")), **extras}
     return _by_body(body, common, special, line, made)
 
 
@@ -188,8 +188,10 @@ def _general_feedback(body: Signs) -> tuple[Signs, str]:
     return body, ""
 
 
-def _without(text: str, code: str) -> str:
-    return text.removesuffix(f"\n\n```\n{code}\n```") if code else text
+def without(text: str, code: str) -> str:
+    """A text without the code that was written below it."""
+    block = f"```\n{code}\n```"
+    return "" if code and text == block else text.removesuffix(f"\n\n{block}" if code else "")
 
 
 def _share(answer: Answer) -> float | None:
@@ -307,13 +309,13 @@ def _choice(
     options = list[Option]()
     for index, answer in enumerate(answers):
         code = codes[index] if codes else ""
-        text = _without(plain_format(answer.signs), code)
+        text = without(plain_format(answer.signs), code)
         right = answer.sign == "=" or (several and (answer.weight or 0) > 0)
         share = None if answer.sign == "=" else _share(answer)
         options.append(Option(text, right=right, feedback=answer.feedback, code=code, share=share))
     options = _distinct(options, line, made)
     if (several and weighted) or rights > 1:
-        return MultipleChoice(**common, options=_simple(options))
+        return MultipleChoice(**common, options=simple_shares(options))
     return SingleChoice(**common, options=tuple(options))
 
 
@@ -335,7 +337,7 @@ def _distinct(options: list[Option], line: int, made: Imported) -> list[Option]:
     return kept
 
 
-def _simple(options: list[Option]) -> tuple[Option, ...]:
+def simple_shares(options: list[Option]) -> tuple[Option, ...]:
     """Without shares where they say what check boxes do anyway."""
     right = sum(option.right for option in options) or 1
     wrong = sum(not option.right for option in options) or 1
@@ -358,7 +360,7 @@ def _gaps(signs: Signs, spans: list[tuple[int, int]], common: dict[str, Any]) ->
         gaps.append(_gap(signs[start + 1 : end]))
         at = end + 1
     text = plain_format(signs_of(joined([*parts, *signs[at:]])))
-    text = _without(text, common.get("code", ""))
+    text = without(text, common.get("code", ""))
     fields: dict[str, Any] = {"points": float(len(gaps)), **common}
     return Gaps(text, **fields, gaps=tuple(gaps))
 

@@ -5,6 +5,7 @@ https://docs.moodle.org/en/Moodle_XML_format
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ from xml.parsers import expat
 
 from pipeline_widgets.errors import BadInput
 
-from ..kinds import (
+from ...kinds import (
     Essay,
     Gaps,
     Match,
@@ -27,9 +28,11 @@ from ..kinds import (
     TextAnswer,
     TextOnly,
 )
-from .gift.reading import read_gap
-from .imported import Imported
+from ..gift import reading as gift_reading
+from ..imported import Imported
 
+EXTRAS = " pipeline-widgets "  # how a comment begins that says what the format has no place for
+_SPECIAL = ("codes", "closed", "ranges", "match_case", "similarity")
 _GAP = re.compile(r"\{(\d*:[A-Z_]+:(?:[^{}\\]|\\.)*)\}", re.DOTALL)
 _IMAGES = ("png", "jpg", "jpeg", "gif", "webp")
 
@@ -43,6 +46,7 @@ class _Node:
     line: int
     inner: list[_Node] = field(default_factory=list["_Node"])
     said: str = ""
+    extras: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def all(self, name: str) -> list[_Node]:
         return [node for node in self.inner if node.name == name]
@@ -95,10 +99,11 @@ def _tree(text: str) -> _Node:
     """The elements with their lines; definitions of types and entities are refused."""
     parser = expat.ParserCreate()
     top = _Node("", {}, 1)
-    stack = [top]
+    stack, comment = [top], [""]
 
     def start(name: str, about: dict[str, str]) -> None:
-        node = _Node(name, about, parser.CurrentLineNumber)
+        node = _Node(name, about, parser.CurrentLineNumber, extras=_extras(comment.pop()))
+        comment.append("")
         stack[-1].inner.append(node)
         stack.append(node)
 
@@ -108,17 +113,30 @@ def _tree(text: str) -> _Node:
     def said(words: str) -> None:
         stack[-1].said += words
 
+    def remark(words: str) -> None:
+        comment[0] = words
+
     def refuse(*_: object) -> None:
         raise BadInput("XML with a document type is not read")
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = said, refuse
-    parser.buffer_text = True
+    parser.CommentHandler, parser.buffer_text = remark, True
     try:
         parser.Parse(re.sub(r"^<\?xml[^>]*\?>", "", text.strip()), True)
     except expat.ExpatError as error:
         raise BadInput(f"line {error.lineno}: this is no XML: {error}.") from error
     return top.inner[0]
+
+
+def _extras(comment: str) -> dict[str, Any]:
+    """What a comment of ours says of the question that follows it."""
+    if not comment.startswith(EXTRAS):
+        return {}
+    try:
+        return dict(json.loads(comment.removeprefix(EXTRAS)))
+    except (ValueError, TypeError, RecursionError):
+        return {}
 
 
 def _question(node: _Node, kind: str, made: Imported) -> Question:
@@ -142,7 +160,9 @@ def _question(node: _Node, kind: str, made: Imported) -> Question:
             made.change(node.line, "a question of 0 points is one of 1 here")
     if node.number("penalty", 0.0) not in (0.0, 0.1, 0.3333333, 1.0):
         made.change(node.line, "the penalty for another try is left out")
-    return readers[kind](node, common, made)
+    extras = {name: value for name, value in node.extras.items() if name not in _SPECIAL}
+    common["prompt"] = gift_reading.without(common["prompt"], str(extras.get("code", "")))
+    return readers[kind](node, {**common, **extras}, made)
 
 
 def _worth(answer: _Node) -> float:
@@ -158,14 +178,16 @@ def _partial(worth: float) -> float | None:
 
 def _choice(node: _Node, common: dict[str, Any], made: Imported) -> Question:
     single = node.text("single").lower() not in ("false", "0")
+    codes = [*node.extras.get("codes", ()), *[""] * len(node.all("answer"))]
     options = tuple(
         Option(
-            answer.text(),
+            gift_reading.without(answer.text(), code),
             right=_worth(answer) >= 1 if single else _worth(answer) > 0,
+            code=code,
             feedback=answer.text("feedback"),
             share=_partial(_worth(answer)) if single else _worth(answer),
         )
-        for answer in node.all("answer")
+        for answer, code in zip(node.all("answer"), codes, strict=False)
     )
     shuffle = node.text("shuffleanswers").lower() not in ("false", "0")
     if node.about["type"] == "truefalse":
@@ -178,12 +200,14 @@ def _choice(node: _Node, common: dict[str, Any], made: Imported) -> Question:
         made.change(node.line, "several options are right: a question with check boxes")
         single = False
     if not single:
+        options = gift_reading.simple_shares(list(options))
         return MultipleChoice(**common, options=options, shuffle=shuffle)
     return SingleChoice(**common, options=options, shuffle=shuffle)
 
 
 def _numeric(node: _Node, common: dict[str, Any], made: Imported) -> Question:
     numbers, otherwise = list[NumberAnswer](), ""
+    closed, ranges = (node.extras.get(name, ()) for name in ("closed", "ranges"))
     for answer in node.all("answer"):
         text, worth = answer.text(), _worth(answer)
         if text == "*":
@@ -191,10 +215,15 @@ def _numeric(node: _Node, common: dict[str, Any], made: Imported) -> Question:
             continue
         words: dict[str, Any] = {"right": worth >= 1, "share": _partial(worth)}
         words["feedback"] = answer.text("feedback")
+        at = len(numbers)
+        words["closed"] = closed[at] if at < len(closed) else True
+        if at < len(ranges) and ranges[at]:
+            numbers.append(NumberAnswer(range=tuple(ranges[at]), **words))
+            continue
         tolerance = answer.number("tolerance", 0.0)
         numbers.append(NumberAnswer(float(text.replace(",", ".")), tolerance=tolerance, **words))
     if not any(number.worth > 0 for number in numbers):
-        raise BadInput("no number is right")
+        made.change(node.line, "no number is right")
     if node.all("units"):
         made.change(node.line, "units are not graded")
     return Numeric(**common, answers=tuple(numbers), otherwise=otherwise)
@@ -202,24 +231,27 @@ def _numeric(node: _Node, common: dict[str, Any], made: Imported) -> Question:
 
 def _short(node: _Node, common: dict[str, Any], made: Imported) -> Question:
     case, texts, otherwise = node.text("usecase") == "1", list[TextAnswer](), ""
+    cases, alike = (node.extras.get(name, ()) for name in ("match_case", "similarity"))
     for answer in node.all("answer"):
         text, worth = answer.text(), _worth(answer)
         if text == "*" and worth == 0:
             otherwise = answer.text("feedback")
             continue
         wild = re.search(r"(?<!\\)\*", text) is not None
+        at = len(texts)
         texts.append(
             TextAnswer(
                 text.replace("\\*", "*"),
                 right=worth >= 1,
                 share=_partial(worth),
                 feedback=answer.text("feedback"),
-                match_case=case,
+                match_case=cases[at] if at < len(cases) else case,
+                similarity=alike[at] if at < len(alike) else 1.0,
                 wildcard=wild,
             )
         )
     if not any(text.worth > 0 for text in texts):
-        raise BadInput("no answer is right")
+        made.change(node.line, "no answer is right")
     return ShortText(**common, answers=tuple(texts), otherwise=otherwise)
 
 
@@ -251,7 +283,7 @@ def _note(node: _Node, common: dict[str, Any], made: Imported) -> Question:
 
 def _gaps(node: _Node, common: dict[str, Any], made: Imported) -> Question:
     """Moodle's embedded answers: ``{1:SHORTANSWER:=cat}`` in the text."""
-    gaps = [read_gap(found[1]) for found in _GAP.finditer(common["prompt"])]
+    gaps = [gift_reading.read_gap(found[1]) for found in _GAP.finditer(common["prompt"])]
     numbers = iter(range(1, len(gaps) + 1))
     prompt = _GAP.sub(lambda _: f"[[{next(numbers)}]]", common["prompt"])
     common["prompt"] = prompt
