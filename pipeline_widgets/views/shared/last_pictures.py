@@ -9,21 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 import comm
 
-if TYPE_CHECKING:
-    from .view import View
-
 TARGET = "pipeline-widgets:pictures"  # closed.js has the same name
 QUIET = 1.0  # seconds without a change after which a picture is made
 
-_views: WeakValueDictionary[str, View] = WeakValueDictionary()
+
+class Pictured(Protocol):
+    """What is asked of a view."""
+
+    model_id: Any
+
+    def static_html(self) -> str: ...
+    def observe(self, handler: Any) -> None: ...
+    def unobserve(self, handler: Any) -> None: ...
 
 
-def offer(view: View) -> None:
+_views: WeakValueDictionary[str, Pictured] = WeakValueDictionary()
+
+
+def offer(view: Pictured) -> None:
     """Let a front end ask for the view's pictures."""
     _views[str(view.model_id)] = view
     comm.get_comm_manager().register_target(TARGET, _opened)
@@ -46,7 +54,7 @@ def _opened(channel: Any, _message: object) -> None:
 class _Watched:
     """Sends one view's picture when it has changed and then stood still."""
 
-    def __init__(self, view: View, channel: Any) -> None:
+    def __init__(self, view: Pictured, channel: Any) -> None:
         self._view, self._channel = view, channel
         self._sent = view.static_html()
         self._waiting: Any = None
