@@ -23,9 +23,17 @@ class Pictured(Protocol):
 
     model_id: Any
 
-    def static_html(self) -> str: ...
-    def observe(self, handler: Any) -> None: ...
-    def unobserve(self, handler: Any) -> None: ...
+    def static_html(self) -> str:
+        """Its picture."""
+        ...
+
+    def observe(self, handler: Any) -> None:
+        """Call this when a trait changes."""
+        ...
+
+    def unobserve(self, handler: Any) -> None:
+        """Don't any more."""
+        ...
 
 
 _views: WeakValueDictionary[str, Pictured] = WeakValueDictionary()
