@@ -18,7 +18,6 @@ _READS = {  # the part of the engine that stumbled, and what it was reading
     "matched": "the weights",
     "safetensors_header": "the weights (.safetensors)",
     "weights": "the weights",
-    "matched": "the weights",
     "numpy_model": "the weights",
     "torch_model": "the weights",
     "config": "config.json",

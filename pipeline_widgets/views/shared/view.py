@@ -14,9 +14,8 @@ import traitlets
 from ... import pages
 from ...deprecation import deprecated
 from ...errors import BadInput
-from . import last_pictures
+from . import last_pictures, sheets
 from . import offline_page as _export
-from . import sheets
 from .acting_links import read_link, write_link
 from .choices import Choices, Each, check, check_keywords, check_words, nearest
 from .linker import link_styled
