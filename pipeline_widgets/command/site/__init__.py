@@ -7,6 +7,7 @@ notebook holds. The folder can be served by anything that serves files, or opene
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import time
 from importlib.util import find_spec
@@ -15,6 +16,8 @@ from pathlib import Path
 from ...errors import BadInput, MissingExtra
 from .. import Commands, lessons
 from ..handout import find
+
+_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+/[\w./-]+")
 
 
 def add_to(commands: Commands) -> None:
@@ -46,6 +49,12 @@ def add_to(commands: Commands) -> None:
         action="store_true",
         help="let notebooks find PyTorch when they are run (live training takes its time)",
     )
+    parser.add_argument(
+        "--binder",
+        metavar="OWNER/REPOSITORY/REF",
+        default="",
+        help="link to each lesson on mybinder.org, where it can be run",
+    )
     parser.add_argument("--title", default="Watch a transformer read", help="of the whole site")
     parser.add_argument("--force", action="store_true", help="write over files that are there")
     parser.set_defaults(run=_run)
@@ -65,6 +74,10 @@ def _run(options: argparse.Namespace) -> int:
     folder: Path = options.folder
     if folder.exists() and not folder.is_dir():
         raise BadInput(f"{folder} is a file; a site is a folder.")
+    if options.binder and not _REPOSITORY.fullmatch(options.binder):
+        raise BadInput(
+            f"--binder takes OWNER/REPOSITORY/REF, such as me/course/v1; not {options.binder}."
+        )
     from .build import Settings, build  # needs nbconvert, which is looked for above
 
     settings = Settings(
@@ -73,6 +86,7 @@ def _run(options: argparse.Namespace) -> int:
         torch=options.torch,
         force=options.force,
         title=options.title,
+        binder=options.binder,
     )
     made = build(folder, sources, settings, lambda words: print(words, file=sys.stderr))
     files = [file for file in folder.rglob("*") if file.is_file()]

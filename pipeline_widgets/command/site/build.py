@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from ... import pages
 from ...errors import BadInput
@@ -48,6 +49,7 @@ class Settings:
     torch: bool = False
     force: bool = False
     title: str = "Watch a transformer read"
+    binder: str = ""  # OWNER/REPOSITORY/REF
 
 
 @dataclass
@@ -79,7 +81,7 @@ def build(
     _check(folder, lessons, settings)
     for lesson in lessons:
         lesson.title = title_of(lesson.book, lesson.source.stem)
-    links = {quote: one.file for one in lessons for quote in (one.source.name,)}
+    links = {one.source.name: one.file for one in lessons}
     extra = _extra(lessons)
     links |= {name: f"{Path(name).stem.lower()}.html" for name in extra}
     shared = SharedFiles(folder / PARTS)
@@ -157,7 +159,8 @@ class _Site:
             if one
         ]
         body = (
-            f"<p class='about'>{html.escape(self._about(bool(writer.ways)))}</p>{lesson.body}"
+            f"<p class='about'>{html.escape(self._about(bool(writer.ways)))} "
+            f"{self._run(lesson)}</p>{lesson.body}"
             f"<nav class='onward' aria-label='Lessons before and after'>{''.join(ways)}</nav>"
         )
         names = writer.files
@@ -174,8 +177,16 @@ class _Site:
         return (
             f"This page is a notebook without Python: nothing to install, and nothing leaves it. "
             f"{acts}Its code is to be read, with what it gave: where the text says to run a cell, "
-            f"that has been done. To run and change it, open the notebook. {answers}"
+            f"that has been done. {answers}"
         )
+
+    def _run(self, lesson: Lesson) -> str:
+        """Where the notebook itself can be run, as HTML."""
+        if not self.settings.binder:
+            return "To run and change it, open the notebook."
+        path = quote(f"lessons/{lesson.source.name}")
+        address = f"https://mybinder.org/v2/gh/{self.settings.binder}?labpath={path}"
+        return f"To run and change it, <a href='{html.escape(address)}'>open it on Binder</a>."
 
     def put_text(self, name: str, file: Path, links: Mapping[str, str]) -> None:
         """A file of words beside the lessons."""

@@ -63,7 +63,7 @@ def _described(view: View, files: SharedFiles) -> dict[str, Any]:
         way, more = "here", {"act": "guessing", "name": view.model_id}
         traits = {"status": "open", "guess": "", "_trouble": ""}
         if isinstance(view, Outcome):
-            more |= {"asked": view._asked.model_id}
+            more |= {"asked": view._predict.model_id}
             traits |= {"result": view.text}
     elif isinstance(view, TrainingView):
         traits["_whole"], tracks = _played(view)

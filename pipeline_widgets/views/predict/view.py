@@ -196,7 +196,7 @@ class Outcome(View):
     result = traitlets.Unicode("", read_only=True).tag(sync=True)
 
     def __init__(self, asked: Predict, text: str) -> None:
-        self._asked, self.text = asked, text
+        self._predict, self.text = asked, text
         self.set_trait("_prompt", asked._prompt)
         self._show()
         super().__init__(strings=asked.strings)
@@ -212,12 +212,12 @@ class Outcome(View):
 
     def _show(self, _change: object = None) -> None:
         """Take over the guess; a result that was shown once stays, whatever is asked anew."""
-        if self._asked.status == OPEN:
+        if self._predict.status == OPEN:
             return
-        self.set_trait("guess", self._asked.guess)
+        self.set_trait("guess", self._predict.guess)
         self.set_trait("result", self.text)
-        self.set_trait("status", self._asked.status)
+        self.set_trait("status", self._predict.status)
 
     def _hear(self, _view: object, content: Any, _buffers: object) -> None:
         if isinstance(content, dict) and content.get("act") == "skip":
-            self._asked.skip()
+            self._predict.skip()
