@@ -18,7 +18,7 @@ from pipeline_widgets.quizzes import command
 from pipeline_widgets.quizzes.bank import Bank
 from tests import hostile
 from tests.unit.quiz_samples import SAMPLES
-from tests.unit.test_cli_handout import PIXEL
+from tests.unit.command.test_handout import PIXEL
 
 PACKAGE = Path(pw.__file__).parent
 values = st.recursive(

@@ -61,7 +61,7 @@ def test_two_writers_lose_nothing_and_keep_one_chain(tmp_path: Path) -> None:
 
 
 def test_a_writer_that_is_killed_leaves_a_file_that_is_read_and_goes_on(tmp_path: Path) -> None:
-    code = f"from tests.unit.test_quizzes_store import _write; _write({str(tmp_path)!r}, 10**6)"
+    code = f"from tests.unit.quizzes.test_store import _write; _write({str(tmp_path)!r}, 10**6)"
     writer = subprocess.Popen([sys.executable, "-c", code])
     journal = Journal("all", learner="ada", folder=tmp_path)
     while len(journal.entries()) < 20:

@@ -16,7 +16,7 @@ import pytest
 import pipeline_widgets as pw
 from pipeline_widgets.quizzes.command import main
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 GUIDE = (ROOT / "lessons" / "QUIZZES.md").read_text(encoding="utf-8")
 QUIZ_MD = """# Layers {#layers}
 

@@ -16,9 +16,6 @@ from pipeline_widgets.views.shared import rounding
 from pipeline_widgets.views.shared.linker import VIEWS
 from pipeline_widgets.views.shared.packing import pack_hundredths
 from pipeline_widgets.views.shared.rounding import fixed, percent, probabilities
-from tests.unit.test_javascript import node
-
-__all__ = ["node"]
 
 
 def number(shown):

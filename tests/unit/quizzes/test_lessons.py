@@ -13,7 +13,7 @@ from pipeline_widgets.quizzes.bank import Bank, lesson, parse, read
 from pipeline_widgets.quizzes.grading import grade
 from pipeline_widgets.quizzes.kinds import CodeTask, Numeric, PredictOutput, Question, SingleChoice
 
-FOLDER = Path(__file__).parents[2] / "lessons" / "quizzes"
+FOLDER = Path(__file__).parents[3] / "lessons" / "quizzes"
 LESSONS = [
     "01-why", "02-learn", "03-pipeline-trace", "04-deep-dive", "05-try", "06-challenge",
     "07-experiment", "08-metrics", "09-recall",

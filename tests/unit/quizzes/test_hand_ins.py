@@ -22,7 +22,7 @@ import pipeline_widgets as pw
 from pipeline_widgets.quizzes import collect, hand_ins
 from pipeline_widgets.quizzes.command import main
 from pipeline_widgets.quizzes.store import Journal
-from tests.unit.test_quizzes_identity import ask
+from tests.unit.quizzes.test_identity import ask
 
 
 @pytest.fixture
