@@ -17,8 +17,8 @@ from pipeline_widgets.command.handout.offline import offline
 from pipeline_widgets.quizzes import command
 from pipeline_widgets.quizzes.bank import Bank
 from tests import hostile
-from tests.unit.quiz_samples import SAMPLES
 from tests.unit.command.test_handout import PIXEL
+from tests.unit.quiz_samples import SAMPLES
 
 PACKAGE = Path(pw.__file__).parent
 values = st.recursive(

@@ -24,8 +24,8 @@ from pipeline_widgets.quizzes import bank
 from pipeline_widgets.quizzes.grading import grade
 from pipeline_widgets.quizzes.kinds import Match, Order, Question
 from pipeline_widgets.views.shared.linker import link
-from tests.unit.quiz_samples import SAMPLES
 from tests.unit.command.test_handout import code, markdown, notebook
+from tests.unit.quiz_samples import SAMPLES
 
 LESSONS = sorted(lessons_folder().glob("[0-9]*.ipynb"))
 KEYED = """## In which stage does *not* become a number? {#stage}
