@@ -7,7 +7,7 @@ probability of the positive class (N,).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -154,3 +154,58 @@ def _at_least_one(count: int, what: str) -> int:
 
 def _area(x: Floats, y: Floats) -> float:
     return float(np.sum(np.diff(x) * (y[1:] + y[:-1]) / 2))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ByClass:
+    """Rates of each class against all others, (C,) each; 0 where nothing is to be divided."""
+
+    precision: Floats
+    recall: Floats
+    f1: Floats
+    support: Counts  # sentences that truly have it
+    predicted: Counts  # sentences that are said to have it
+    right: Counts
+
+
+def by_class(truth: ArrayLike, chosen: ArrayLike) -> ByClass:
+    """Precision, recall and F1 of each class, from 0 or 1 for who has it and is said to: (N, C)."""
+    true, said = np.asarray(truth, np.int64), np.asarray(chosen, np.int64)
+    if true.shape != said.shape or true.ndim != 2 or not len(true):
+        raise BadInput(
+            "Truth and answers must be two arrays (sentences, classes) of one shape, not empty; "
+            f"they have the shapes {true.shape} and {said.shape}."
+        )
+    right, support, predicted = (part.sum(axis=0) for part in (true * said, true, said))
+    return _rates(right, support, predicted)
+
+
+def averaged(found: ByClass, how: Literal["macro", "weighted", "micro"]) -> dict[str, float]:
+    """Precision, recall and F1 over all classes that occur in the truth or in the answers.
+
+    ``"macro"`` counts each class alike, ``"weighted"`` by its support, ``"micro"`` each decision.
+    """
+    if how == "micro":
+        sums = (part.sum(keepdims=True) for part in (found.right, found.support, found.predicted))
+        found, weights = _rates(*sums), np.ones(1)
+    elif how == "weighted":
+        weights = found.support.astype(np.float64)
+    else:
+        weights = ((found.support > 0) | (found.predicted > 0)).astype(np.float64)
+    whole = max(float(weights.sum()), 1e-12)
+    rates = {"precision": found.precision, "recall": found.recall, "f1": found.f1}
+    return {name: float(rate @ weights) / whole for name, rate in rates.items()}
+
+
+def top_k(labels: ArrayLike, scores: ArrayLike, k: int) -> float:
+    """The share of sentences whose true class is among the ``k`` with the highest scores (N, C)."""
+    true, given = np.asarray(labels, np.int64), np.asarray(scores, np.float64)
+    first = np.argsort(given, axis=1, kind="stable")[:, ::-1][:, :k]
+    return float((first == true[:, None]).any(axis=1).mean())
+
+
+def _rates(right: Counts, support: Counts, predicted: Counts) -> ByClass:
+    precision = right / np.maximum(predicted, 1)
+    recall = right / np.maximum(support, 1)
+    f1 = 2 * right / np.maximum(support + predicted, 1)
+    return ByClass(precision, recall, f1, support, predicted, right)

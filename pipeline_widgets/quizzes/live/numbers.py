@@ -11,7 +11,16 @@ import numpy as np
 
 from pipeline_widgets.trace import Trace
 
-from ..kinds import Match, NumberAnswer, Numeric, Option, Question, Shape, SingleChoice
+from ..kinds import (
+    Match,
+    MultipleChoice,
+    NumberAnswer,
+    Numeric,
+    Option,
+    Question,
+    Shape,
+    SingleChoice,
+)
 from .text import escape, exact, model_name, quoted, token
 
 
@@ -103,6 +112,8 @@ def label(trace: Trace, chance: random.Random) -> Question | None:
     labels = trace.prediction.labels
     if not 2 <= len(labels) <= 8:
         return None
+    if trace.prediction.function != "softmax":
+        return labels_that_hold(trace)
     best = int(np.argmax(trace.prediction.probabilities))
     return SingleChoice(
         f"Which label will {model_name(trace)} give {quoted(trace)}?",
@@ -114,8 +125,44 @@ def label(trace: Trace, chance: random.Random) -> Question | None:
     )
 
 
+def labels_that_hold(trace: Trace) -> Question | None:
+    """Which of several labels reach the threshold, where each has a probability of its own."""
+    answer = trace.prediction
+    if answer.function != "sigmoid" or not answer.chosen:
+        return None
+    pairs = zip(answer.labels, answer.scores, strict=True)
+    numbers = ", ".join(f"{escape(label)} {score:.2f}" for label, score in pairs)
+    return MultipleChoice(
+        f"Several labels may hold at once. Which will {model_name(trace)} give {quoted(trace)}, "
+        f"each with a probability of {answer.threshold:g} or more?",
+        options=tuple(Option(name, right=name in answer.chosen) for name in answer.labels),
+        shuffle=False,
+        explanation=f"The probabilities are {numbers}.",
+        difficulty="easy",
+        lesson="01-why",
+    )
+
+
+def sigmoid(trace: Trace, chance: random.Random) -> Question | None:
+    """The probability of one label from its own logit, where several may hold."""
+    index = chance.randrange(len(trace.prediction.logits))
+    logit = round(float(trace.prediction.logits[index]), 2)
+    right = float(1 / (1 + np.exp(-logit)))
+    return Numeric(
+        f"The logit of {escape(trace.prediction.labels[index])} is {logit:.2f}, and each label is "
+        "judged alone. What probability does it get (± 0.01)?",
+        answers=(NumberAnswer(right, tolerance=0.01),),
+        hints=(r"$p = \frac{1}{1 + e^{-z}}$",),
+        explanation=rf"$\frac{{1}}{{1 + e^{{{-logit:.2f}}}}} = {right:.3f}$",
+        difficulty="hard",
+        lesson="04-deep-dive",
+    )
+
+
 def softmax(trace: Trace, chance: random.Random) -> Question | None:
     """The probability of one label from the logits."""
+    if trace.prediction.function != "softmax":
+        return sigmoid(trace, chance) if trace.prediction.function == "sigmoid" else None
     logits = [round(float(value), 2) for value in trace.prediction.logits]
     if not 2 <= len(logits) <= 5:
         return None

@@ -1,7 +1,8 @@
 // What is on screen, in words that are computed from its numbers.
 
 import { fill } from "../shared/dom.js";
-import { signed, fixed, probabilities } from "../shared/rounding.js";
+import { finely, quantity } from "../shared/quantities.js";
+import { fixed, signed } from "../shared/rounding.js";
 
 const ENTRY = {
   head: "without_head",
@@ -21,31 +22,31 @@ export function largestAt(values, of = (_k) => true) {
 
 /** "“not” looks most at “dull”, 0.42." of one row of the square. */
 export function rowSaid(square, row, strings) {
-  const count = square.shape[0];
-  const weights = square.values.subarray(row * count, (row + 1) * count);
+  const columns = square.shape[1];
+  const weights = square.values.subarray(row * columns, (row + 1) * columns);
   const at = largestAt(weights);
   const said = {
     query: square.labels[row],
-    key: square.labels[at],
+    key: square.keys[at],
     weight: fixed(weights[at]),
   };
   return fill(strings.row_most, said);
 }
 
 /** The place of the strongest look at a word, not at a special token nor at itself; or -1. */
-export function strongestAt(square, special) {
-  const count = square.shape[0],
-    word = (j) => !special[square.groups[j][0]];
-  const other = (k) => k % count !== Math.floor(k / count);
-  return largestAt(square.values, (k) => other(k) && word(k % count));
+export function strongestAt(square) {
+  const columns = square.shape[1];
+  const other = (k) => square.crossed || k % columns !== Math.floor(k / columns);
+  return largestAt(square.values, (k) => other(k) && !square.specials[k % columns]);
 }
 
 /** That look in words; "" where there is none. */
-export function strongest(square, special, strings) {
-  const at = strongestAt(square, special),
-    count = square.shape[0];
+export function strongest(square, strings) {
+  const at = strongestAt(square),
+    columns = square.shape[1];
   if (at < 0) return "";
-  const [query, key] = [Math.floor(at / count), at % count].map((place) => square.labels[place]);
+  const query = square.labels[Math.floor(at / columns)],
+    key = square.keys[at % columns];
   return fill(strings.strongest, { query, key, weight: fixed(square.values[at]) });
 }
 
@@ -63,8 +64,8 @@ export function changeSaid(off, answer, strings) {
   return fill(strings.changed_said, {
     changes: off.map((entry) => entrySaid(entry, answer, strings)).join(", "),
     label: answer.labels[best],
-    before: probabilities(before, 3)[best],
-    after: probabilities(after, 3)[best],
+    before: finely(answer, before)[best],
+    after: finely(answer, after)[best],
   });
 }
 
@@ -74,7 +75,7 @@ export function effectsSaid(effects, panel, answer, strings) {
   const names = {
     layer: Math.floor(head / panel.heads),
     head: head % panel.heads,
-    label: effects.label,
+    what: fill(quantity(answer, strings), { label: effects.label }),
     value: signed(effects.values[head], 3),
   };
   const word = largestAt(effects.words.map(Math.abs));

@@ -1,32 +1,34 @@
 // The answer, and what was left out of the run: before and after, each with its number.
 
 import { fill, h } from "../shared/dom.js";
-import { probabilities as written, signed } from "../shared/rounding.js";
+import { best, extent, held, order, place, range, saidOf } from "../shared/heads.js";
+import { finely } from "../shared/quantities.js";
+import { scores, signed } from "../shared/rounding.js";
 import { entrySaid } from "./captions.js";
 
-/** A bar for each label; a mark where it was before something was left out. */
-export function answerBars({ labels, probabilities }) {
-  const now = probabilities.at(-1),
+/** A bar for each label, or of many the likeliest; a mark where it was before. */
+export function answerBars(answer) {
+  const { labels, probabilities } = answer,
+    now = probabilities.at(-1),
     before = probabilities.length > 1 ? probabilities[0] : null,
-    best = now.indexOf(Math.max(...now));
-  const shown = written(now, 3),
-    was = before && written(before, 3);
+    holds = held(answer, now),
+    scale = range(answer, probabilities.flat()),
+    shown = finely(answer, now),
+    was = before && finely(answer, before),
+    kind = (i, name) => (holds.includes(i) ? `${name} pw-best` : name);
   return h(
     "div",
     { class: "pw-bars" },
-    labels.flatMap((label, i) => [
-      h("span", { class: i === best ? "pw-label pw-best" : "pw-label", dir: "auto", text: label }),
+    order(now).flatMap((i) => [
+      h("span", { class: kind(i, "pw-label"), dir: "auto", text: labels[i] }),
       h(
         "span",
-        { class: "pw-track", "aria-hidden": true },
-        h("span", {
-          class: i === best ? "pw-fill pw-best" : "pw-fill",
-          style: `width:${100 * now[i]}%`,
-        }),
+        { class: "pw-track", "aria-hidden": true, style: extent(answer, scale, now[i]).mark },
+        h("span", { class: kind(i, "pw-fill"), style: extent(answer, scale, now[i]).bar }),
         before
           ? h("span", {
               class: "pw-before",
-              style: `inset-inline-start:${100 * before[i]}%`,
+              style: `inset-inline-start:${100 * place(scale, before[i])}%`,
             })
           : null,
       ),
@@ -57,23 +59,21 @@ export function answerLine(strings, { undo, reset, left, save }) {
     tags,
   );
 
-  function update({ answer, off, title: name, panel }) {
+  function update({ answer, off, panel }) {
+    title.textContent = fill(strings.attention_title, { model: panel.title });
+    const keys = panel.keys.shown?.length,
+      counts = { count: panel.shown.length, keys };
+    count.textContent = fill(keys ? strings.key_count : strings.token_count, counts);
+    said.hidden = !answer.labels;
+    if (!answer.labels) return tags.replaceChildren();
     const now = answer.probabilities.at(-1),
-      best = now.indexOf(Math.max(...now)),
-      before = answer.probabilities.length > 1 ? answer.probabilities[0] : null;
-    title.textContent = fill(strings.attention_title, { model: name });
-    count.textContent = fill(strings.token_count, { count: panel.shown.length });
+      before = answer.probabilities.length > 1 ? answer.probabilities[0] : null,
+      was = before && scores(before, answer.function)[best(before)];
     said.replaceChildren(
       h("span", { class: "pw-quiet", text: `${strings.answer} ` }),
-      h("strong", { dir: "auto", text: answer.labels[best] }),
-      h("span", { class: "pw-mono pw-answer-now", text: ` ${written(now)[best]}` }),
+      h("span", { class: "pw-answer-now" }, saidOf(answer, now, strings)),
       ...(before
-        ? [
-            h("span", {
-              class: "pw-quiet",
-              text: ` ${fill(strings.was, { value: written(before)[best] })}`,
-            }),
-          ]
+        ? [h("span", { class: "pw-quiet", text: ` ${fill(strings.was, { value: was })}` })]
         : []),
     );
     const active = node.getRootNode().activeElement,

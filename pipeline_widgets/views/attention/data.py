@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...engine.attention_analysis import KINDS, PLACES, HeadKinds, head_kinds, rollout, word_groups
+from ...engine.attention_analysis import HeadKinds, head_kinds, rollout, word_groups
 from ...engine.interventions import (
     DropWord,
     Intervention,
@@ -17,27 +17,29 @@ from ...engine.interventions import (
     SwitchOffLayer,
     word_spans,
 )
+from ...engine.plain_attention import Attention
 from ...errors import BadInput
-from ...trace import Trace
+from ...trace import Tokens, Trace
 from ..shared.offline_page import Recorded
 from ..shared.packing import PackedArray, pack_array, pack_weights
+from ..shared.titles import TITLES, title_of
 
 MASKS = ("<mask>", "[MASK]")
+BLANKS = str.maketrans("Ġ▁", "␣␣")
 SIDE = 32  # cells of a thumbnail, at most
 SOURCES = ("head", "heads", "layers", "rollout")
 SPECIALS = ("shown", "hidden", "renormalised")
 
 
-def labels(trace: Trace) -> tuple[str, ...]:
+def labels(tokens: Tokens) -> tuple[str, ...]:
     """What each token is called: the text it covers, or the mask token that stands for it."""
-    tokens = trace.tokens
     pairs = zip(tokens.pieces, tokens.shown, strict=True)
-    return tuple(piece if piece in MASKS else shown.replace("Ġ", "␣") for piece, shown in pairs)
+    return tuple(piece if piece in MASKS else shown.translate(BLANKS) for piece, shown in pairs)
 
 
-def word_labels(trace: Trace) -> tuple[str, ...]:
+def word_labels(tokens: Tokens) -> tuple[str, ...]:
     """What each group of ``word_groups`` is called: the text of the word."""
-    tokens, names = trace.tokens, labels(trace)
+    names = labels(tokens)
     spans = word_spans(tokens)
     found: list[str] = []
     for group in word_groups(tokens):
@@ -68,34 +70,64 @@ def interventions(off: list[list[Any]], trace: Trace) -> list[Intervention]:
     return made
 
 
-def described(trace: Trace) -> dict[str, Any]:
+def described(attention: Attention) -> dict[str, Any]:
     """Everything but the weights: tokens and sizes."""
-    tokens = trace.tokens
-    layers, heads = trace.layers.attention.shape[:2]
+    tokens = attention.tokens
+    layers, heads = attention.weights.shape[:2]
     return {
         "text": tokens.text,
-        "model": trace.model,
-        "architecture": trace.architecture,
-        "shown": list(labels(trace)),
-        "grouped": list(word_labels(trace)),
-        "words": [-1 if word is None else word for word in tokens.words],
-        "special": [int(special) for special in tokens.special],
+        "model": attention.model,
+        "title": title_of(attention.model),
+        "architecture": attention.architecture,
+        "family": TITLES.get(attention.architecture, attention.model),
+        **_side(tokens),
+        "keys": _side(attention.keys) if attention.crossed else {},
+        "sentences": sides(tokens) if tokens.pair_start is not None else [],
+        "causal": attention.causal,
+        "complete": attention.complete,
+        "sources": list(sources(attention)),
         "layers": layers,
         "heads": heads,
-        "width": trace.layers.hidden.shape[2] // heads,
         "left_out": tokens.left_out,
     }
 
 
-def thumbnails(attention: NDArray[np.float32]) -> PackedArray:
-    """All heads in small (L, H, c, c): a byte for each cell, its share of the head's largest.
+def sides(tokens: Tokens) -> list[int]:
+    """Of which sentence each token is, 0 or 1; -1 for special ones."""
+    return [-1 if side is None else side for side in tokens.sentences]
 
-    Where T is more than SIDE, a cell is the largest weight of the tokens that it stands for.
+
+def _side(tokens: Tokens) -> dict[str, Any]:
+    """The tokens of the rows, or of the columns where those are others."""
+    return {
+        "shown": list(labels(tokens)),
+        "grouped": list(word_labels(tokens)),
+        "words": [-1 if word is None else word for word in tokens.words],
+        "special": [int(special) for special in tokens.special],
+    }
+
+
+def sources(attention: Attention) -> tuple[str, ...]:
+    """What may be drawn: means where there are several, the rollout where a text reads itself."""
+    layers, heads = attention.weights.shape[:2]
+    several = {
+        "head": True,
+        "heads": heads > 1,
+        "layers": layers > 1,
+        "rollout": layers > 1 and not attention.crossed,
+    }
+    return tuple(source for source in SOURCES if several[source])
+
+
+def thumbnails(attention: NDArray[np.float32]) -> PackedArray:
+    """All heads in small (L, H, r, c): a byte for each cell, its share of the head's largest.
+
+    Where there are more than SIDE tokens, a cell is the largest weight of those it stands for.
     """
-    layers, heads, count, _ = attention.shape
-    step = -(-count // SIDE)
+    layers, heads, *counts = attention.shape
+    step = -(-max(counts) // SIDE)
     small = attention if step == 1 else _largest(_largest(attention, step, 2), step, 3)
-    most = small.reshape(layers, heads, -1).max(axis=-1)[..., None, None]
+    most = np.maximum(small.reshape(layers, heads, -1).max(axis=-1), 1e-6)[..., None, None]
     return pack_array((small * (255 / most) + 0.5).astype(np.uint8), scale=1 / 255)
 
 
@@ -113,72 +145,75 @@ def _largest(attention: NDArray[np.float32], step: int, axis: int) -> NDArray[np
     return largest
 
 
-def kinds(trace: Trace) -> tuple[HeadKinds, dict[str, Any]]:
+def kinds(attention: Attention) -> tuple[HeadKinds, dict[str, Any]]:
     """What each head does, and the same for the browser."""
-    found = head_kinds(trace.layers.attention, trace.tokens)
-    values = np.stack([*(found.shares[place] for place in PLACES), found.breadth])
+    found = head_kinds(attention.weights, attention.keys, crossed=attention.crossed)
+    values = np.stack([*found.shares.values(), found.breadth])
     return found, {
-        "names": list(KINDS),
+        "names": list(found.names),
         "codes": pack_array(found.codes.astype(np.uint8)),
         "values": pack_array(values),  # (places and breadth, L, H)
         "favourite": pack_array(found.favourite),
     }
 
 
-def weights(trace: Trace, source: str, layer: int, head: int) -> NDArray[np.float32]:
-    """The square of weights (T, T) that ``source`` names."""
-    attention = trace.layers.attention
+def weights(attention: Attention, source: str, layer: int, head: int) -> NDArray[np.float32]:
+    """The square of weights (T, K) that ``source`` names."""
+    every = attention.weights
     if source == "heads":
-        return attention[layer].mean(axis=0)
+        return every[layer].mean(axis=0)
     if source == "layers":
-        return attention.mean(axis=(0, 1))
-    return rollout(attention) if source == "rollout" else attention[layer, head]
+        return every.mean(axis=(0, 1))
+    return rollout(every) if source == "rollout" else every[layer, head]
 
 
-def drawn(trace: Trace, source: str, layer: int, head: int) -> dict[str, Any]:
+def drawn(attention: Attention, source: str, layer: int, head: int) -> dict[str, Any]:
     """One square of weights for the browser."""
     return {
         "source": source,
         "layer": layer,
         "head": head,
-        "weights": pack_array(weights(trace, source, layer, head)),
+        "weights": pack_array(weights(attention, source, layer, head)),
     }
 
 
-def square_rows(names: Sequence[str], **squares: NDArray[np.float32]) -> list[dict[str, Any]]:
+def square_rows(
+    names: Sequence[str], keys: Sequence[str] | None = None, **squares: NDArray[np.float32]
+) -> list[dict[str, Any]]:
     """One record for each cell: who looks, at whom, and each square's number."""
     return [
         {"query": query, "key": key}
         | {what: round(float(square[row, column]), 6) for what, square in squares.items()}
         for row, query in enumerate(names)
-        for column, key in enumerate(names)
+        for column, key in enumerate(names if keys is None else keys)
     ]
 
 
 def recorded(
-    trace: Trace, layer: int, vectors: Callable[[int, int], dict[str, Any]] | None
+    attention: Attention, layer: int, vectors: Callable[[int, int], dict[str, Any]] | None
 ) -> list[Recorded]:
     """Every square that can be chosen, for a page without Python.
 
     Where all heads would be more than 12 MB, only those of ``layer`` are kept, a byte for a weight.
     """
-    layers, heads, count, _ = trace.layers.attention.shape
-    few = 2 * layers * heads * count**2 <= 12e6
+    layers, heads = attention.weights.shape[:2]
+    few = 2 * attention.weights.size <= 12e6
     squares = Recorded(("source", "layer", "head"))
 
     def kept(source: str, of_layer: int, head: int) -> int:
-        square = drawn(trace, source, of_layer, head)
+        square = drawn(attention, source, of_layer, head)
         if not few:
-            square["weights"] = pack_weights(weights(trace, source, of_layer, head))
+            square["weights"] = pack_weights(weights(attention, source, of_layer, head))
         return squares.change(_shown=square)
 
-    means = [kept(source, layer, 0) for source in ("layers", "rollout")]
+    others = [source for source in sources(attention) if source != "head"]
+    means = {name: kept(name, layer, 0) for name in others if name != "heads"}
     derived = Recorded(("layer", "head"))
     for number in range(layers) if few else (layer,):
-        mean = kept("heads", number, 0)
+        means |= {name: kept(name, number, 0) for name in others if name == "heads"}
         for head in range(heads):
             squares.add(("head", number, head), kept("head", number, head))
-            for source, change in zip(("heads", "layers", "rollout"), (mean, *means), strict=True):
+            for source, change in means.items():
                 squares.add((source, number, head), change)
             if vectors is not None:
                 change = derived.change(_vectors=vectors(number, head))

@@ -73,6 +73,7 @@ export function headRow(strings, { choose, enter }) {
     state = next;
     const { panel, data, layer, head } = state;
     if (row.childElementCount !== panel.heads) build(panel.heads);
+    node.hidden = panel.layers * panel.heads < 2;
     place.replaceChildren(
       `${strings.layer} ${layer} `,
       h("small", { text: fill(strings.layer_of, { last: panel.layers - 1 }) }),

@@ -3,6 +3,7 @@
 import { scales } from "../shared/color.js";
 import { direction } from "../shared/columns.js";
 import { fill, h } from "../shared/dom.js";
+import { cutsOf, shares, sharesTable } from "../shared/pairs.js";
 import { arcsView } from "./arcs.js";
 import { rowSaid, strongest, strongestAt } from "./captions.js";
 import { derivation } from "./derivation.js";
@@ -28,6 +29,7 @@ export function headStage(strings, { get, send, leave, say }) {
     heatmap: squareView(strings, { changed: pointed, lock, leave }),
     curves: arcsView(strings, { changed: pointed, lock, leave }),
   };
+  const pair = h("div", { class: "pw-pair" });
   const stage = h("div", { class: "pw-stage" }),
     side = h("div", { class: "pw-beside" });
   const node = h(
@@ -41,15 +43,17 @@ export function headStage(strings, { get, send, leave, say }) {
     ),
     notes,
     h("div", { class: "pw-headview" }, stage, side),
+    pair,
   );
-  const view = () => canvases[get("drawing")];
-  const rowOf = (token) =>
-    token < 0 ? -1 : drawn.groups.findIndex((group) => group.includes(token));
+  const view = () => canvases[drawn?.crossed ? "heatmap" : get("drawing")];
+  const at = (groups, token) =>
+    token < 0 ? -1 : groups.findIndex((group) => group.includes(token));
+  const rowOf = (token) => at(drawn.groups, token);
 
   function lock(row, column) {
     send({
       token: row < 0 ? -1 : drawn.groups[row][0],
-      key: column < 0 ? -1 : drawn.groups[column][0],
+      key: column < 0 ? -1 : drawn.keyGroups[column][0],
     });
   }
   function pointed() {
@@ -58,8 +62,8 @@ export function headStage(strings, { get, send, leave, say }) {
     const { cell } = view();
     if (!cell || !node.contains(node.getRootNode().activeElement)) return;
     const [row, column] = cell,
-      weight = fixed(drawn.values[row * drawn.shape[0] + column], 3);
-    const here = { query: drawn.labels[row], key: drawn.labels[column], weight };
+      weight = fixed(drawn.values[row * drawn.shape[1] + column], 3);
+    const here = { query: drawn.labels[row], key: drawn.keys[column], weight };
     say(`${fill(strings.cell, here)}. ${rowSaid(drawn, row, strings)}`);
   }
 
@@ -74,17 +78,17 @@ export function headStage(strings, { get, send, leave, say }) {
         ? `${strings.layer} ${layer} · ${strings.head} ${head}`
         : strings[`source_${source}`];
     drawing.update();
-    if (!weights || weights.shape[0] !== panel.shown.length) return; // the new run's is on its way
+    drawing.node.hidden = Boolean(panel.keys.shown); // curves join tokens of one line
+    const size = [panel.shown.length, (panel.keys.shown ?? panel.shown).length];
+    if (!weights || String(weights.shape) !== String(size)) return; // the new run's is on its way
     drawn = square(weights, panel, { words: get("words"), specials: get("specials") });
     const kind =
       source === "head"
         ? kindOf(state.data, panel, strings, layer, head)
         : fill(strings[`note_${source}`], names);
-    caption.textContent = [kind, strongest(drawn, panel.special, strings), state.effect]
-      .filter(Boolean)
-      .join(" ");
+    caption.textContent = [kind, strongest(drawn, strings), state.effect].filter(Boolean).join(" ");
     notes.textContent = noted();
-    node.classList.toggle("pw-curves-on", get("drawing") === "curves");
+    node.classList.toggle("pw-curves-on", view() === canvases.curves);
     if (stage.firstChild !== view().node) {
       stage.replaceChildren(view().node);
       for (const one of Object.values(canvases)) one.clear();
@@ -94,6 +98,7 @@ export function headStage(strings, { get, send, leave, say }) {
   function noted() {
     const kept = fill(strings.mass_note, { percent: share(get("mass")) });
     return [
+      state.panel.causal ? strings.causal_note : "",
       get("words") ? strings.words_note : "",
       strings[`${get("specials")}_note`] ?? "",
       get("mass") < 1 ? kept : "",
@@ -104,12 +109,13 @@ export function headStage(strings, { get, send, leave, say }) {
 
   function paint() {
     if (!drawn?.shape[0] || !node.isConnected) return;
+    drawPair();
     const style = getComputedStyle(node),
       color = (of) => style.getPropertyValue(of);
     view().paint({
       square: massive(drawn, get("mass")),
       locked: rowOf(get("token")),
-      lockedColumn: rowOf(get("key")),
+      lockedColumn: at(drawn.keyGroups, get("key")),
       width: stage.clientWidth,
       scale: state.scale,
       rtl: direction(state.panel.text) === "rtl",
@@ -120,12 +126,21 @@ export function headStage(strings, { get, send, leave, say }) {
     drawRow();
     name();
   }
+  /** Of two sentences, the line between them, and how much of either's look goes to the other. */
+  function drawPair() {
+    const { sentences } = state.panel,
+      sides = drawn.groups.map(([first]) => sentences[first]);
+    drawn.cuts = cutsOf(sides);
+    pair.replaceChildren(
+      ...(sentences.length ? [sharesTable(shares(drawn, sides), state.scale, strings)] : []),
+    );
+  }
   /** The row in the table: the locked one, the one pointed at, or that of the strongest look. */
   function row() {
     const locked = rowOf(get("token"));
     if (locked >= 0) return locked;
-    const at = strongestAt(drawn, state.panel.special);
-    return view().cell?.[0] ?? Math.max(0, Math.floor(at / drawn.shape[0]));
+    const strong = strongestAt(drawn);
+    return view().cell?.[0] ?? Math.max(0, Math.floor(strong / drawn.shape[1]));
   }
   /** The picture's name says its point: what the head does, and the row that is looked at. */
   function name() {
@@ -139,14 +154,15 @@ export function headStage(strings, { get, send, leave, say }) {
       cell = view().cell;
     const focused = side.contains(node.getRootNode().activeElement);
     const parts = [
-      rowTable({ square: drawn, row: row(), cell, locked: locked >= 0, strings }),
-      ...(locked >= 0 ? [derived(locked, cell)] : []),
+      rowTable({ square: drawn, row: row(), cell, locked: locked >= 0, strings, sums: sums() }),
+      ...(locked >= 0 && state.answered ? [derived(locked, cell)] : []),
     ];
     side.replaceChildren(...parts, scaleBar(state.scale));
     if (focused) (side.querySelector("[tabindex]") ?? view().node).focus();
   }
+  const sums = () => (state.panel.complete ? strings.column_sum : strings.loose_sums);
   function derived(locked, cell) {
-    const key = cell && cell[0] === locked ? drawn.groups[cell[1]][0] : get("key");
+    const key = cell && cell[0] === locked ? drawn.keyGroups[cell[1]][0] : get("key");
     const hint = (text) => h("p", { class: "pw-hint", text });
     if (get("source") !== "head" || get("words")) return hint(strings.derive_words);
     if (key < 0) return hint(strings.derive_pair);

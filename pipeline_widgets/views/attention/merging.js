@@ -11,29 +11,32 @@ function wordGroups(words) {
 }
 
 /** Summed over the keys of a word, averaged over its queries, so that each row still sums to 1. */
-function merged(values, count, groups) {
-  const size = groups.length,
-    result = new Float32Array(size * size);
-  const group = new Int32Array(count);
-  groups.forEach((members, g) =>
-    members.forEach((i) => {
-      group[i] = g;
+function merged(values, rows, columns) {
+  const size = columns.length,
+    count = columns.reduce((sum, members) => sum + members.length, 0),
+    result = new Float32Array(rows.length * size);
+  const column = new Int32Array(count);
+  columns.forEach((members, g) =>
+    members.forEach((j) => {
+      column[j] = g;
     }),
   );
-  for (let i = 0; i < count; i++) {
-    const share = 1 / groups[group[i]].length,
-      row = group[i] * size;
-    for (let j = 0; j < count; j++) result[row + group[j]] += share * values[i * count + j];
-  }
+  rows.forEach((members, g) =>
+    members.forEach((i) => {
+      for (let j = 0; j < count; j++) {
+        result[g * size + column[j]] += values[i * count + j] / members.length;
+      }
+    }),
+  );
   return result;
 }
 
-function kept(values, count, keep, renormalise) {
-  const size = keep.length,
-    result = new Float32Array(size * size);
-  keep.forEach((i, a) => {
+function kept(values, count, rows, columns, renormalise) {
+  const size = columns.length,
+    result = new Float32Array(rows.length * size);
+  rows.forEach((i, a) => {
     let sum = 0;
-    keep.forEach((j, b) => {
+    columns.forEach((j, b) => {
       sum += result[a * size + b] = values[i * count + j];
     });
     if (renormalise && sum > 0) for (let b = 0; b < size; b++) result[a * size + b] /= sum;
@@ -41,44 +44,61 @@ function kept(values, count, keep, renormalise) {
   return result;
 }
 
+/** One side of the square: its tokens, or its words, with what each stands for. */
+function sideOf({ shown, grouped, words, special }, byWord) {
+  const groups = byWord ? wordGroups(words) : shown.map((_, i) => [i]);
+  const specials = groups.map(([first]) => Boolean(special[first]));
+  return { groups, labels: byWord ? grouped : shown, specials };
+}
+
 /**
- * The square that is drawn: `values` (n, n), the `labels` of its rows, and the tokens that each row
- * stands for.
+ * The square that is drawn: `values` (rows, columns), the `labels` of its rows and the `keys` of its
+ * columns, the tokens that each stands for (`groups`, `keyGroups`), and which columns are `specials`.
  */
 export function square(weights, panel, { words, specials }) {
+  const crossed = Boolean(panel.keys.shown);
   let { values } = weights,
-    count = weights.shape[0];
-  let groups = panel.shown.map((_, i) => [i]),
-    labels = panel.shown;
+    columns = weights.shape[1];
+  let rows = sideOf(panel, words),
+    over = crossed ? sideOf(panel.keys, words) : rows;
   if (words) {
-    groups = wordGroups(panel.words);
-    values = merged(values, count, groups);
-    count = groups.length;
-    labels = panel.grouped;
+    values = merged(values, rows.groups, over.groups);
+    columns = over.groups.length;
   }
   if (specials !== "shown") {
-    const keep = groups.map((_, g) => g).filter((g) => !panel.special[groups[g][0]]);
-    values = kept(values, count, keep, specials === "renormalised");
-    groups = keep.map((g) => groups[g]);
-    labels = keep.map((g) => labels[g]);
-    count = keep.length;
+    const places = (side) => side.labels.map((_, g) => g).filter((g) => !side.specials[g]);
+    const [down, across] = [rows, over].map(places);
+    values = kept(values, columns, down, across, specials === "renormalised");
+    const picked = (side, keep) => ({
+      groups: keep.map((g) => side.groups[g]),
+      labels: keep.map((g) => side.labels[g]),
+      specials: keep.map(() => false),
+    });
+    rows = picked(rows, down);
+    over = crossed ? picked(over, across) : rows;
   }
-  return { values, shape: [count, count], labels, groups };
+  return {
+    ...{ values, crossed, labels: rows.labels, groups: rows.groups },
+    shape: [rows.labels.length, over.labels.length],
+    keys: over.labels,
+    keyGroups: over.groups,
+    specials: over.specials,
+  };
 }
 
 /** The same square with only each row's largest weights that make up `mass` of the row. */
 export function massive(drawn, mass) {
   if (mass >= 1) return drawn;
-  const count = drawn.shape[0],
+  const [rows, columns] = drawn.shape,
     values = new Float32Array(drawn.values.length);
-  for (let i = 0; i < count; i++) {
-    const row = drawn.values.subarray(i * count, (i + 1) * count);
+  for (let i = 0; i < rows; i++) {
+    const row = drawn.values.subarray(i * columns, (i + 1) * columns);
     const order = Array.from(row.keys()).sort((a, b) => row[b] - row[a]);
     const goal = mass * row.reduce((sum, weight) => sum + weight, 0);
     let sum = 0;
     for (const j of order) {
       if (sum >= goal) break;
-      values[i * count + j] = row[j];
+      values[i * columns + j] = row[j];
       sum += row[j];
     }
   }

@@ -7,9 +7,10 @@ import { fixed } from "../shared/rounding.js";
 
 const MOST = 40; // rows of the table
 
-export function rowTable({ square, row, cell, locked, strings }) {
-  const count = square.shape[0],
-    weights = square.values.subarray(row * count, (row + 1) * count);
+/** `sums` says what rows and columns add up to. */
+export function rowTable({ square, row, cell, locked, strings, sums }) {
+  const columns = square.shape[1],
+    weights = square.values.subarray(row * columns, (row + 1) * columns);
   const order = Array.from(weights.keys()).sort((a, b) => weights[b] - weights[a] || a - b);
   const rest = order.slice(MOST),
     most = weights[order[0]] || 1;
@@ -70,7 +71,7 @@ export function rowTable({ square, row, cell, locked, strings }) {
           {},
           order
             .slice(0, MOST)
-            .map((j) => line(square.labels[j], weights[j], j === pointed ? "pw-pointed" : "")),
+            .map((j) => line(square.keys[j], weights[j], j === pointed ? "pw-pointed" : "")),
           rest.length
             ? line(
                 fill(strings.derive_sum, { count: rest.length }),
@@ -81,7 +82,7 @@ export function rowTable({ square, row, cell, locked, strings }) {
         ),
       ),
     ),
-    h("p", { class: "pw-hint", text: `Σ = ${fixed(sum, 3)}. ${strings.column_sum}` }),
+    h("p", { class: "pw-hint", text: `Σ = ${fixed(sum, 3)}. ${sums}` }),
     h("p", {
       class: "pw-cellnote",
       text:
@@ -89,7 +90,7 @@ export function rowTable({ square, row, cell, locked, strings }) {
           ? ""
           : fill(strings.cell, {
               query: square.labels[row],
-              key: square.labels[pointed],
+              key: square.keys[pointed],
               weight: fixed(weights[pointed], 3),
             }),
     }),

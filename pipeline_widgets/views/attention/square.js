@@ -22,11 +22,12 @@ export function squareView(strings, { changed, lock, leave }) {
   let place = null,
     cell = null,
     state = null;
-  const count = () => state.square.shape[0];
+  const inside = (row, column) =>
+    [row, column].map((at, axis) => Math.max(0, Math.min(state.square.shape[axis] - 1, at)));
 
   function paint(next = state) {
     state = next;
-    if (cell && Math.max(...cell) >= count()) cell = null;
+    if (cell && String(inside(...cell)) !== String(cell)) cell = null;
     const { square, locked, width, scale, text, accent, color } = state;
     place = heatmap(node, square, square.labels, width, {
       scale,
@@ -35,6 +36,8 @@ export function squareView(strings, { changed, lock, leave }) {
       row: locked,
       cell,
       color,
+      keys: square.keys,
+      cuts: square.cuts,
     });
     node.dataset.place = JSON.stringify(place);
   }
@@ -55,14 +58,13 @@ export function squareView(strings, { changed, lock, leave }) {
     lock(again ? -1 : cell[0], again ? -1 : cell[1]);
   });
   node.addEventListener("keydown", (event) => {
-    const step = STEPS[event.key],
-      last = count() - 1;
+    const step = STEPS[event.key];
     if (step) {
       const [row, column] = cell ?? [
         Math.max(0, state.locked) - step[0],
         Math.max(0, state.lockedColumn) - step[1],
       ];
-      point([row + step[0], column + step[1]].map((at) => Math.max(0, Math.min(last, at))));
+      point(inside(row + step[0], column + step[1]));
     } else if (event.key === "Enter") {
       const [row, column] = cell ?? [0, 0];
       point([row, column]);

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from ..shared.strings import ENGLISH, SAVE
+from ..shared.strings import ENGLISH, PAIR, SAVE
 
 ATTENTION: dict[str, str] = {
     **SAVE,
+    **PAIR,
     **{
         key: ENGLISH[key]
         for key in (
             *("layer", "head", "token", "word", "weight", "special", "heatmap", "cell", "loading"),
-            *("head_summary", "query", "key", "curves"),
+            *("head_summary", "query", "key", "curves", "no_label"),
+            *("probability_of", "score_of"),
         )
     },
     "attention_title": "{model}: where each token looks",
@@ -18,6 +20,10 @@ ATTENTION: dict[str, str] = {
     "answer": "Its answer:",
     "no_model": (
         "This runs {model} again: hand it over, AttentionView(trace, pipeline=…), and it can."
+    ),
+    "no_run": (
+        "This view was made from arrays: no model was run, so there is no answer, and nothing can "
+        "be left out or measured. AttentionView(load(…).trace(text)) has all that."
     ),
     "was": "(was {value})",
     "layer_of": "of 0 to {last}",
@@ -32,8 +38,7 @@ ATTENTION: dict[str, str] = {
     "fold_options": "More ways to draw it",
     "changed_said": "{changes}: “{label}” from {before} to {after}.",
     "effects_said": (
-        "Measured. Of all heads, {layer}·{head} moves the probability of “{label}” most when it is "
-        "off: by {value}."
+        "Measured. Of all heads, {layer}·{head} moves the {what} most when it is off: by {value}."
     ),
     "effects_word_said": "Of the words, “{word}”: by {value}.",
     "undo": "Undo: {change}",
@@ -44,7 +49,7 @@ ATTENTION: dict[str, str] = {
     "wall": "Every head of every layer",
     "wall_hint": "Rows of each map look, columns are looked at; each has its own scale.",
     "effects": "What changes without each head",
-    "effects_hint": "The probability of “{label}” with this one head off, less {before}.",
+    "effects_hint": "The {what} with this one head off, less {before}.",
     "effects_none": (
         "Attention shows where a head looks, not what it does. This switches off each head, and "
         "leaves out each word, one after the other."
@@ -124,6 +129,10 @@ ATTENTION: dict[str, str] = {
     "summary_attention": (
         "{model}, {count} tokens, layer {layer}, head {head}: {kind} {label}, {confidence}."
     ),
+    "summary_arrays": "{model}, {count} tokens, layer {layer}, head {head}: {kind}",
+    "key_count": "{count} tokens look at {keys}",
+    "causal_note": "Causal: no token looks at a later one.",
+    "loose_sums": "Not all rows of these weights sum to 1.",
     "title": "{model}, layer {layer}, head {head}",
 }
 
@@ -134,6 +143,7 @@ COMPARISON: dict[str, str] = {
         for key in ATTENTION
         if key.startswith(("source", "kind_", "note_"))
         or key in ("layer", "head", "heatmap", "token", "column_sum", "locked", "title", "row_most")
+        or key in ("probability_of", "score_of", "no_label", "loose_sums")
     },
     "cuts": "Where the tokenizers cut",
     "cuts_note": "{different} of {count} words are cut differently (≠).",
@@ -159,7 +169,6 @@ COMPARISON: dict[str, str] = {
     ),
     "after_point": "{model}, after layer {layer}: {label} {value}",
     "before_layers": "{model}, before the layers: {label} {value}",
-    "probability": "probability of “{label}”",
     "start": "embedding",
     "end": "last layer",
     "summary_compare": "{different} of {count} words are cut differently. {answers}.",

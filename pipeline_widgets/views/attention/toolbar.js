@@ -29,10 +29,14 @@ function segments([trait, label, choices, key], strings, get, send, titled) {
   const name = h("span", { class: "pw-option-name", "aria-hidden": true, text: strings[label] });
   return {
     node: titled ? h("div", { class: "pw-option" }, name, group) : group,
-    update: () =>
-      buttons.forEach((button, k) =>
-        button.setAttribute("aria-pressed", String(get(trait) === choices[k])),
-      ),
+    /** What is offered of the choices; one alone is none. */
+    update(offered = choices) {
+      buttons.forEach((button, k) => {
+        button.setAttribute("aria-pressed", String(get(trait) === choices[k]));
+        button.hidden = !offered.includes(choices[k]);
+      });
+      this.node.hidden = offered.length < 2;
+    },
   };
 }
 
@@ -62,8 +66,14 @@ export function options(strings, get, send) {
   );
   return {
     node,
-    update() {
-      for (const part of parts) part.update();
+    update({ panel }) {
+      const sides = [panel, ...(panel.keys.shown ? [panel.keys] : [])];
+      const some = (name) => sides.some((side) => side[name].some((one) => one > 0));
+      const pieced = sides.some((side) => side.grouped.length < side.shown.length);
+      const [source, unit, specials] = parts;
+      source.update(panel.sources);
+      unit.update(pieced || get("words") ? undefined : []);
+      specials.update(some("special") ? undefined : []);
       mass.value = String(Math.round(100 * get("mass")));
       const percent = `${mass.value} %`;
       said.textContent = fill(strings.mass, { percent });

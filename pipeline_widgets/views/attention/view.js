@@ -7,7 +7,8 @@ import { hue } from "../shared/color.js";
 import { fill, h, once } from "../shared/dom.js";
 import { fold } from "../shared/fold.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
-import { probabilities as written, fixed } from "../shared/rounding.js";
+import { best } from "../shared/heads.js";
+import { fixed, scores } from "../shared/rounding.js";
 import { savePicture } from "../shared/save_picture.js";
 import { followTheme } from "../shared/theme.js";
 import { changeSaid, effectsSaid } from "./captions.js";
@@ -18,7 +19,6 @@ import { options } from "./toolbar.js";
 import { kindOf, wallOf } from "./wall.js";
 import { whatIf } from "./what_if.js";
 
-const TITLES = { __proto__: null, roberta: "RoBERTa", distilbert: "DistilBERT" };
 const WATCHED = ["words", "specials", "mass", "drawing", "token", "key"];
 
 function render({ model, el, signal }) {
@@ -97,6 +97,7 @@ function render({ model, el, signal }) {
       head = Math.min(get("head"), panel.heads - 1);
     return {
       ...{ panel, data, weights, effects, vectors, layer, head, isOff, effectOf },
+      answered: Boolean(get("answer").labels), // not of weights that came as arrays
       scale: scaleOf(root),
       source: get("source"),
       effect: get("source") === "head" ? effectOf(layer, head) : "",
@@ -135,12 +136,15 @@ function render({ model, el, signal }) {
   const draw = once(() => {
     if (!panel) return;
     const now = state();
-    const name = TITLES[panel.model] ?? panel.model.split("/").pop();
-    answer.update({ answer: get("_answer"), off: get("off"), title: name, panel });
+    answer.update({ answer: get("_answer"), off: get("off"), panel });
     heads.update(now);
     stage.update(now);
     for (const [part, shown] of parts) {
-      const offered = { heads: Boolean(data.thumbs), what_if: !get("offline") }[part] ?? true;
+      const several = panel.layers * panel.heads > 1;
+      const offered =
+        { heads: several && Boolean(data.thumbs), what_if: now.answered && !get("offline") }[
+          part
+        ] ?? true;
       shown.node.hidden = !offered;
       shown.update(offered && open(part), now);
     }
@@ -150,19 +154,20 @@ function render({ model, el, signal }) {
     root.dataset.shown = `${get("source")} ${get("_shown").layer} ${get("_shown").head}`;
     root.dataset.painted = String(++painted);
   });
-  function summary({ layer, head }) {
-    const { probabilities, labels } = get("_answer"),
-      now = probabilities.at(-1),
-      best = now.indexOf(Math.max(...now));
-    return fill(strings.summary_attention, {
-      model: TITLES[panel.architecture] ?? panel.model,
+  function summary({ layer, head, answered }) {
+    const about = {
+      model: panel.family,
       count: panel.shown.length,
       layer,
       head,
       kind: kindOf(data, panel, strings, layer, head),
-      label: labels[best],
-      confidence: written(now)[best],
-    });
+    };
+    if (!answered) return fill(strings.summary_arrays, about);
+    const { probabilities, labels, function: made } = get("answer"),
+      now = probabilities.at(-1),
+      top = best(now);
+    const answer = { label: labels[top], confidence: scores(now, made)[top] };
+    return fill(strings.summary_attention, { ...about, ...answer });
   }
 
   model.on("change:_panels", read);
@@ -182,7 +187,7 @@ function render({ model, el, signal }) {
   model.on("change:_vectors", readVectors);
   model.on("change:_answer", () => {
     draw();
-    const changed = get("_answer").probabilities.length > 1;
+    const changed = get("_answer").probabilities?.length > 1;
     if (changed || wasChanged) {
       say(changeSaid(get("off"), get("_answer"), strings));
       justSaid = true;

@@ -16,11 +16,12 @@ export function kindOf(data, panel, strings, layer, head) {
     name === "broad"
       ? share(value(places))
       : fixed(Math.max(...Array.from({ length: places }, (_, k) => value(k))));
+  const keys = panel.keys.shown ?? panel.shown;
   return fill(strings[`kind_${name}`], {
     value: said,
-    first: panel.shown[0],
-    last: panel.shown.at(-1),
-    favourite: panel.shown[data.favourite.values[at]],
+    first: keys[0],
+    last: keys.at(-1),
+    favourite: keys[data.favourite.values[at]],
   });
 }
 
@@ -37,11 +38,11 @@ export function ordered(order, data, panel, effects) {
   return all.sort((a, b) => score(b) - score(a) || a - b);
 }
 
-/** The map of head `index`, counted through all layers, on `node`: `thumbs` is (L, H, cells, cells). */
+/** The map of head `index`, counted through all layers, on `node`: `thumbs` is (L, H, rows, columns). */
 export function paintTile(node, { values, shape }, index, scale) {
-  const side = shape.at(-1),
-    first = index * side * side;
-  putCells(node, side, side, (k) => weightColor(scale, values[first + k]));
+  const [rows, columns] = shape.slice(-2),
+    first = index * rows * columns;
+  putCells(node, columns, rows, (k) => weightColor(scale, values[first + k]));
 }
 
 /**
@@ -181,7 +182,9 @@ export function wallOf(strings, { get, send, choose, enter }) {
   return {
     node,
     update(state) {
-      const name = get("order"),
+      const known = ["layer", ...state.data.names, ...(state.answered ? ["effect"] : [])];
+      for (const option of order.options) option.hidden = !known.includes(option.value);
+      const name = known.includes(get("order")) ? get("order") : "layer",
         sequence = ordered(name, state.data, state.panel, state.effects);
       order.value = name;
       heads.update({ ...state, order: name, sequence });

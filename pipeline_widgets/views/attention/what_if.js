@@ -4,6 +4,7 @@ import { fill, h } from "../shared/dom.js";
 import { effectWall, largest, meter, signedBar } from "./effect_wall.js";
 import { sentence } from "./sentence.js";
 import { answerBars } from "./changes.js";
+import { quantity } from "../shared/quantities.js";
 import { ordered } from "./wall.js";
 import { signed, fixed } from "../shared/rounding.js";
 
@@ -60,7 +61,10 @@ export function whatIf(strings, { get, send, choose }) {
     const { effects, panel, data } = state;
     measuring.update(get("measuring"), effects);
     note.textContent = effects
-      ? fill(strings.effects_hint, { label: effects.label, before: fixed(effects.before) })
+      ? fill(strings.effects_hint, {
+          what: fill(quantity(get("answer"), strings), { label: effects.label }),
+          before: fixed(effects.before),
+        })
       : strings.effects_none;
     if (!effects) {
       changes = null;

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
+from dataclasses import replace
+
 from ...engine.interventions import word_spans
+from ...errors import BadInput
 from ...trace import Tokens
 
 
@@ -43,7 +47,56 @@ def both(one: Tokens, two: Tokens) -> tuple[list[str], list[list[int]], list[lis
     names = [one.pieces[0], *(one.text[start:end] for start, end in words), one.pieces[-1]]
     kept = [index for index in range(len(names)) if first[index] and second[index]]
     lost = [index for index in range(len(names)) if index not in kept]
+    last = len(names) - 1
+    if last in lost and any(first[index] or second[index] for index in lost):
+        kept, lost = [*kept, last], lost[:-1]  # special tokens that only one model has
+        names[-1] = next(tokens.pieces[-1] for tokens in (one, two) if any(tokens.special))
     for index in lost:  # a row only one model has joins the closing token's
         first[-1] = [*first[index], *first[-1]]
         second[-1] = [*second[index], *second[-1]]
     return [names[i] for i in kept], [first[i] for i in kept], [second[i] for i in kept]
+
+
+def over_one_text(one: Tokens, two: Tokens) -> tuple[Tokens, Tokens]:
+    """Both tokens with their spans in one text, where each only spells its own.
+
+    Capitals, accents and blanks may differ: what keeps them is the text.
+
+    Raises:
+        BadInput: they spell other letters.
+    """
+    letters, others = _letters(one.text), _letters(two.text)
+    if [letter for letter, _ in letters] != [letter for letter, _ in others]:
+        raise BadInput(
+            f"These tokens spell two texts, {_brief(one.text)} and {_brief(two.text)}; CompareView "
+            "aligns one text, letter by letter. [UNK] can't be aligned: AttentionView.from_arrays "
+            "shows either alone."
+        )
+    places = [place for _, place in letters], [place for _, place in others]
+    if one.text == one.text.lower() and two.text != two.text.lower():
+        return _moved(one, two.text, *places), two
+    return one, _moved(two, one.text, places[1], places[0])
+
+
+def _letters(text: str) -> list[tuple[str, int]]:
+    """The letters without case, accents and blanks, and where each stands."""
+    return [
+        (unicodedata.normalize("NFD", letter)[0].lower(), place)
+        for place, letter in enumerate(text)
+        if not letter.isspace() and not unicodedata.combining(letter)
+    ]
+
+
+def _moved(tokens: Tokens, text: str, own: list[int], there: list[int]) -> Tokens:
+    """``tokens`` with the spans that the same letters have in ``text``."""
+    to = dict(zip(own, there, strict=True))
+    spans: list[tuple[int, int]] = []
+    for start, end in tokens.spans:
+        places = [to[place] for place in range(start, end) if place in to]
+        spans.append((places[0], places[-1] + 1) if places else (0, 0))
+    return replace(tokens, text=text, spans=tuple(spans))
+
+
+def _brief(text: str) -> str:
+    text = text.strip()
+    return f"“{text if len(text) <= 60 else text[:59] + '…'}”"

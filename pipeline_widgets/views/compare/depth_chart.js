@@ -1,6 +1,8 @@
 // What each model would answer after each layer, over how deep the layer is in its own model.
 
 import { fill, h } from "../shared/dom.js";
+import { best, place, range } from "../shared/heads.js";
+import { quantity } from "../shared/quantities.js";
 import { fixed } from "../shared/rounding.js";
 
 const HEIGHT = 190,
@@ -9,25 +11,34 @@ const HEIGHT = 190,
   TOP = 14,
   BOTTOM = 26;
 
+/** One scale for both: 0 to 1, or whole numbers around all that either answers. */
+function common(panels) {
+  const ends = panels.map((panel) => range(panel, panel.after.flat()));
+  return {
+    low: Math.min(...ends.map(({ low }) => low)),
+    high: Math.max(...ends.map(({ high }) => high)),
+  };
+}
+
 export function depthChart(panels, strings, wide) {
   const width = Math.max(280, Math.min(760, wide));
-  const first = panels[0].labels.indexOf(
-    panels[0].labels[panels[0].probabilities.indexOf(Math.max(...panels[0].probabilities))],
-  );
-  const label = panels[0].labels[first];
+  const first = best(panels[0].probabilities),
+    label = panels[0].labels[first],
+    scale = common(panels);
   const x = (part) => LEFT + part * (width - LEFT - RIGHT),
-    y = (value) => TOP + (1 - value) * (HEIGHT - TOP - BOTTOM);
+    y = (value) => TOP + (1 - place(scale, value)) * (HEIGHT - TOP - BOTTOM);
   const line = (a, b, c, d, kind) => h("line", { x1: a, y1: b, x2: c, y2: d, class: kind });
   const words = (at, top, text, anchor = "middle", kind = "pw-tick") =>
     h("text", { x: at, y: top, "text-anchor": anchor, class: kind, text });
-  const grid = [0, 0.5, 1].flatMap((value) => [
+  const middle = (scale.low + scale.high) / 2;
+  const grid = [scale.low, middle, scale.high].flatMap((value) => [
     line(LEFT, y(value), width - RIGHT, y(value), "pw-rule"),
-    words(LEFT - 8, y(value) + 4, String(value), "end"),
+    words(LEFT - 8, y(value) + 4, String(value).replace("-", "−"), "end"),
   ]);
   const drawn = panels.flatMap((panel, index) => {
     const own = panel.labels.includes(label)
       ? panel.labels.indexOf(label)
-      : panel.probabilities.indexOf(Math.max(...panel.probabilities));
+      : best(panel.probabilities);
     const points = panel.after.map((row, k) => [
       x(k / (panel.after.length - 1)),
       y(row[own]),
@@ -92,7 +103,7 @@ export function depthChart(panels, strings, wide) {
   return h(
     "div",
     {},
-    h("p", { class: "pw-quiet pw-axis-name", text: fill(strings.probability, { label }) }),
+    h("p", { class: "pw-quiet pw-axis-name", text: fill(quantity(panels[0], strings), { label }) }),
     h(
       "svg",
       {

@@ -6,36 +6,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...engine.attention_analysis import head_kinds, merge
-from ...trace import Trace
+from ...engine.plain_attention import Attention
 
 _IDLE = ("first", "last", "broad")  # what many heads do, whatever the text
 
 
+Groups = list[list[int]]
+
+
 def matching(
-    traces: tuple[Trace, Trace], groups: tuple[list[list[int]], list[list[int]]]
+    sides: tuple[Attention, Attention],
+    groups: tuple[Groups, Groups],
+    keys: tuple[Groups, Groups],
 ) -> tuple[tuple[int, int], tuple[int, int]]:
     """Layer and head of either model whose squares of words are most alike, by correlation.
 
     Heads that look at a separator or everywhere are passed over where others are left. ``groups``
-    are each model's tokens of the shared rows.
+    are each model's tokens of the shared rows, ``keys`` of the shared columns.
     """
-    one, places_of_one = _squares(traces[0], groups[0])
-    two, places_of_two = _squares(traces[1], groups[1])
+    one, places_of_one = _squares(sides[0], groups[0], keys[0])
+    two, places_of_two = _squares(sides[1], groups[1], keys[1])
     alike = _centred(one) @ _centred(two).T
     first, second = divmod(int(alike.argmax()), len(two))
     return places_of_one[first], places_of_two[second]
 
 
 def _squares(
-    trace: Trace, groups: list[list[int]]
+    side: Attention, groups: Groups, keys: Groups
 ) -> tuple[NDArray[np.float32], list[tuple[int, int]]]:
     """The squares of a model's telling heads (heads, words²), and where those heads are."""
-    attention = trace.layers.attention
+    attention = side.weights
     layers, heads = attention.shape[:2]
-    found = head_kinds(attention, trace.tokens)
+    found = head_kinds(attention, side.keys, crossed=side.crossed)
     places = [(layer, head) for layer in range(layers) for head in range(heads)]
     telling = [place for place in places if found.kind(*place)[0] not in _IDLE] or places
-    return np.stack([merge(attention[place], groups).ravel() for place in telling]), telling
+    return np.stack([merge(attention[place], groups, keys).ravel() for place in telling]), telling
 
 
 def _centred(squares: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -51,7 +51,7 @@ function menus(strings, index, choose) {
         }
         node.setAttribute("aria-label", `${panel.title}, ${strings[trait.slice(0, -1)]}`);
         node.value = String(chosen[trait]);
-        label.hidden = !shown[trait];
+        label.hidden = !shown[trait] || count < 2;
       }
     },
   };
@@ -92,9 +92,9 @@ export function threeSquares(strings, { pointed, lock, choose }) {
   }
   /** "Largest difference: “not” → “was”, −0.42." */
   function differenceSaid() {
-    const { values, labels, shape } = state.squares[2];
+    const { values, labels, keys, shape } = state.squares[2];
     const at = largestAt(values.map(Math.abs));
-    const place = { query: labels[Math.floor(at / shape[0])], key: labels[at % shape[0]] };
+    const place = { query: labels[Math.floor(at / shape[1])], key: keys[at % shape[1]] };
     return fill(strings.largest_difference, { ...place, value: signed(values[at], 2) });
   }
   function sourceSaid(index) {
@@ -112,7 +112,7 @@ export function threeSquares(strings, { pointed, lock, choose }) {
       where = { layer, head, model: names()[index] };
     const square = state.squares[index],
       at = largestAt(square.values),
-      row = state.word >= 0 ? state.word : Math.floor(at / square.shape[0]);
+      row = state.word >= 0 ? state.word : Math.floor(at / square.shape[1]);
     const name = state.source === "head" ? fill(strings.title, where) : where.model;
     return `${name}. ${sourceSaid(index)} ${rowSaid(square, row, strings)}`;
   }

@@ -10,7 +10,11 @@ export function cutsTable(panels, names, alike, text, strings) {
       "span",
       { class: `pw-cut pw-panel-${index}` },
       panel.pieces[k].map((piece, i) =>
-        h("span", { class: "pw-piece", title: `${piece} ${panel.ids[k][i]}`, text: piece }),
+        h("span", {
+          class: "pw-piece",
+          title: panel.ids[k][i] < 0 ? piece : `${piece} ${panel.ids[k][i]}`,
+          text: piece,
+        }),
       ),
     );
   const column = (k) =>

@@ -5,7 +5,8 @@ import { decode } from "../shared/array.js";
 import { hues, scales } from "../shared/color.js";
 import { fill, h, once } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
-import { probabilities as written, signed, fixed } from "../shared/rounding.js";
+import { best } from "../shared/heads.js";
+import { fixed, scores, signed } from "../shared/rounding.js";
 import { savePicture } from "../shared/save_picture.js";
 import { followTheme } from "../shared/theme.js";
 import { depthChart } from "./depth_chart.js";
@@ -92,28 +93,34 @@ function render({ model, el, signal }) {
       },
     }));
     root.dataset.first = hues(panels)[0];
-    const { names, alike, text } = get("_rows"),
-      inner = alike.slice(1, -1),
-      counts = { different: inner.filter((same) => !same).length, count: inner.length };
+    const { names, alike, text, different, count } = get("_rows"),
+      counts = { different, count };
     const [one, two] = panels.map((panel) => panel.title);
     title.textContent = fill(strings.compare_title, { one, two });
     cuts.replaceChildren(cutsTable(panels, names, alike, text, strings));
     cutsNote.textContent = fill(strings.cuts_note, counts);
-    const answers = panels.map(({ title: name, labels, probabilities }) => {
-      const best = probabilities.indexOf(Math.max(...probabilities));
-      return `${name} ${labels[best]} ${written(probabilities)[best]}`;
+    const answering = panels.filter(({ labels }) => labels); // not of weights that came as arrays
+    const answers = answering.map(({ title: name, labels, probabilities, function: made }) => {
+      const top = best(probabilities);
+      return `${name} ${labels[top]} ${scores(probabilities, made)[top]}`;
     });
     const summary = { ...counts, answers: answers.join("; ") };
-    root.setAttribute("aria-label", fill(strings.summary_compare, summary));
+    const key = answers.length ? "summary_compare" : "cuts_note";
+    root.setAttribute("aria-label", fill(strings[key], summary));
+    for (const button of sources.children) {
+      button.hidden = !get("rows").sources.includes(button.dataset.source);
+    }
+    sources.hidden = get("rows").sources.length < 2;
   }
   function readSquares() {
     const [one, two] = get("_squares").map(decode),
-      labels = get("_rows").names,
+      { names: labels, keys } = get("_rows"),
       groups = labels.map((_, k) => [k]);
     const difference = two.values.map((value, k) => value - one.values[k]);
     squares = [one, two, { values: difference, shape: one.shape }].map((square) => ({
       ...square,
       labels,
+      keys,
       groups,
     }));
   }
@@ -146,27 +153,27 @@ function render({ model, el, signal }) {
     if (cell && root.contains(root.getRootNode().activeElement)) say(note.textContent);
   }
   function drawNote() {
-    const { names } = get("_rows");
-    if (cell && Math.max(...cell) >= names.length) cell = null;
+    const { names, keys } = get("_rows");
+    if (cell && (cell[0] >= names.length || cell[1] >= keys.length)) cell = null;
     note.textContent = cell
-      ? `${fill(strings.compare_cell, { query: names[cell[0]], key: names[cell[1]] })}: ${values(cell).join(", ")}`
+      ? `${fill(strings.compare_cell, { query: names[cell[0]], key: keys[cell[1]] })}: ${values(cell).join(", ")}`
       : strings.pick;
   }
   const values = ([row, column]) =>
     squares.map((square, k) => {
-      const value = square.values[row * square.shape[0] + column];
+      const value = square.values[row * square.shape[1] + column];
       return k < 2 ? `${panels[k].title} ${fixed(value, 3)}` : signed(value, 3);
     });
 
   /** The locked row as a table: each word, both weights and their difference. */
   function drawRow() {
     const row = get("word") >= 0 ? get("word") : (cell?.[0] ?? -1),
-      { names } = get("_rows"),
-      size = names.length;
+      { names, keys } = get("_rows"),
+      size = keys.length;
     const focused = table.contains(root.getRootNode().activeElement);
     if (row < 0) return table.replaceChildren();
     const numbers = (k) => squares.map((square) => square.values[row * size + k]);
-    const order = names
+    const order = keys
       .map((_, k) => k)
       .sort((a, b) => Math.abs(numbers(b)[2]) - Math.abs(numbers(a)[2]));
     const said = fill(strings.looks_at, { query: names[row] });
@@ -175,7 +182,7 @@ function render({ model, el, signal }) {
       h(
         "tr",
         {},
-        h("th", { scope: "row", dir: "auto", text: names[k] }),
+        h("th", { scope: "row", dir: "auto", text: keys[k] }),
         numbers(k).map((value, i) =>
           h("td", { class: "pw-mono", text: i < 2 ? fixed(value, 3) : signed(value, 3) }),
         ),

@@ -65,6 +65,14 @@ def milliseconds(models: Sequence[Any], texts: Sequence[str]) -> list[float]:
     return [median(found) for found in times]
 
 
+def comparable(models: Sequence[Pipeline], sentences: Iterable[Any]) -> bool:
+    """Whether accuracy means something: each model gives one label, and knows the sentences'."""
+    most = max((one.label for one in sentences if isinstance(one.label, int)), default=0)
+    return all(
+        model.config.head.kind == "one label" and len(model.labels) > most for model in models
+    )
+
+
 def accuracy(model: Pipeline, sentences: Iterable[Any]) -> float:
     """The share of sentences, in per cent, whose label the model finds."""
     given = list(sentences)

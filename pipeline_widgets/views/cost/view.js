@@ -91,13 +91,15 @@ function render({ model, el, signal }) {
     root.dataset.measured = String(rows.filter(measured.rows).length);
   }
 
-  /** The three ratios in a sentence, or that they are being measured. */
+  /** The ratios in a sentence, or that they are being measured. */
   function summary(found) {
-    const [smaller, faster, quality] = found.map(([, value]) => value);
-    const all = [smaller, faster, quality].every(Boolean);
-    return all
-      ? fill(strings.summary, { ...words, smaller, faster, quality })
-      : fill(strings.summary_waiting, words);
+    const values = found.map(([, value]) => value),
+      [smaller, faster, quality] = values;
+    const known = quality === undefined ? strings.summary_size : strings.summary;
+    return fill(values.every(Boolean) ? known : strings.summary_waiting, {
+      ...words,
+      ...{ smaller, faster, quality },
+    });
   }
   /** Said once, when the last figure has come. */
   function finished() {

@@ -28,7 +28,8 @@ class CostView(View):
 
     Parameters, file size, memory, time for a sentence and held-out accuracy are measured when the
     view is made, in the background; ``wait()`` gives them as a dict. The third column is what the
-    papers say, and of which models.
+    papers say, and of which models. Accuracy is left out where a model gives no label: a score, or
+    several labels at once.
     """
 
     _esm = link("cost/view.js")
@@ -55,6 +56,8 @@ class CostView(View):
     ) -> None:
         self.models: list[Pipeline] = [_load(first), _load(second)]
         self.sentences: list[Any] = list(_held_out() if sentences is None else sentences)
+        comparable = _measuring.comparable(self.models, self.sentences)
+        self.quantities = tuple(q for q in QUANTITIES if comparable or q != "accuracy")
         self.figures: dict[str, list[float]] = {}
         self.set_trait("names", [TITLES.get(model.name, model.name) for model in self.models])
         super().__init__(strings=strings)  # the channel opens with all of this
@@ -105,8 +108,9 @@ class CostView(View):
         for quantity, measure in measures.items():
             if job.stopped:
                 return
-            self.figures[quantity] = measure()
-            job.tell(None)
+            if quantity in self.quantities:
+                self.figures[quantity] = measure()
+                job.tell(None)
 
     def _finished(self, error: Exception | None) -> None:
         if error is not None:
@@ -114,7 +118,7 @@ class CostView(View):
 
     @traitlets.default("rows")
     def _rows(self) -> list[dict[str, Any]]:
-        return [self._row(quantity) for quantity in QUANTITIES]
+        return [self._row(quantity) for quantity in self.quantities]
 
     @traitlets.default("_claims")
     def _claims_now(self) -> list[list[str]]:
@@ -128,8 +132,9 @@ class CostView(View):
             direction = words[signs[0] if share >= 0 else signs[1]]
             said = words[f"here_{claim}"].format(percent=_percent(share), direction=direction)
             found.append([words[f"claim_{claim}"], said if math.isfinite(share) else ""])
-        kept = words["here_quality"].format(percent=fixed(100 * self.kept, 1))
-        found.append([words["claim_quality"], kept if math.isfinite(self.kept) else ""])
+        if "accuracy" in self.quantities:
+            kept = words["here_quality"].format(percent=fixed(100 * self.kept, 1))
+            found.append([words["claim_quality"], kept if math.isfinite(self.kept) else ""])
         return found
 
     def _draw(self) -> None:
@@ -165,8 +170,9 @@ class CostView(View):
         said = [found for _, found in self._claims_now()]
         if not all(said):
             return self.strings["summary_waiting"].format(**names)
-        parts = dict(zip(("smaller", "faster", "quality"), said, strict=True))
-        return self.strings["summary"].format(**names, **parts)
+        parts = dict(zip(("smaller", "faster", "quality"), said, strict=False))
+        key = "summary" if "accuracy" in self.quantities else "summary_size"
+        return self.strings[key].format(**names, **parts)
 
     def static_html(self) -> str:
         """Claims, bars and the papers' words, without a script."""

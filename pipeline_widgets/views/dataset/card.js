@@ -25,7 +25,8 @@ function sample(panel, stage, strings, painters) {
     const picture = vectors(panel, stage, strings, painters);
     return [label(of.rows > 1 ? "sample_rows" : "sample_row", of), picture, numbers(said)];
   }
-  const key = name === "prediction" ? "sample_prediction" : "sample_text";
+  const answers = panel.function === "none" ? "sample_score" : "sample_prediction";
+  const key = name === "prediction" ? answers : "sample_text";
   return [label(key), h("div", { class: "pw-flow-sample", dir: "auto", title: said, text: said })];
 }
 const numbers = (text) => h("div", { class: "pw-flow-sample pw-mono", text });
@@ -72,13 +73,22 @@ function vectors(panel, stage, strings, { scale, draw }) {
 }
 
 function counts(panel, strings) {
+  const means = typeof panel.counts[0][1] === "string"; // of scores, in place of numbers
   return [
-    h("div", { class: "pw-flow-label pw-quiet", text: strings.all_answers }),
+    h("div", {
+      class: "pw-flow-label pw-quiet",
+      text: means ? strings.mean_score : strings.all_answers,
+    }),
     h(
       "div",
       { class: "pw-flow-counts" },
       panel.counts.map(([label, count]) =>
-        h("div", {}, h("span", { text: label }), h("strong", { class: "pw-mono", text: count })),
+        h(
+          "div",
+          {},
+          h("span", { text: label || strings.no_label }),
+          h("strong", { class: "pw-mono", text: count }),
+        ),
       ),
     ),
   ];

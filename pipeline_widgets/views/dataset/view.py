@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, ClassVar, Protocol
 
@@ -16,12 +17,13 @@ from ..shared import svg as _static
 from ..shared.linker import link, style
 from ..shared.packing import pack_signed
 from ..shared.plotly_extra import graph_objects
-from ..shared.rounding import fixed, probabilities
+from ..shared.rounding import fixed, scores
 from ..shared.titles import TITLES
 from ..shared.view import View
 from ..stages.panel import STRIP, strip
 
 TIMES = " × "
+_LABELS = 8  # of which all are shown; of more, the commonest
 _ROWS, _PIECES = 8, 9  # of the first sentence: tokens with a vector, tokens with their ids
 
 
@@ -218,11 +220,10 @@ def _waiting(runner: Runner, count: int) -> dict[str, Any]:
 
 def _panel(flow: Flow) -> dict[str, Any]:
     count = len(flow.probabilities)
-    labels, numbers = np.unique(np.array(flow.predictions), return_counts=True)
-    counts = [[str(label), int(number)] for label, number in zip(labels, numbers, strict=True)]
     finished = {
-        "stages": [_stage(stage, flow.labels) for stage in flow.stages],
-        "counts": counts,
+        "stages": [_stage(stage, flow) for stage in flow.stages],
+        "counts": _counts(flow),
+        "function": flow.function,
         "cut": flow.cut,
         "max_length": flow.max_length,
         "ms": flow.milliseconds,
@@ -230,11 +231,29 @@ def _panel(flow: Flow) -> dict[str, Any]:
     return _head(flow.model, flow.architecture, count) | finished
 
 
-def _stage(stage: FlowStage, labels: Sequence[str]) -> dict[str, Any]:
+def _counts(flow: Flow) -> list[list[Any]]:
+    """How many sentences have each label, the commonest first if many; of raw scores, their mean.
+
+    Where several labels may hold at once, a sentence counts for each that does; "" is for those
+    with none.
+    """
+    if not len(flow.scores):
+        return []
+    if flow.function == "none" or len(flow.labels) == 1:
+        means = zip(flow.labels, flow.scores.mean(axis=0), strict=True)
+        return [[label, fixed(float(mean))] for label, mean in means]
+    numbers = Counter(label for labels in flow.chosen for label in labels or ("",))
+    order = [label for label in (*flow.labels, "") if numbers[label]]
+    if len(order) > _LABELS:
+        order = [label for label, _ in numbers.most_common(_LABELS)]
+    return [[label, numbers[label]] for label in order]
+
+
+def _stage(stage: FlowStage, flow: Flow) -> dict[str, Any]:
     drawn: dict[str, Any] = {
         "name": stage.name,
         "shape": TIMES.join(map(str, stage.shape)),
-        "said": _said(stage, labels),
+        "said": _said(stage, flow),
         "detail": stage.detail,
         "ms": stage.milliseconds,
     }
@@ -255,14 +274,18 @@ def _pieces(stage: FlowStage) -> list[tuple[str, int]]:
     return list(zip(shown, stage.ids[:_PIECES], strict=True))
 
 
-def _said(stage: FlowStage, labels: Sequence[str]) -> str:
+def _said(stage: FlowStage, flow: Flow) -> str:
     """Real values in a few words: a text, tokens with their ids, the first numbers of a vector."""
     sample = stage.sample
     if isinstance(sample, str):
         return sample
     if stage.name == "prediction":
-        pairs = zip(labels, probabilities(sample), strict=True)
-        return " · ".join(f"{label} {shown}" for label, shown in pairs)
+        order = range(len(flow.labels))
+        if len(order) > _LABELS:
+            order = np.argsort(-sample, kind="stable")[:_LABELS].tolist()
+        shown = scores(sample, flow.function)
+        more = " …" if len(order) < len(shown) else ""
+        return " · ".join(f"{flow.labels[i]} {shown[i]}" for i in order) + more
     if isinstance(sample, np.ndarray):
         first = sample.reshape(-1, sample.shape[-1])[0][:4]
         numbers = ", ".join(fixed(value) for value in first)

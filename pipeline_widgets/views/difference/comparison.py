@@ -155,6 +155,8 @@ class Comparison:
             "labels": list(trace.prediction.labels),
             "label": found.label,
             "said": self.said,
+            "function": trace.prediction.function,
+            "threshold": trace.prediction.threshold,
             "goal": float(found.pinned[found.label]),
             "answer": float(found.answer[found.label]),
             "after": [_numbers(one[:, found.label]) for one in self.after],
@@ -246,7 +248,7 @@ class Comparison:
 def _described(trace: Trace) -> dict[str, Any]:
     return {
         "text": trace.tokens.text,
-        "shown": list(labels(trace)),
+        "shown": list(labels(trace.tokens)),
         "ids": trace.tokens.ids.tolist(),
         "special": [int(special) for special in trace.tokens.special],
         "probabilities": _numbers(trace.prediction.probabilities),

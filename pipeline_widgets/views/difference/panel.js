@@ -4,6 +4,7 @@
 import { decode } from "../shared/array.js";
 import { direction } from "../shared/columns.js";
 import { fill, h } from "../shared/dom.js";
+import { saidOf } from "../shared/heads.js";
 import { fixed } from "../shared/rounding.js";
 import { gradient, palette, shareColor, spreadColor } from "./palette.js";
 import { rowsSquare } from "./rows_square.js";
@@ -112,12 +113,8 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
 
   function turn() {
     const side = (what) => {
-      const { probabilities } = difference[what];
-      const best = probabilities.indexOf(Math.max(...probabilities));
-      return h("span", {
-        class: `pw-answer-chip pw-of-${what}`,
-        text: `${difference.labels[best]} ${difference[what].said}`,
-      });
+      const said = saidOf(difference, difference[what].probabilities, strings, (label) => label);
+      return h("span", { class: `pw-answer-chip pw-of-${what}`, text: said.join("") });
     };
     return [side("pinned"), " → ", side("new")];
   }

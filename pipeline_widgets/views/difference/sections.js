@@ -1,6 +1,7 @@
 // What unfolds under the squares: paths, answers, attention rows, heads and halves, the numbers.
 
 import { fill, h } from "../shared/dom.js";
+import { quantity } from "../shared/quantities.js";
 import { fixed } from "../shared/rounding.js";
 import { partsSquare } from "./parts.js";
 import { pathsPlot, pathsSaid } from "./paths.js";
@@ -67,9 +68,10 @@ export function sections(strings, key, { opened, toggle, choose, part, choosePar
       keepFocus(body, hint(words), plot, stepper(row, now));
     },
     answers(body, { difference, rows, chosen }) {
-      const label = difference.labels[difference.label];
+      const label = difference.labels[difference.label],
+        what = fill(quantity(difference, strings), { label });
       const table = answersTable(difference, rows, chosen[0], strings);
-      body.replaceChildren(hint(fill(strings.answers_note, { label })), table);
+      body.replaceChildren(hint(fill(strings.answers_note, { what })), table);
     },
     attention(body, { difference }) {
       const table = attentionTable(difference, strings, (at, token) => choose(at + 1, token));

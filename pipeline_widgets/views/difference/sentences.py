@@ -19,12 +19,12 @@ def where(row: int, strings: Mapping[str, str]) -> str:
 
 def cell(one: Comparison, row: int, token: int, strings: Mapping[str, str]) -> str:
     """What putting one state back brings back."""
-    found, name = one.patching, labels(one.trace)[token]
+    found, name = one.patching, labels(one.trace.tokens)[token]
     partner = int(one.partners[token])
     if partner < 0:
         return strings["cell_no_partner"].format(token=name)
     value = float(one.probabilities[row, token, found.label])
-    back = f"“{labels(one.pinned)[partner]}”"
+    back = f"“{labels(one.pinned.tokens)[partner]}”"
     if np.isnan(value):
         return strings["cell_waiting"].format(partner=back, where=where(row, strings))
     share = float(found.share[row, token])
@@ -44,7 +44,7 @@ def cell(one: Comparison, row: int, token: int, strings: Mapping[str, str]) -> s
 
 def course(one: Comparison, strings: Mapping[str, str]) -> str:
     """Which token carries the change, from layer to layer."""
-    found, names = one.carriers(), labels(one.trace)
+    found, names = one.carriers(), labels(one.trace.tokens)
     if not found:
         return ""
     said = [_run(one, names[token], (first, last), strings) for token, first, last in found]
@@ -62,7 +62,7 @@ def _run(one: Comparison, name: str, rows: tuple[int, int], strings: Mapping[str
 
 def reached(one: Comparison, strings: Mapping[str, str]) -> str:
     """Where the difference of the states reaches the first token."""
-    row, first = one.reached(), labels(one.trace)[0]
+    row, first = one.reached(), labels(one.trace.tokens)[0]
     if row is None:
         return strings["reaches_not"].format(token=first)
     return strings["reaches"].format(token=first, where=where(row, strings))

@@ -1,6 +1,7 @@
 // The answers after each layer and the attention rows that changed most, as tables.
 
 import { h } from "../shared/dom.js";
+import { extent, range } from "../shared/heads.js";
 import { fixed } from "../shared/rounding.js";
 
 const heads = (names) =>
@@ -14,13 +15,18 @@ const heads = (names) =>
     ),
   );
 
-/** The probability of the label that changes most, after each layer, in both sentences. */
+/** The score of the label that changes most, after each layer, in both sentences. */
 export function answersTable(difference, rowNames, row, strings) {
+  const scale = range(difference, difference.after.flat());
   const bar = (value, shown, name) =>
     h(
       "td",
       { class: `pw-answer pw-of-${name}` },
-      h("span", { class: "pw-answer-bar" }, h("span", { style: `width:${100 * clamp(value)}%` })),
+      h(
+        "span",
+        { class: "pw-answer-bar" },
+        h("span", { style: extent(difference, scale, value).bar }),
+      ),
       h("span", { class: "pw-mono", text: shown }),
     );
   const line = (name, k) =>
@@ -38,8 +44,6 @@ export function answersTable(difference, rowNames, row, strings) {
     h("tbody", {}, rowNames.map(line)),
   );
 }
-
-const clamp = (value) => Math.max(0, Math.min(1, value));
 
 /** The rows of attention that changed most; `choose(layer, token)` when one is chosen. */
 export function attentionTable(difference, strings, choose) {

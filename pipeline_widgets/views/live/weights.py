@@ -26,7 +26,7 @@ from ...engine.tokenizers.unicode_tables import MARKS, OTHER_COMBINING, Characte
 from ...errors import BadInput
 from ...pages import json_text
 from ...trace import FloatArray
-from ..shared.titles import TITLES
+from ..shared.titles import TITLES, title_of
 
 FAMILIES = ("roberta", "distilbert")  # those whose embedding the page computes
 
@@ -66,6 +66,7 @@ def settings(pipeline: Pipeline) -> dict[str, Any]:
         "function": config.head.function,
         "threshold": config.head.threshold,
         "family": TITLES[config.architecture],
+        "title": title_of(pipeline.name),
         "tokenizer": pipeline.tokenizer.kind,
         "lowered": isinstance(pipeline.tokenizer, SubwordTokenizer) and pipeline.tokenizer.lowers,
     }

@@ -31,11 +31,12 @@ function chanceLine(context, frame, curve, strings, quiet) {
 }
 
 /** Where the threshold is on a curve; of the calibration, each point by its share of sentences. */
-function marks(curve, curves, found, count) {
+function marks(curve, curves, found, count, classes) {
   const [xs, ys] = curves[curve];
   if (curve === "calibration") {
     return Array.from(xs, (x, i) => [x, ys[i], 2 + 5 * Math.sqrt(curves.counts[i] / count)]);
   }
+  if (classes) return []; // the likeliest class is the answer: there is no threshold
   const [[kept, alarm]] = found.counts;
   if (curve === "roc") return [[alarm / (alarm + kept), found.recall, 6]];
   return [[found.recall, found.precision, 6]];
@@ -44,9 +45,17 @@ function marks(curve, curves, found, count) {
 /** The chart on a canvas with its legend below; `paint(state)` draws it anew. */
 export function curvesChart(strings) {
   const canvas = h("canvas", { role: "img", class: "pw-metrics-canvas" });
-  const areas = h("div", { class: "pw-metrics-areas" });
+  const areas = h("div", { class: "pw-metrics-areas" }),
+    about = h("p", { class: "pw-quiet pw-metrics-hint" });
 
-  function paint({ data, found, curve, count, style }) {
+  function paint({ data, curves: drawn, found, curve, count, label, style }) {
+    const many = data.mode !== "binary";
+    canvas.hidden = areas.hidden = !drawn.length;
+    about.hidden = drawn.length && !many;
+    about.textContent = drawn.length
+      ? fill(strings.of_label, { label: data.classes[label] })
+      : strings.no_curve;
+    if (!drawn.length) return canvas.setAttribute("aria-label", strings.no_curve);
     const get = (name) => style.getPropertyValue(name).trim();
     const look = {
       line: get("--pw-line"),
@@ -67,7 +76,7 @@ export function curvesChart(strings) {
     context.textBaseline = "top";
     context.fillText(strings[`${curve}_y`], box.left - 34, 4);
     chanceLine(context, frame, curve, strings, look.quiet);
-    data.curves.forEach((curves, k) => {
+    drawn.forEach((curves, k) => {
       const [xs, ys] = curves[curve],
         line = { color: colors[k], dash: DASHES[k], width: 2.2 };
       stroke(
@@ -77,20 +86,21 @@ export function curvesChart(strings) {
         (i) => frame.y(ys[i]),
         line,
       );
-      for (const [x, y, size] of marks(curve, curves, found[k], count)) {
+      for (const [x, y, size] of marks(curve, curves, found[k], count, data.mode === "classes")) {
         mark(context, frame.x(x), frame.y(y), SHAPES[k], colors[k], paper, size);
       }
     });
     const words = strings[`area_${curve}`],
       title = strings[`curve_${curve}`];
     const said = data.names.map((name, k) => {
-      const area = fixed(data.curves[k].areas[curve], 3);
+      const area = fixed(drawn[k].areas[curve], 3);
       return `${name}: ${fill(words, { area })}`;
     });
     areas.replaceChildren(
       ...said.map((text, k) => h("span", { class: `pw-panel-${k}` }, key(k), text)),
     );
-    canvas.setAttribute("aria-label", `${title}. ${said.join(". ")}`);
+    const of = many ? `${about.textContent}. ` : "";
+    canvas.setAttribute("aria-label", `${title}. ${of}${said.join(". ")}`);
   }
-  return { nodes: [canvas, areas], paint };
+  return { nodes: [canvas, about, areas], paint };
 }

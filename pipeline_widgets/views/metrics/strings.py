@@ -48,6 +48,32 @@ METRICS: dict[str, str] = {
     "list_scores": "Each model’s probability of “{label}”",
     "no_sentences": "No sentence is in this cell.",
     "summary": "{name}: accuracy {accuracy}, F1 {f1}.",
+    "summary_many": "{name}: accuracy {accuracy}, macro F1 {f1}.",
+    "class": "label",
+    "label": "Label",
+    "support": "Sentences",
+    "macro": "macro",
+    "weighted": "weighted",
+    "micro": "micro",
+    "top_k": "among the first {k}",
+    "averages": "Averages",
+    "averages_note": (
+        "Macro: each label counts alike; weighted: by its number of sentences. Accuracy: the "
+        "likeliest label is right."
+    ),
+    "averages_several": (
+        "Macro: each label counts alike; weighted: by its sentences; micro: each decision "
+        "counts alike. Accuracy: all labels of a sentence are right."
+    ),
+    "list_answers": "Each model’s answer",
+    "by_class": "Each label",
+    "by_class_hint": "Choose a label for its curves.",
+    "by_class_several": "Choose a label for its matrix and curves.",
+    "matrix_rows": "rows truly, columns said",
+    "of_label": "“{label}” against the others",
+    "not": "not {label}",
+    "no_curve": "All sentences are alike in this label: there is no curve.",
+    "threshold_several": "Each label holds from this probability on.",
 }
 
 COST: dict[str, str] = {
@@ -106,5 +132,6 @@ COST: dict[str, str] = {
         "this machine and these sentences: another pair, so another number is no contradiction."
     ),
     "summary": "{b} beside {a}: {smaller}; {faster}; {quality}.",
+    "summary_size": "{b} beside {a}: {smaller}; {faster}.",
     "summary_waiting": "{b} beside {a}: measuring.",
 }

@@ -39,12 +39,12 @@ export function rateTable({ data, found }, strings) {
 }
 
 /** Rows are true labels, columns the answers; each cell chooses its sentences. */
-export function confusion({ data, found, model, cell, count }, strings, choose) {
+export function confusion({ data, pair, found, model, cell, count }, strings, choose) {
   const { counts } = found[model];
   const button = (truth, said) => {
     const number = counts[truth][said],
       right = truth === said;
-    const names = { count: number, true: data.classes[truth], said: data.classes[said] };
+    const names = { count: number, true: pair[truth], said: pair[said] };
     return h(
       "button",
       {
@@ -63,7 +63,7 @@ export function confusion({ data, found, model, cell, count }, strings, choose) 
       }),
     );
   };
-  const columns = data.classes.map((label) =>
+  const columns = pair.map((label) =>
     h("th", { scope: "col", text: fill(strings.said, { label }) }),
   );
   const line = (label, truth) =>
@@ -71,43 +71,46 @@ export function confusion({ data, found, model, cell, count }, strings, choose) 
       "tr",
       {},
       h("th", { scope: "row", text: fill(strings.truly, { label }) }),
-      data.classes.map((_, said) => h("td", {}, button(truth, said))),
+      pair.map((_, said) => h("td", {}, button(truth, said))),
     );
   return h(
     "table",
     { class: "pw-metrics-cells", "aria-label": `${strings.matrix}, ${data.names[model]}` },
     h("thead", {}, h("tr", {}, h("td", {}), columns)),
-    h("tbody", {}, data.classes.map(line)),
+    h("tbody", {}, pair.map(line)),
   );
 }
 
 /** What the list below is about: the cell's model, its counts, its labels. */
-export function listTitle({ data, model, cell, rows }, strings) {
+export function listTitle({ data, pair, model, cell, rows }, strings) {
   const [truth, said] = cell,
     several = data.names.length > 1,
     count = rows.length;
   if (truth < 0) return fill(several ? strings.list_shared : strings.list_errors, { count });
-  const names = { count, true: data.classes[truth], said: data.classes[said] };
+  const names = { count, true: pair[truth], said: pair[said] };
   const title = fill(strings.list_cell, names);
   return several ? `${data.names[model]}: ${title}` : title;
 }
 
 /** The sentences, the surest answer first, with each model's probability. */
 export function sentenceTable(state, strings) {
-  const { data, scores, rows } = state,
+  const { data, pair, scores, rows, answered } = state,
     title = listTitle(state, strings);
   if (!rows.length) return h("p", { class: "pw-quiet", text: strings.no_sentences });
-  const score = (one, m, i) =>
-    h(
+  const score = (one, m, i) => {
+    const { label, value } = answered?.(m, i) ?? { label: "", value: one[i] };
+    return h(
       "td",
       { class: "pw-metrics-score" },
+      label ? h("span", { class: "pw-metrics-said", text: label }) : null,
       h(
         "span",
         { class: `pw-metrics-track pw-panel-${m}`, "aria-hidden": true },
-        h("span", { style: `width:${100 * one[i]}%` }),
+        h("span", { style: `width:${100 * value}%` }),
       ),
-      h("span", { class: "pw-mono", text: fixed(one[i]) }),
+      h("span", { class: "pw-mono", text: fixed(value) }),
     );
+  };
   const line = (i) =>
     h(
       "tr",
@@ -120,7 +123,7 @@ export function sentenceTable(state, strings) {
   );
   const first = h("th", {
     scope: "col",
-    text: fill(strings.list_scores, { label: data.classes[1] }),
+    text: answered ? strings.list_answers : fill(strings.list_scores, { label: pair[1] }),
   });
   return h(
     "div",

@@ -10,6 +10,16 @@ import { savePicture } from "../shared/save_picture.js";
 import { followTheme } from "../shared/theme.js";
 import { curvesChart } from "./curves.js";
 import { atThreshold } from "./rates.js";
+import {
+  averagesTable,
+  byClass,
+  chosenOf,
+  classTable,
+  column,
+  largeMatrix,
+  matrixOf,
+  measures,
+} from "./classes.js";
 import { confusion, listTitle, rateTable, sentenceTable } from "./tables.js";
 import { fixed } from "../shared/rounding.js";
 
@@ -19,7 +29,9 @@ function render({ model, el, signal }) {
   const strings = model.get("strings");
   const root = h("div", { class: "pw pw-metrics", role: "group" });
   ownKeys(root);
-  let data, labels, scores, found, models;
+  let data, truth, every, labels, scores, found, chosen, models;
+  const classes = () => data.mode === "classes",
+    several = () => data.mode === "several";
 
   const { node: live, say, end } = announcer();
   const set = (values) => {
@@ -40,40 +52,44 @@ function render({ model, el, signal }) {
   const hint = h("span", { class: "pw-quiet" }),
     rates = h("div", { class: "pw-metrics-rates" }),
     matrix = h("div", { class: "pw-metrics-matrix" }),
-    list = h("section", { class: "pw-metrics-list" });
+    list = h("section", { class: "pw-metrics-list" }),
+    all = h("div", { class: "pw-metrics-all" });
   const save = savePicture(model, strings, signal);
   const chart = curvesChart(strings);
   const tabs = choice("curve", CURVES, (name) => strings[`curve_${name}`], strings.curves);
 
   function load() {
     data = model.get("_data");
-    labels = decode(data.labels).values;
-    const all = decode(data.scores),
+    truth = decode(data.truth);
+    const answers = decode(data.scores),
       each = data.names.map((_, k) => k);
-    scores = each.map((k) => slice(all, k).values);
+    every = each.map((k) => slice(answers, k).values);
     root.dataset.first = hueOfName(data.names[0]);
     models = choice("panel", each, (k) => data.names[k], strings.model);
-    const title = { names: data.names.join(", "), count: labels.length };
-    root.replaceChildren(
+    const title = { names: data.names.join(", "), count: data.texts.length };
+    const parts = [
       h(
         "div",
         { class: "pw-metrics-title pw-head-line" },
         h("h3", { text: fill(strings.metrics_title, title) }),
         save,
       ),
-      h(
-        "div",
-        { class: "pw-metrics-top" },
-        h(
-          "label",
-          { class: "pw-metrics-threshold" },
-          h("strong", { text: strings.threshold }),
-          slider,
-          shown,
-        ),
-        hint,
-        rates,
-      ),
+      classes()
+        ? null
+        : h(
+            "div",
+            { class: "pw-metrics-top" },
+            h(
+              "label",
+              { class: "pw-metrics-threshold" },
+              h("strong", { text: strings.threshold }),
+              slider,
+              shown,
+            ),
+            hint,
+            data.mode === "binary" ? rates : null,
+          ),
+      data.mode === "binary" ? null : all,
       h(
         "div",
         { class: "pw-metrics-body" },
@@ -86,7 +102,8 @@ function render({ model, el, signal }) {
       ),
       list,
       live,
-    );
+    ];
+    root.replaceChildren(...parts.filter((one) => one !== null));
     draw();
   }
   function part(side, title, [head, ...rest]) {
@@ -122,43 +139,108 @@ function render({ model, el, signal }) {
     };
   }
 
-  const wrong = (k, i) => (scores[k][i] >= model.get("threshold") ? 1 : 0) !== labels[i];
+  const size = () => truth.shape[1];
+  /** Whether a model is wrong about a sentence, in any of its labels. */
+  const wrong = (k, i) => {
+    for (let at = i * size(); at < (i + 1) * size(); at++) {
+      if (chosen[k][at] !== truth.values[at]) return true;
+    }
+    return false;
+  };
 
   /** The sentences of the chosen cell, the surest answer first. */
   function listed() {
-    const [truth, said] = model.get("cell"),
-      one = scores[model.get("panel")];
-    const rows = [...labels.keys()].filter((i) =>
-      truth < 0
-        ? scores.every((_, k) => wrong(k, i))
-        : labels[i] === truth && (one[i] >= model.get("threshold") ? 1 : 0) === said,
+    const [own, said] = model.get("cell"),
+      k = model.get("panel"),
+      places = [...labels.keys()];
+    if (own < 0) {
+      const parts = (i) => every[k].subarray(i * size(), (i + 1) * size());
+      const far = (i) =>
+        classes() ? Math.max(...parts(i)) : Math.max(...parts(i).map((p) => Math.abs(p - 0.5)));
+      const rows = places.filter((i) => every.every((_, other) => wrong(other, i)));
+      return rows.sort((a, b) => far(b) - far(a) || a - b);
+    }
+    const at = classes() ? said : model.get("label"),
+      has = (values, i, column_) => values[i * size() + column_],
+      score = (i) => has(every[k], i, at);
+    const rows = places.filter((i) =>
+      classes()
+        ? has(truth.values, i, own) && has(chosen[k], i, said)
+        : has(truth.values, i, at) === own && has(chosen[k], i, at) === said,
     );
-    const sure = (i) => (truth < 0 ? -Math.abs(one[i] - 0.5) : said ? -one[i] : one[i]);
-    return rows.sort((a, b) => sure(a) - sure(b) || a - b);
+    const sign = classes() || said ? -1 : 1;
+    return rows.sort((a, b) => sign * (score(a) - score(b)) || a - b);
+  }
+  /** What a model answers to a sentence, where it is one class of many: its name and its score. */
+  function answered(k, i) {
+    const row = every[k].subarray(i * size(), (i + 1) * size()),
+      best = row.indexOf(Math.max(...row));
+    return { label: data.classes[best], value: row[best] };
   }
   const state = () => ({
     ...{ data, scores, found, count: labels.length, rows: listed() },
+    curves: model.get("_curves"),
+    several: several(),
+    answered: classes() ? answered : null,
+    pair: several()
+      ? [
+          fill(strings.not, { label: data.classes[model.get("label")] }),
+          data.classes[model.get("label")],
+        ]
+      : data.classes,
     model: model.get("panel"),
     cell: model.get("cell"),
     curve: model.get("curve"),
+    label: model.get("label"),
   });
+  /** The averages of all models, and each label's rates in the chosen one. */
+  function drawAll(now) {
+    const averages = every.map((one, k) =>
+      measures(truth.values, chosen[k], one, size(), several()),
+    );
+    const by = byClass(truth.values, chosen[now.model], size());
+    const part_ = (title, nodes) =>
+      h("section", { "aria-label": title }, h("h4", { text: title }), nodes);
+    const choose = (label) => set({ label });
+    all.replaceChildren(
+      part_(strings.averages, averagesTable({ ...now, averages }, strings)),
+      part_(
+        data.names.length > 1 ? `${strings.by_class}, ${data.names[now.model]}` : strings.by_class,
+        classTable({ ...now, found: by }, strings, choose),
+      ),
+    );
+  }
 
   function draw() {
-    const threshold = model.get("threshold");
+    const threshold = model.get("threshold"),
+      label = model.get("label");
+    labels = column(truth.values, size(), label);
+    scores = every.map((one) => column(one, size(), label));
+    chosen = every.map((one) => chosenOf(one, size(), classes() ? null : threshold));
     found = scores.map((one) => atThreshold(labels, one, threshold));
     slider.value = String(threshold);
     slider.setAttribute("aria-valuetext", fixed(threshold));
     shown.textContent = fixed(threshold);
     root.setAttribute("aria-label", said("threshold"));
-    hint.textContent = fill(strings.threshold_hint, { label: data.classes[1] });
+    hint.textContent = several()
+      ? strings.threshold_several
+      : fill(strings.threshold_hint, { label: data.classes[1] });
     tabs.mark();
     models.mark();
     const active = root.getRootNode().activeElement,
       had = root.contains(active) ? active.dataset.key : null,
       now = state();
-    rates.replaceChildren(rateTable(now, strings));
-    const chosen = (cell) => set({ cell });
-    matrix.replaceChildren(confusion(now, strings, chosen), sharedButton(chosen));
+    rates.replaceChildren(...(data.mode === "binary" ? [rateTable(now, strings)] : []));
+    if (data.mode !== "binary") drawAll(now);
+    const choose = (cell) => set({ cell });
+    const drawn = classes()
+      ? largeMatrix(
+          { ...now, counts: matrixOf(truth.values, chosen[now.model], size()) },
+          strings,
+          choose,
+        )
+      : confusion(now, strings, choose);
+    matrix.replaceChildren(drawn, sharedButton(choose));
     list.setAttribute("aria-label", strings.sentences);
     list.replaceChildren(h("h4", { text: listTitle(now, strings) }), sentenceTable(now, strings));
     if (had && !active.isConnected) root.querySelector(`[data-key='${had}']`)?.focus();
@@ -200,18 +282,25 @@ function render({ model, el, signal }) {
   /** What a change of `name` comes to, in one sentence. */
   function said(name) {
     if (name === "curve") return chart.nodes[0].getAttribute("aria-label");
+    if (name === "label")
+      return `${fill(strings.of_label, { label: data.classes[model.get("label")] })}`;
     if (name !== "threshold") return `${listTitle(state(), strings)}.`;
-    const rate = ({ accuracy, f1 }, k) =>
-      fill(strings.summary, {
+    const binary = data.mode === "binary";
+    const all_ = binary
+      ? found
+      : every.map((one, k) => measures(truth.values, chosen[k], one, size(), several()));
+    const rate = ({ accuracy, f1, macro_f1 = f1 }, k) =>
+      fill(binary ? strings.summary : strings.summary_many, {
         name: data.names[k],
         accuracy: fixed(accuracy, 3),
-        f1: fixed(f1, 3),
+        f1: fixed(macro_f1, 3),
       });
-    return found.map(rate).join(" ");
+    return all_.map(rate).join(" ");
   }
 
   model.on("change:_data", load);
-  for (const name of ["threshold", "panel", "cell", "curve"]) {
+  model.on("change:_curves", draw);
+  for (const name of ["threshold", "panel", "cell", "curve", "label"]) {
     model.on(`change:${name}`, () => {
       draw();
       requestAnimationFrame(() => say(said(name)));

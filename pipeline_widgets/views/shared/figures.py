@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...trace import Trace
+from ...trace import Prediction, Trace
 from .plotly_extra import graph_objects, make_subplots
 from .rounding import probabilities
 from .svg import head_title
@@ -19,13 +19,16 @@ def _ticks(labels: Sequence[str]) -> dict[str, Any]:
     return {"tickvals": list(range(len(labels))), "ticktext": list(labels)}
 
 
-def heat(labels: Sequence[str], weights: NDArray[np.float32]) -> Any:
-    """A heatmap trace of one head's weights (T, T)."""
+def heat(
+    labels: Sequence[str], weights: NDArray[np.float32], keys: Sequence[str] | None = None
+) -> Any:
+    """A heatmap trace of one head's weights (T, K)."""
     go = graph_objects()
 
     names = np.array(labels, dtype=object)
+    columns = names if keys is None else np.array(keys, dtype=object)
     hover = "from %{customdata[0]} to %{customdata[1]}: %{z:.3f}<extra></extra>"
-    pairs = np.stack(np.meshgrid(names, names, indexing="ij"), axis=-1)
+    pairs = np.stack(np.meshgrid(names, columns, indexing="ij"), axis=-1)
     return go.Heatmap(
         z=np.round(weights.astype(float), 4),
         customdata=pairs,
@@ -60,35 +63,50 @@ def explorer_figure(trace: Trace, layer: int, head: int) -> Any:
 
 
 def attention_figure(
-    labels: Sequence[str], weights: NDArray[np.float32], trace: Trace, title: str
+    names: tuple[Sequence[str], Sequence[str]],
+    weights: NDArray[np.float32],
+    prediction: Prediction | None,
+    title: str,
 ) -> Any:
-    """A square of weights, as it is on screen, beside the prediction."""
-    figure: Any = make_subplots(1, 2, column_widths=[0.75, 0.25])
-    figure.add_trace(heat(labels, weights), 1, 1)
-    figure.add_trace(bars(trace.prediction.labels, trace.prediction.probabilities), 1, 2)
-    figure.update_xaxes(**_ticks(labels), row=1, col=1)
-    figure.update_yaxes(**_ticks(labels), autorange="reversed", row=1, col=1)
-    figure.update_yaxes(range=[0, 1.08], row=1, col=2)
+    """A square of weights, as it is on screen, beside the prediction if there is one.
+
+    ``names`` are those of the rows and of the columns.
+    """
+    rows, columns = names
+    widths = [0.75, 0.25] if prediction else [1.0]
+    figure: Any = make_subplots(1, len(widths), column_widths=widths)
+    figure.add_trace(heat(rows, weights, columns), 1, 1)
+    figure.update_xaxes(**_ticks(columns), row=1, col=1)
+    figure.update_yaxes(**_ticks(rows), autorange="reversed", row=1, col=1)
+    if prediction:
+        figure.add_trace(bars(prediction.labels, prediction.probabilities), 1, 2)
+        figure.update_yaxes(range=[0, 1.08], row=1, col=2)
     figure.update_layout(title={"text": title, "font": {"size": 13}})
     return figure
 
 
 def comparison_figure(
-    names: Sequence[str], squares: Sequence[NDArray[np.float32]], titles: Sequence[str]
+    names: tuple[Sequence[str], Sequence[str]],
+    squares: Sequence[NDArray[np.float32]],
+    titles: Sequence[str],
 ) -> Any:
-    """Two squares of weights (words, words) and the second less the first."""
+    """Two squares of weights (words, words) and the second less the first.
+
+    ``names`` are those of the rows and of the columns.
+    """
     go = graph_objects()
+    rows, columns = names
     one, two = squares
     difference = np.round((two - one).astype(float), 4)
     figure: Any = make_subplots(1, 3, subplot_titles=[*titles, f"{titles[1]} less {titles[0]}"])
     for column, square in enumerate(squares, start=1):
-        trace = heat(names, square)
+        trace = heat(rows, square, columns)
         trace.showscale = column == 1
         figure.add_trace(trace, 1, column)
     signed = go.Heatmap(z=difference, colorscale="RdBu", zmid=0, showscale=False)
     figure.add_trace(signed, 1, 3)
-    figure.update_xaxes(**_ticks(names))
-    figure.update_yaxes(**_ticks(names), autorange="reversed")
+    figure.update_xaxes(**_ticks(columns))
+    figure.update_yaxes(**_ticks(rows), autorange="reversed")
     return figure
 
 

@@ -9,6 +9,14 @@ SAVE: dict[str, str] = {
     "save_csv": "Numbers (CSV)",
 }
 
+PAIR: dict[str, str] = {
+    "pair_first": "sentence 1",
+    "pair_second": "sentence 2",
+    "pair_special": "special tokens",
+    "pair_looks": "{sentence} looks at",
+    "pair_between": "Where each sentence looks, on average over its tokens",
+}
+
 PAGE: dict[str, str] = {
     "page_progress": "{model}: {read} of {of} MB have come …",
     "page_trouble": "This page can't compute: {why} The picture stays as it was written.",
@@ -157,6 +165,11 @@ ENGLISH: dict[str, str] = {
     "sample_rows": "Its first {rows} tokens: {cells} of {width} numbers each, the first few below.",
     "sample_row": "One vector for it: {cells} of {width} numbers, the first few below.",
     "sample_prediction": "Its probabilities:",
+    "sample_score": "Its score:",
+    "no_label": "no label holds",
+    "probability_of": "probability of “{label}”",
+    "score_of": "score “{label}”",
+    "mean_score": "All sentences, on average:",
     "strips_rows": (
         "{model}, {stage}: {cells} numbers of each of the first sentence’s first {rows} tokens, "
         "from {low} to {high}."

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +26,26 @@ COLORS = {name: color(name) for name in ("roberta", "distilbert")}
 """The colour of each architecture's models."""
 
 
-def color_of(trace: Trace) -> str:
-    """The colour of the model that made ``trace``."""
-    return COLORS.get(trace.architecture, COLORS["roberta"])
+class Named(Protocol):
+    """What has a model: a trace, or attention alone."""
+
+    @property
+    def model(self) -> str:
+        """The model's name."""
+        ...
+
+    @property
+    def architecture(self) -> str:
+        """Its family's name."""
+        ...
 
 
-def two_colors(one: Trace, two: Trace) -> tuple[str, str]:
+def color_of(one: Named) -> str:
+    """The colour of the model that made ``one``."""
+    return COLORS.get(one.architecture, COLORS["roberta"])
+
+
+def two_colors(one: Named, two: Named) -> tuple[str, str]:
     """The colours of two models side by side; of one architecture, the second takes the other."""
     colors = color_of(one), color_of(two)
     if colors[0] != colors[1]:
@@ -153,25 +168,30 @@ def heatmap(
     labels: Sequence[str],
     weights: NDArray[np.float32],
     *,
+    keys: Sequence[str] | None = None,
     title: str = "",
     above: str = COLORS["roberta"],
     below: str = COLORS["distilbert"],
 ) -> str:
-    """A square of weights (T, T): rows are the tokens that look, columns what they look at.
+    """A square of weights (T, K): rows are the tokens that look, columns what they look at.
 
-    ``above`` and ``below`` are the colours of numbers above and below zero.
+    ``keys`` are the columns' names, where they are others than the rows'. ``above`` and ``below``
+    are the colours of numbers above and below zero.
     """
     cell, left, top = 22, 92, 78
-    size = cell * len(labels)
+    columns = labels if keys is None else keys
     parts: list[str] = []
+    for index, label in enumerate(columns):
+        at = f"{left + index * cell + 15},{top - 6}"
+        name = escape(cut(label, left - 8))
+        parts.append(f'<text transform="translate({at}) rotate(-55)">{name}</text>')
     for index, label in enumerate(labels):
         middle = index * cell + 15
         name = escape(cut(label, left - 8))
         parts.append(f'<text x="{left - 6}" y="{top + middle}" text-anchor="end">{name}</text>')
-        at = f"{left + middle},{top - 6}"
-        parts.append(f'<text transform="translate({at}) rotate(-55)">{name}</text>')
         parts.append(_row(index, weights[index], (cell, left, top), (above, below)))
-    return svg(left + size + 44, top + size + 4, title, parts)
+    width, height = left + cell * len(columns) + 44, top + cell * len(labels) + 4
+    return svg(width, height, title, parts)
 
 
 def strips(labels: Sequence[str], vectors: NDArray[np.float32], *, title: str = "") -> str:
@@ -225,7 +245,7 @@ def svg(width: int, height: int, title: str, parts: Sequence[str]) -> str:
     )
 
 
-def head_title(trace: Trace, layer: int, head: int) -> str:
+def head_title(one: Named, layer: int, head: int) -> str:
     """What a heatmap of one head is called."""
-    model = TITLES.get(trace.architecture, trace.model)
+    model = TITLES.get(one.architecture, one.model)
     return f"{model}: attention of layer {layer}, head {head}"

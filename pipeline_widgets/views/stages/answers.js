@@ -1,40 +1,18 @@
 // The last mile: label bars, the head's function with its real numbers, the answer after each layer.
 
 import { fill, h } from "../shared/dom.js";
+import { held, extent as onScale, order, range } from "../shared/heads.js";
 import { fixed, scores, short } from "../shared/rounding.js";
 import { winner } from "./panels.js";
 import { answer } from "./purpose.js";
 
-const MANY = 8; // labels of which all are shown; of more, the likeliest, the others on demand
-
 /** A head's answers as they are written: probabilities, or raw scores. */
 const written = (panel, values = panel.probabilities) => scores(values, panel.function);
 
-/** The ends of the scale that bars are drawn on: 0 and 1, or whole numbers around raw scores. */
-function scale(panel) {
-  if (panel.function !== "none") return { low: 0, high: 1 };
-  const all = [0, ...panel.probabilities, ...panel.after.flat()];
-  const low = Math.floor(Math.min(...all));
-  return { low, high: Math.max(low + 1, Math.ceil(Math.max(...all))) };
-}
+const scale = (panel) => range(panel, [...panel.probabilities, ...panel.after.flat()]);
 
-/** Where a value lies on the panel's scale, from 0 to 1. */
-function place(panel, value) {
-  const { low, high } = scale(panel);
-  return (value - low) / (high - low);
-}
-
-/** How far a bar reaches from zero, and where its mark stands: the half, the threshold, zero. */
-export function extent(panel, value) {
-  const zero = panel.function === "none" ? place(panel, 0) : 0;
-  const [from, to] = [zero, place(panel, value)].sort((a, b) => a - b);
-  const mark = { none: zero, sigmoid: panel.threshold, softmax: 0.5 }[panel.function];
-  const share = (part) => `${100 * part}%`;
-  return {
-    bar: `width:${share(to - from)};margin-inline-start:${share(from)}`,
-    mark: `--pw-mark:${share(mark)}`,
-  };
-}
+/** How far a bar reaches, and where its mark stands, on the scale of all that the panel answers. */
+const extent = (panel, value) => onScale(panel, scale(panel), value);
 
 /** A bar of a value. */
 export function track(panel, value, best = true) {
@@ -43,19 +21,14 @@ export function track(panel, value, best = true) {
   return h("span", { class: "pw-track", style: mark }, h("span", { class: kind, style: bar }));
 }
 
-/** Whether a label holds: the winner, or of several those from the threshold on. */
-export function holds(panel, i) {
-  const several = panel.function === "sigmoid" && panel.labels.length > 1;
-  return several ? panel.probabilities[i] >= panel.threshold : i === winner(panel);
-}
+const holds = (panel, i) => held(panel, panel.probabilities).includes(i);
 
 /** A bar for each label; what holds is marked with a sign and bold, not by colour alone. */
 export function bars(panel, strings, all, toggle) {
   const shown = written(panel);
-  const order = panel.labels.map((_, i) => i);
-  const many = order.length > MANY;
-  if (many) order.sort((a, b) => panel.probabilities[b] - panel.probabilities[a]);
-  const seen = many && !all ? order.slice(0, MANY) : order;
+  const seen = order(panel.probabilities, all || undefined),
+    count = panel.labels.length,
+    few = order(panel.probabilities).length;
   const grid = h(
     "div",
     { class: "pw-bars" },
@@ -68,16 +41,13 @@ export function bars(panel, strings, all, toggle) {
       h("span", { class: "pw-mono pw-value", text: shown[i] }),
     ]),
   );
-  const words = fill(all ? strings.labels_few : strings.labels_all, {
-    count: order.length,
-    few: MANY,
-  });
+  const words = fill(all ? strings.labels_few : strings.labels_all, { count, few });
   return h(
     "div",
     {},
     grid,
     note(panel, strings),
-    many
+    few < count
       ? h("button", {
           type: "button",
           class: "pw-more",

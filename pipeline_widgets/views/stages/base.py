@@ -141,7 +141,7 @@ class StagesView(View):
         size = len(trace.tokens)
         blanks = {"layer": layer, "head": head, "shape": (size, size)}
         token = clamp(self.token, size)
-        return code(stage, model=trace.model, text=trace.text, token=token, **blanks)
+        return code(stage, self._codes, model=trace.model, text=trace.text, token=token, **blanks)
 
     def _chosen(self) -> tuple[Trace, int, int]:
         trace = self._traces[clamp(self.panel, len(self._traces))]

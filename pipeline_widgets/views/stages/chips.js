@@ -10,14 +10,14 @@ export function chips(grid, panel, index, place, row, actions) {
     const label = actions.raw ? piece : panel.shown[i],
       part = actions.raw ? "" : panel.parts[i];
     const spoken = `${panel.title} ${i}: ${panel.shown[i]}, ${panel.ids[i]}`;
-    const facts = [spoken, piece, label, part, style, panel.special[i]];
+    const facts = [spoken, piece, label, part, style, panel.words[i] < 0];
     return grid.keep(`chip-${index}-${i}`, facts, () =>
       h(
         "button",
         {
           ...{ type: "button", dir: "auto", "data-key": `chip-${index}-${i}` },
           ...{ "aria-label": spoken, title: piece, style },
-          class: `pw-chip pw-panel-${index}${panel.special[i] ? " pw-special" : ""}`,
+          class: `pw-chip pw-panel-${index}${panel.words[i] < 0 ? " pw-special" : ""}`,
           onclick: () => actions.choose(index, i),
           onpointerenter: () => actions.hover(index, i),
           onpointerleave: () => actions.hover(-1, -1),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 CODE: dict[str, str] = {
@@ -27,11 +28,20 @@ CODE: dict[str, str] = {
 }
 
 
-def code(stage: str, **blanks: Any) -> str:
+def code_of_pair(text: str, pair: str) -> dict[str, str]:
+    """The same for two sentences, which stand in the lines already."""
+    one, two = (
+        json.dumps(part, ensure_ascii=False).replace("{", r"\u007b") for part in (text, pair)
+    )
+    first = CODE["text"].replace("text = {text}", f"text, pair = {one}, {two}")
+    return CODE | {"text": first, "tokens": CODE["tokens"].replace("(text)", "(text, pair)")}
+
+
+def code(stage: str, templates: Mapping[str, str] = CODE, **blanks: Any) -> str:
     """The lines for ``stage`` with model, text, token, layer, head and shape filled in."""
 
     def blank(match: re.Match[str]) -> str:
         value = blanks[match[1]]
         return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
 
-    return re.sub(r"\{(\w+)\}", blank, CODE[stage])
+    return re.sub(r"\{(\w+)\}", blank, templates[stage])

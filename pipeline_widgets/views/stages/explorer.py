@@ -14,11 +14,12 @@ from ...errors import BadInput, PipelineError
 from ...trace import Trace
 from ..difference.pin import WORDS, Pinning
 from ..shared.acting_links import read_link
-from ..shared.choices import Choices, Each
+from ..shared.choices import BadTrait, Choices, Each
 from ..shared.linker import link, style
-from ..shared.titles import TITLES
+from ..shared.titles import title_of
 from ..shared.view import ECHO_FREE
 from .base import StagesView
+from .code import code_of_pair
 from .inside import inside
 from .panel import clamp
 from .story import same_place, story, word_to_start_with
@@ -35,8 +36,8 @@ class Reader(Protocol):
     name: str
     architecture: str
 
-    def trace(self, text: str) -> Trace:
-        """All six stages of ``text``."""
+    def trace(self, text: str, pair: str | None = None) -> Trace:
+        """All six stages of ``text``, or of two texts together."""
         ...
 
     def predict_after_layers(self, trace: Trace) -> NDArray[np.float32]:
@@ -51,6 +52,9 @@ class PipelineExplorer(StagesView, Pinning):
     first, or ``"both"`` for the first two side by side. A name is loaded when it is first shown.
     Without ``layer``, ``head`` and ``token`` the picture opens at a word and at an attention head
     that does something plain to see with it (see ``story``).
+
+    With ``pair``, perhaps "", there are two boxes, for models that read two sentences together;
+    attention between the two is summed.
 
     ``pinned`` is a sentence that stays while another is typed: above the stages stands what differs
     (see ``DifferenceView``), for each model on screen.
@@ -73,6 +77,8 @@ class PipelineExplorer(StagesView, Pinning):
     """Whether there is a text box."""
     text = traitlets.Unicode("").tag(**ECHO_FREE)
     """The sentence in the text box."""
+    pair = traitlets.Unicode(None, allow_none=True).tag(**ECHO_FREE)
+    """The second sentence, in a box of its own; None where there is no such box."""
     _sequence = traitlets.Int(0).tag(**ECHO_FREE)
     """Counts what is typed, so that a late answer is not drawn over a newer one."""
     shown = traitlets.List(traitlets.Int()).tag(sync=True)
@@ -86,6 +92,7 @@ class PipelineExplorer(StagesView, Pinning):
         text: str = EXAMPLE,
         *,
         models: Sequence[str | Reader] = ("roberta", "distilbert"),
+        pair: str | None = None,
         show: str | None = None,
         layer: int | None = None,
         head: int | None = None,
@@ -99,14 +106,26 @@ class PipelineExplorer(StagesView, Pinning):
         if isinstance(models, str) or not models:
             raise BadInput('models is a list of names or pipelines, such as ("roberta",)')
         chosen = layer or 0, head or 0, token or 0
+        if pair is not None:
+            hide = self._for_two(hide, pinned)
         super().__init__(*chosen, opened=opened, hide=hide, strings=strings)
         self._readers: list[str | Reader] = list(models)
         self.set_trait("_names", [_title(model) for model in models])
-        self.set_trait("_presets", _presets() if presets is None else presets)
-        self.text, self.pinned = text, pinned or ""
+        own = _presets() if presets is None and pair is None else presets or {}
+        self.set_trait("_presets", own)
+        self.text, self.pair, self.pinned = text, pair, pinned or ""
         self.shown = self._indices(show)
         self._read()
         self._tell_a_story(layer, head, token)
+
+    def _for_two(self, hide: Sequence[str], pinned: str | None) -> Sequence[str]:
+        """Take the script of two boxes along; what there is for one sentence alone is hidden."""
+        if pinned:
+            raise BadInput("One sentence can be pinned, not a pair; leave out pinned or pair.")
+        self._esm = link("stages/paired.js")
+        self._css = style("stages/view.css", "shared/pairs.css", "stages/paired.css")
+        self._in_links = (*self._in_links, "pair")
+        return hide if isinstance(hide, str) else [*hide, "pin"]
 
     @classmethod
     def from_link(cls, link: str, **options: Any) -> PipelineExplorer:
@@ -115,14 +134,23 @@ class PipelineExplorer(StagesView, Pinning):
         Raises:
             BadInput: the text is no such link.
         """
-        wanted = read_link(link, cls, cls._in_links)
-        if "text" in wanted:
-            options["text"] = wanted.pop("text")
+        wanted = read_link(link, cls, (*cls._in_links, "pair"))
+        options |= {name: wanted.pop(name) for name in ("text", "pair") if name in wanted}
         return cls(**options).open_link(link)
 
     def _choices(self) -> dict[str, Choices | Each]:
         count = len(getattr(self, "_readers", ()))
         return super()._choices() | ({"shown": range(count)} if count else {})
+
+    @traitlets.validate("pair")
+    def _second_box(self, proposal: Any) -> Any:
+        value, known = proposal["value"], hasattr(self, "_readers") and bool(self.shown)
+        if known and (value is None) != (self.pair is None):
+            raise BadTrait(
+                "PipelineExplorer: pair belongs to an explorer that was made with one: "
+                'PipelineExplorer(text, pair="").'
+            )
+        return value
 
     @traitlets.validate("shown")
     def _models_on_screen(self, proposal: Any) -> Any:
@@ -163,7 +191,7 @@ class PipelineExplorer(StagesView, Pinning):
         if hasattr(self, "_readers") and self.shown and compared != self.pinned:
             self._read()
 
-    @traitlets.observe("text", "shown")
+    @traitlets.observe("text", "pair", "shown")
     def _typed(self, change: Any) -> None:
         if not hasattr(self, "_readers") or not self.shown:
             return
@@ -206,7 +234,7 @@ class PipelineExplorer(StagesView, Pinning):
         try:
             readers = [self._reader(index) for index in self.shown]
             with one_core_spared():  # for the browser
-                traces = [reader.trace(self.text) for reader in readers]
+                traces = [self._read_by(reader) for reader in readers]
                 pairs = zip(readers, traces, strict=True)
                 after = [reader.predict_after_layers(trace) for reader, trace in pairs]
                 self._compare_pinned(readers, traces, after)
@@ -217,6 +245,9 @@ class PipelineExplorer(StagesView, Pinning):
                 raise
             failed = {"text": self.text, "sequence": self._sequence, "error": str(error)}
             self.set_trait("_result", self._result | failed)
+
+    def _read_by(self, reader: Reader) -> Trace:
+        return reader.trace(self.text, self.pair) if self.pair else reader.trace(self.text)
 
     @traitlets.observe("token", "panel")
     def _another_token(self, _change: object) -> None:
@@ -236,6 +267,9 @@ class PipelineExplorer(StagesView, Pinning):
 
     def _answer_with(self, panels: list[dict[str, Any]]) -> dict[str, Any]:
         typed = {"sequence": self._sequence, "error": ""}
+        if self.pair is not None:
+            typed |= {"typed": self.text, "pair": self.pair}
+            self.set_trait("_codes", code_of_pair(self.text, self.pair))
         return super()._answer_with(panels) | typed | self._differences()
 
     def static_html(self) -> str:
@@ -255,6 +289,10 @@ class PipelineExplorer(StagesView, Pinning):
 
         readers = [self._reader(index) for index in range(len(self._readers))]
         pipelines = [reader for reader in readers if isinstance(reader, Pipeline)]
+        if self.pair is not None:
+            raise BadInput(
+                "A live page reads one sentence; to_html(path) keeps this pair's picture."
+            )
         if len(pipelines) < len(readers):
             raise BadInput("A live page needs loaded pipelines or their names as models.")
         sheet = style("stages/view.css", "stages/guide.css")
@@ -273,9 +311,7 @@ class PipelineExplorer(StagesView, Pinning):
 
 
 def _title(model: str | Reader) -> str:
-    if isinstance(model, str):
-        return TITLES.get(model, model.rsplit("/", 1)[-1])
-    return TITLES.get(model.name, model.name.rsplit("/", 1)[-1])
+    return title_of(model if isinstance(model, str) else model.name)
 
 
 def _presets() -> dict[str, list[str]]:

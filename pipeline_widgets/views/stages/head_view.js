@@ -31,6 +31,7 @@ export function headView(grid, state, index) {
       ...colors,
       row: state.token(index),
       cell,
+      cuts: panel.cuts,
     });
   };
   const say = () => {

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...trace import STAGES, Trace
+from ...trace import STAGES, Tokens, Trace
 from ..shared.packing import PackedArray, pack_array, pack_hundredths, pack_patterns, pooled
-from ..shared.titles import TITLES
+from ..shared.titles import TITLES, title_of
 
 STRIP = 32  # numbers of a vector that a strip shows
 NARROW_STRIP = 8  # the same in the stack of layers
@@ -25,6 +25,18 @@ def strip(vectors: NDArray[np.float32], count: int) -> NDArray[np.float32]:
 def clamp(index: int, length: int) -> int:
     """``index`` moved into 0 … length − 1."""
     return max(0, min(index, length - 1))
+
+
+def placed(tokens: Tokens) -> list[tuple[int, int]]:
+    """The tokens' spans; separators between two sentences stand at the line end between them."""
+    start, spans = tokens.pair_start, list(tokens.spans)
+    if start is None or {0, 1} - set(tokens.sentences):
+        return spans
+    first, second = (tokens.sentences.index(side) for side in (0, 1))
+    for index in range(first, second):
+        if tokens.special[index] and spans[index] == (0, 0):
+            spans[index] = start - 1, start
+    return spans
 
 
 def panel(
@@ -46,10 +58,11 @@ def panel(
     layer, head = clamp(layer, layers), clamp(head, heads)
     data: dict[str, Any] = {
         "model": trace.model,
+        "title": title_of(trace.model),
         "architecture": trace.architecture,
         "pieces": list(tokens.pieces),
         "ids": tokens.ids.tolist(),
-        "spans": [edge for span in tokens.spans for edge in span],
+        "spans": [edge for span in placed(tokens) for edge in span],
         "words": [-1 if word is None else word for word in tokens.words],
         "left_out": tokens.left_out,
         "kind": tokens.tokenizer,
@@ -71,6 +84,9 @@ def panel(
         "layers": layers,
         "heads": heads,
     }
+    if tokens.pair_start is not None:
+        data["sentences"] = [-1 if side is None else side for side in tokens.sentences]
+        data["token_types"] = [] if tokens.types is None else tokens.types.tolist()
     if {"embedding", "layers"} & set(drawn_stages):
         data["hidden"] = pack_hundredths(strip(trace.layers.hidden, NARROW_STRIP))
     if "layers" in open_stages:

@@ -3,13 +3,13 @@
 import { decodedAgain } from "../shared/array.js";
 import { limit } from "../shared/strips.js";
 
-const TITLES = { __proto__: null, roberta: "RoBERTa", distilbert: "DistilBERT" };
-
 /** The text each piece covers; a piece that shares its character with others says which part. */
 function shownPieces(characters, panel) {
   return panel.pieces.map((piece, i) => {
     const [start, end] = [panel.spans[2 * i], panel.spans[2 * i + 1]];
-    return start === end ? piece.replaceAll("Ġ", "␣") : visible(characters.slice(start, end));
+    return start === end || panel.words[i] < 0
+      ? piece.replaceAll("Ġ", "␣")
+      : visible(characters.slice(start, end));
   });
 }
 
@@ -52,7 +52,6 @@ function read(panel, characters, before) {
   return {
     ...panel,
     ...arrays,
-    title: TITLES[panel.model] ?? panel.model.split("/").pop(),
     shown: shownPieces(characters, panel),
     parts: parts(panel),
     special: panel.words.map(

@@ -1,7 +1,8 @@
 // What the model is for and what it answered, in words a newcomer reads first.
 
 import { h, fill } from "../shared/dom.js";
-import { percent, probabilities, scores } from "../shared/rounding.js";
+import { saidOf } from "../shared/heads.js";
+import { percent, probabilities } from "../shared/rounding.js";
 import { winner } from "./panels.js";
 
 const FEELINGS = ["negative", "positive", "neutral", "mixed"];
@@ -26,24 +27,13 @@ export function purpose(lane, strings) {
 
 /** "feels negative, 66 % sure", as nodes with the label in bold; a score as the number it is. */
 export function answer(lane, strings) {
-  const best = winner(lane);
-  if (lane.function !== "softmax") return scored(lane, best, strings);
+  const best = winner(lane),
+    bold = (text) => h("strong", { class: "pw-badge-label", text });
+  if (lane.function !== "softmax") return saidOf(lane, lane.probabilities, strings, bold);
   const sure = percent(probabilities(lane.probabilities)[best]);
   const words = fill(feels(lane) ? strings.feels : strings.says, { sure });
   const [before, after] = words.split("{label}");
-  return [before, h("strong", { class: "pw-badge-label", text: lane.labels[best] }), after];
-}
-
-/** "joy 0.91, love 0.62", or "LABEL_0: 3.71". */
-function scored(lane, best, strings) {
-  const shown = scores(lane.probabilities, lane.function);
-  const bold = (i) => h("strong", { class: "pw-badge-label", text: lane.labels[i] });
-  if (lane.labels.length === 1 || lane.function === "none") return [bold(best), ` ${shown[best]}`];
-  const held = lane.labels.map((_, i) => i).filter((i) => lane.probabilities[i] >= lane.threshold);
-  held.sort((a, b) => lane.probabilities[b] - lane.probabilities[a]);
-  if (!held.length) return [strings.no_label];
-  const some = held.slice(0, 3).flatMap((i, k) => [k ? ", " : "", bold(i), ` ${shown[i]}`]);
-  return held.length > 3 ? [...some, ` … (${held.length})`] : some;
+  return [before, bold(lane.labels[best]), after];
 }
 
 const UNKNOWN = ["[UNK]", "<unk>"];

@@ -40,9 +40,10 @@ function tokens(grid, state, order) {
 function inspected(panel, index, state) {
   const { strings } = state,
     i = state.token(index);
-  const span = panel.special[i]
-    ? strings.special
-    : `${strings.span} ${panel.spans[2 * i]}–${panel.spans[2 * i + 1]}`;
+  const span =
+    panel.words[i] < 0
+      ? strings.special
+      : `${strings.span} ${panel.spans[2 * i]}–${panel.spans[2 * i + 1]}`;
   const id = state.hides("ids") ? "" : ` ${strings.id} ${panel.ids[i]} ·`;
   return h(
     "span",

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from ..shared.strings import PAIR
+
 STAGE_WORDS: dict[str, str] = {
+    "pair_sentence": "Second sentence",
+    "pair_placeholder": "A second sentence",
+    "pair_type": " · token type {type}",
+    **PAIR,
     "type_here": "Type a sentence: at every key it is read anew.",
     "next": "Then choose a word and an attention head, and see what the word looks at.",
     "purpose_reviews": (
@@ -13,7 +19,6 @@ STAGE_WORDS: dict[str, str] = {
     "purpose_unnamed": "Trained to choose one of {count} answers, for which it has no names.",
     "purpose_several": "Trained to say of each of these labels whether it holds: {labels}.",
     "purpose_score": "Trained to give one number: {label}.",
-    "no_label": "no label holds",
     "labels_all": "Show all {count} labels",
     "labels_few": "Show the first {few} of {count}",
     "several_note": "Each label for itself: several may hold, from {threshold} on; no sum of 1.",

@@ -355,7 +355,7 @@ function render({ model, el, signal }, known, beside, parts) {
 
   /** What was typed in another tab of this notebook stands in this one's box, too. */
   function catchUp() {
-    const { text, sequence } = get("_result");
+    const { text: read, typed: text = read, sequence } = get("_result");
     if (!top || sequence === undefined || sequence < get("_sequence")) return;
     if (text === get("text") && sequence === get("_sequence")) return; // typed here
     model.set("_sequence", sequence);

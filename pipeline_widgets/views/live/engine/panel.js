@@ -69,6 +69,7 @@ export function panelOf(config, tokens, trace, { layer, head, opened, stages }) 
   };
   const data = {
     model: config.name,
+    title: config.title,
     architecture: config.architecture,
     family: config.family,
     kind: config.tokenizer,
