@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
@@ -25,6 +25,7 @@ def drawn(seed: int, count: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
 shapes = {"seed": st.integers(0, 10**6), "count": st.integers(2, 40), "classes": st.integers(3, 8)}
 
 
+@settings(max_examples=40, deadline=None)
 @given(**shapes)
 def test_rates_of_classes_are_scikit_learns(seed, count, classes):
     labels, scores = drawn(seed, count, classes)
@@ -45,6 +46,7 @@ def test_rates_of_classes_are_scikit_learns(seed, count, classes):
         )
 
 
+@settings(max_examples=40, deadline=None)
 @given(**shapes)
 def test_rates_of_several_labels_are_scikit_learns(seed, count, classes):
     random = np.random.default_rng(seed)

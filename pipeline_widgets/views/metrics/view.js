@@ -195,17 +195,18 @@ function render({ model, el, signal }) {
   });
   /** The averages of all models, and each label's rates in the chosen one. */
   function drawAll(now) {
+    const { model: index } = now;
     const averages = every.map((one, k) =>
       measures(truth.values, chosen[k], one, size(), several()),
     );
-    const by = byClass(truth.values, chosen[now.model], size());
+    const by = byClass(truth.values, chosen[index], size());
     const part_ = (title, nodes) =>
       h("section", { "aria-label": title }, h("h4", { text: title }), nodes);
     const choose = (label) => set({ label });
     all.replaceChildren(
       part_(strings.averages, averagesTable({ ...now, averages }, strings)),
       part_(
-        data.names.length > 1 ? `${strings.by_class}, ${data.names[now.model]}` : strings.by_class,
+        data.names.length > 1 ? `${strings.by_class}, ${data.names[index]}` : strings.by_class,
         classTable({ ...now, found: by }, strings, choose),
       ),
     );
@@ -232,10 +233,11 @@ function render({ model, el, signal }) {
       now = state();
     rates.replaceChildren(...(data.mode === "binary" ? [rateTable(now, strings)] : []));
     if (data.mode !== "binary") drawAll(now);
+    const { model: index } = now;
     const choose = (cell) => set({ cell });
     const drawn = classes()
       ? largeMatrix(
-          { ...now, counts: matrixOf(truth.values, chosen[now.model], size()) },
+          { ...now, counts: matrixOf(truth.values, chosen[index], size()) },
           strings,
           choose,
         )
