@@ -22,7 +22,7 @@ class Sentences:
     texts: tuple[str, ...]
     ids: NDArray[np.int64]  # (N, T)
     lengths: IntArray  # (N,)
-    labels: NDArray[np.int64]  # (N,)
+    labels: NDArray[Any]  # (N,), or (N, C) where several may hold at once
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -39,13 +39,14 @@ def read_sentences(
     given: Iterable[Any],
     encode: Callable[[str], IntArray],
     *,
-    labels: Sequence[str],
+    read: Callable[[Any], Any],
+    dtype: type[np.generic],
     padding_id: int,
 ) -> Sentences:
     """Tokenize labelled sentences.
 
     ``given`` has objects with ``text`` and ``label`` (as ``sentences()`` gives them), dicts with
-    these keys, or (text, label) pairs; a label is a number or one of ``labels``.
+    these keys, or (text, label) pairs; ``read`` makes of a label what is trained on.
     """
     pairs = [_pair(one) for one in given]
     if not pairs:
@@ -55,7 +56,7 @@ def read_sentences(
     padded = np.full((len(ids), int(lengths.max())), padding_id, np.int64)
     for row, found in zip(padded, ids, strict=True):
         row[: len(found)] = found
-    numbers = np.array([_label(label, labels) for _, label in pairs], np.int64)
+    numbers = np.array([read(label) for _, label in pairs], dtype)
     return Sentences(tuple(text for text, _ in pairs), padded, lengths, numbers)
 
 
@@ -98,7 +99,8 @@ def _pair(one: Any) -> tuple[str, Any]:
     return found
 
 
-def _label(label: Any, labels: Sequence[str]) -> int:
+def one_label(label: Any, labels: Sequence[str]) -> int:
+    """The number of a label, which is given by name or number."""
     if label in labels:
         return labels.index(label)
     if not isinstance(label, int | np.integer) or not 0 <= label < len(labels):

@@ -91,6 +91,11 @@ class Distillation(FineTuning):
         self.weights = weights
         self.terms = np.zeros(len(TERMS))  # of the epoch so far, summed over sentences
         super().__init__(start, train, validation, settings, name=name, file=file)
+        if self.objective.head.kind != "one label":
+            raise BadInput(
+                f"Distillation here is of classifiers that give one label; {self.start.name} gives "
+                f"{self.objective.head.kind}. fine_tune() trains it."
+            )
         if teacher.labels != self.start.labels:
             raise BadInput(f"Teacher and student differ: {teacher.labels}, {self.start.labels}.")
         logits, first = _ask(teacher, self.train.texts, settings.max_length)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from ..engine.pipeline import Pipeline
 from ..errors import BadInput, MissingExtra
-from . import checkpoint_file, metrics
+from . import checkpoint_file
 from .checkpoint_file import Progress, RunState
 from .data import Sentences, plan_epoch, plan_evaluation, read_sentences
 from .history import History
@@ -34,6 +34,8 @@ from .tuned import Tuned, tuned
 try:
     import torch
     from torch import Tensor, nn
+
+    from .objectives import objective
 except ImportError as error:
     raise MissingExtra(
         'Fine-tuning needs PyTorch and transformers: pip install "pipeline-widgets[torch]". '
@@ -68,7 +70,8 @@ def fine_tune(
 
     ``start`` is a pipeline, or a name for ``load()``: ``"roberta-encoder"`` and
     ``"distilbert-encoder"`` are the bundled encoders before any sentiment training. Sentences have
-    a ``text`` and a ``label``, or are (text, label) pairs.
+    a ``text`` and a ``label``, or are (text, label) pairs; where a checkpoint gives several labels
+    at once a label is a list of them, where it gives a score, a number.
 
     ``dropout`` is a share (None: the checkpoint's own); ``freeze`` counts what stays as it is
     (None: nothing, 0: the embeddings, n: also the layers below n); ``warmup`` is a share of all
@@ -112,6 +115,8 @@ class FineTuning(Iterator[StepRecord | EpochRecord]):
         self.settings = settings
         self.lock = threading.RLock()  # held while the model is at work
         self.start: Start = find_start(start, settings)
+        self.objective = objective(self.start.checkpoint.config.head)
+        self._counts_right = self.objective.head.kind != "one score"
         self.model = self.start.model
         self.device = self.start.device
         self.train = self._read(self._given[1][: settings.sentences])
@@ -202,8 +207,8 @@ class FineTuning(Iterator[StepRecord | EpochRecord]):
         """The batch's mean loss, its right answers, and terms of the loss to record."""
         labels = torch.from_numpy(self.train.labels[rows]).to(self.device)
         logits = self._logits(self.train, rows)
-        loss = nn.functional.cross_entropy(logits, labels)
-        return loss, int((logits.argmax(-1) == labels).sum()), {}
+        right = self.objective.right(logits, labels)
+        return self.objective.loss(logits, labels), 0 if right is None else int(right.sum()), {}
 
     def _logits(self, sentences: Sentences, rows: NDArray[np.int64]) -> Tensor:
         ids, mask = (torch.from_numpy(part).to(self.device) for part in sentences.batch(rows))
@@ -226,18 +231,14 @@ class FineTuning(Iterator[StepRecord | EpochRecord]):
         losses: tuple[float, ...] = ()
         if epoch:
             loss, right, count = self.sums.tolist()
-            values |= {"loss": loss / count, "accuracy": right / count}
+            values |= {"loss": loss / count}
+            values |= {"accuracy": right / count} if self._counts_right else {}
         if self.validation is not None:
-            found = self.probabilities(self.validation)
-            labels = self.validation.labels
-            chosen = found.argmax(1)
-            of_truth = found[np.arange(len(labels)), labels]
-            each = -np.log(np.maximum(of_truth, 1e-12))
+            answers = self._answers(self.validation)
+            found, counts, each = self.objective.measure(answers, self.validation.labels)
             values["validation_loss"] = float(each.mean())
             losses = tuple(each.round(4).tolist())
-            values["validation_accuracy"] = metrics.accuracy(labels, chosen)
-            matrix = metrics.confusion_matrix(labels, chosen, classes=found.shape[1])
-            counts = tuple(map(tuple, matrix.tolist()))
+            values |= {f"validation_{name}": value for name, value in found.items()}
         self.snapshots[epoch] = self.changes()
         self.sums[:] = 0
         seconds = self.seconds + perf_counter() - began
@@ -245,11 +246,15 @@ class FineTuning(Iterator[StepRecord | EpochRecord]):
 
     def probabilities(self, sentences: Sentences) -> NDArray[np.float64]:
         """What the model as it is now says of each sentence: (N, C)."""
-        found = np.empty((len(sentences), len(self.start.labels)))
+        return self.objective.scores(self._answers(sentences))
+
+    def _answers(self, sentences: Sentences) -> Tensor:
+        """The logits of each sentence: (N, C)."""
+        found = torch.empty((len(sentences), len(self.start.labels)))
         with self.lock, torch.inference_mode():
             self.model.eval()
             for rows in plan_evaluation(sentences.lengths, batch_size=EVALUATION_BATCH):
-                found[rows] = self._logits(sentences, rows).double().softmax(-1).cpu().numpy()
+                found[rows] = self._logits(sentences, rows).cpu()
         return found
 
     def changes(self) -> dict[str, NDArray[np.float16]]:
@@ -329,6 +334,7 @@ class FineTuning(Iterator[StepRecord | EpochRecord]):
         return read_sentences(
             sentences,
             lambda text: self.start.tokenizer.encode(text, max_length=longest).ids,
-            labels=self.start.labels,
+            read=self.objective.read,
+            dtype=self.objective.dtype,
             padding_id=self.start.padding_id,
         )

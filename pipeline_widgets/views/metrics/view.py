@@ -123,8 +123,11 @@ class MetricsView(View):
     def _choices(self) -> dict[str, Choices | Each]:
         columns = self._given.truth.shape[1]
         cells = columns if self._given.mode == "classes" else 2
-        known = {"panel": range(len(self.names)), "cell": range(-1, cells)}
-        return known | {"label": range(columns)}
+        return {
+            "panel": range(len(self.names)),
+            "cell": range(-1, cells),
+            "label": range(columns),
+        }
 
     @traitlets.validate("panel", "cell", "label")
     def _in_range(self, proposal: Any) -> Any:

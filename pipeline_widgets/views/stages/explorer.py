@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 import numpy as np
 import traitlets
@@ -124,7 +124,7 @@ class PipelineExplorer(StagesView, Pinning):
             raise BadInput("One sentence can be pinned, not a pair; leave out pinned or pair.")
         self._esm = link("stages/paired.js")
         self._css = style("stages/view.css", "shared/pairs.css", "stages/paired.css")
-        self._in_links = (*self._in_links, "pair")
+        cast("Any", self)._in_links = (*self._in_links, "pair")
         return hide if isinstance(hide, str) else [*hide, "pin"]
 
     @classmethod
