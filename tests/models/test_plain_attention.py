@@ -40,7 +40,7 @@ def both_ways():
 def test_a_decoder(decoder):
     view = pw.AttentionView.from_arrays(decoder, PIECES, layer=1, head=2)
     np.testing.assert_array_equal(view.selected, decoder[1][0, 2].numpy())
-    assert view.panels["causal"]
+    assert view._panels["causal"]
 
 
 def test_an_encoder_a_decoder_and_what_is_between(both_ways):
@@ -51,7 +51,7 @@ def test_an_encoder_a_decoder_and_what_is_between(both_ways):
     ):
         view = pw.AttentionView.from_arrays(weights, tokens, keys, layer=1, head=2)
         np.testing.assert_allclose(view.selected, weights[1][0, 2].detach().numpy(), atol=1e-7)
-        assert view.panels["causal"] == (weights is both_ways.decoder_attentions)
+        assert view._panels["causal"] == (weights is both_ways.decoder_attentions)
     with pytest.raises(pw.BadInput, match=r"give its \.encoder_attentions"):
         pw.AttentionView.from_arrays(both_ways, PIECES)
 

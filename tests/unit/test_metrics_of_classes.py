@@ -79,7 +79,7 @@ def test_a_view_of_classes_counts_as_scikit_learn_does():
     assert view.summary().startswith("A: accuracy 0.")
     for label in range(4):
         view.label = label
-        for given_, curve in zip(scores, view.curves, strict=True):
+        for given_, curve in zip(scores, view._curves, strict=True):
             area = sk.roc_auc_score(labels == label, given_[:, label])
             assert curve["areas"]["roc"] == pytest.approx(area, abs=1e-4)
 

@@ -67,7 +67,7 @@ def test_every_form_is_the_same_weights(form):
 @pytest.mark.parametrize(("shape", "offered"), [((7, 7), ["head"]), ((3, 7, 7), ["head", "heads"])])
 def test_one_head_and_one_layer_offer_no_means_of_what_is_not_there(shape, offered):
     view = pw.AttentionView.from_arrays(weights(*shape), TOKENS)
-    assert view.panels["sources"] == offered
+    assert view._panels["sources"] == offered
     with pytest.raises(pw.BadInput, match="source is one of"):
         view.source = "rollout"
 
@@ -82,7 +82,7 @@ def test_any_shapes_that_fit_are_drawn_and_any_others_are_named(data):
     given = weights(layers, heads, rows, columns)
     view = pw.AttentionView.from_arrays(given, [f"t{i}" for i in range(rows)], keys)
     assert view.selected.shape == (rows, columns)
-    assert view.wall["thumbs"]["shape"] == [layers, heads, rows, columns]
+    assert view._wall["thumbs"]["shape"] == [layers, heads, rows, columns]
     assert "NaN" not in view.static_html()
     assert len(view.to_table()) == rows * columns
     with pytest.raises(pw.BadInput, match=rf"{rows} tokens look at {columns}"):
@@ -116,9 +116,9 @@ def test_words_and_special_tokens_may_be_said():
 
 def test_a_decoder_looks_back_only_and_its_view_says_so():
     view = pw.AttentionView.from_arrays(weights(2, 3, 5, 5, causal=True), ["a", "b", "c", "d", "e"])
-    assert view.panels["causal"]
-    assert not pw.AttentionView.from_arrays(weights(2, 3, 7, 7), TOKENS).panels["causal"]
-    assert not view.panels["keys"]
+    assert view._panels["causal"]
+    assert not pw.AttentionView.from_arrays(weights(2, 3, 7, 7), TOKENS)._panels["causal"]
+    assert not view._panels["keys"]
     np.testing.assert_array_equal(np.triu(view.selected, 1), 0)
 
 
@@ -131,15 +131,15 @@ def test_cross_attention_has_names_of_its_own_on_either_side():
     np.testing.assert_allclose(
         view.selected[1, 2], given[0, 0, 1:, 2:4].sum(axis=1).mean(), rtol=1e-5
     )
-    assert not {"previous", "next", "itself"} & set(view.wall["names"])
-    assert view.panels["keys"]["shown"] == ["[CLS]", "The", "ca", "t", "sat", ".", "[SEP]"]
+    assert not {"previous", "next", "itself"} & set(view._wall["names"])
+    assert view._panels["keys"]["shown"] == ["[CLS]", "The", "ca", "t", "sat", ".", "[SEP]"]
 
 
 def test_rows_of_padding_and_sinks_are_what_they_are():
     given = weights(2, 2, 7, 7)
     given[..., -1, :] = 0
     view = pw.AttentionView.from_arrays(given, TOKENS)
-    assert not view.panels["complete"]
+    assert not view._panels["complete"]
     assert np.isfinite(view.describe(0, 0) and view.selected).all()
 
 
@@ -176,7 +176,7 @@ def test_what_needs_a_model_is_absent_and_asks_nobody(tmp_path, monkeypatch):
     monkeypatch.setattr(pw, "load", lambda *_: pytest.fail("a model was looked for"))
     view = pw.AttentionView.from_arrays(weights(2, 3, 7, 7), TOKENS, model="roberta")
     view.token, view.key = 2, 3
-    assert (view.answer, view.vectors, view.effects) == ({}, {}, {})
+    assert (view._answer, view._vectors, view._effects) == ({}, {}, {})
     for act in (
         lambda: view.trace,
         lambda: setattr(view, "off", [["head", 0, 0]]),
@@ -195,12 +195,12 @@ def test_a_view_may_go_on_to_a_trace_and_back():
     view = pw.AttentionView.from_arrays(weights(2, 3, 4, 7), ["a", "b", "c", "d"], TOKENS)
     view.layer, view.head, view.token = 1, 2, 3
     view.show(roberta.trace("Not dull."))
-    assert view.answer["labels"]
-    assert (view.token, view.panels["keys"]) == (-1, {})
+    assert view._answer["labels"]
+    assert (view.token, view._panels["keys"]) == (-1, {})
     view.source = "rollout"
     shown = pw.AttentionView.from_arrays(weights(3, 4, 7), ["a", "b", "c", "d"], TOKENS)
     view.show(shown._attended)
-    assert (view.source, view.answer, view.layer) == ("head", {}, 0)
+    assert (view.source, view._answer, view.layer) == ("head", {}, 0)
 
 
 def test_two_models_are_compared_word_by_word():
@@ -237,4 +237,4 @@ def test_cross_attention_of_two_models_has_both_texts_in_common():
     )
     assert (view.names, view.key_names) == (["Die", "Katze"], ["The", "cat", "sat", "</s>"])
     assert [square.shape for square in view.selected] == [(2, 4), (2, 4)]
-    assert view.rows["sources"] == ["head", "heads", "layers"]
+    assert view._rows["sources"] == ["head", "heads", "layers"]

@@ -26,18 +26,18 @@ def test_both_boxes_are_read_as_one_pair(explorer, model):
     np.testing.assert_array_equal(
         explorer.trace.prediction.scores, model.trace(ONE, TWO).prediction.scores
     )
-    explorer.set_state({"pair": "Everybody eats.", "sequence": 1})
+    explorer.set_state({"pair": "Everybody eats.", "_sequence": 1})
     assert explorer.trace.pair == (ONE, "Everybody eats.")
-    assert (explorer.result["typed"], explorer.result["pair"]) == (ONE, "Everybody eats.")
-    explorer.set_state({"text": "One dines.", "sequence": 2})
+    assert (explorer._result["typed"], explorer._result["pair"]) == (ONE, "Everybody eats.")
+    explorer.set_state({"text": "One dines.", "_sequence": 2})
     assert explorer.trace.pair == ("One dines.", "Everybody eats.")
     explorer.pair = ""
     assert explorer.trace.pair is None
-    assert "sentences" not in explorer.result["panels"][0]
+    assert "sentences" not in explorer._result["panels"][0]
 
 
 def test_what_is_drawn_says_of_which_sentence_each_token_is(explorer):
-    [panel] = explorer.result["panels"]
+    [panel] = explorer._result["panels"]
     tokens = explorer.trace.tokens
     spans = np.array(panel["spans"]).reshape(-1, 2)
     for side, start, end in zip(panel["sentences"], *spans.T, strict=True):
@@ -69,7 +69,7 @@ def test_shares_between_sentences_are_sums_of_the_square(model):
 def test_links_code_and_pages_keep_both_sentences(explorer, model, tmp_path):
     again = pw.PipelineExplorer.from_link(explorer.link(), models=(model,))
     assert (again.text, again.pair) == (ONE, TWO)
-    assert again.result["panels"][0]["ids"] == explorer.result["panels"][0]["ids"]
+    assert again._result["panels"][0]["ids"] == explorer._result["panels"][0]["ids"]
     names = {"pw": pw}
     exec(explorer.code("text").replace(f'"{model.name}"', repr(model.name)), names)
     exec(explorer.code("tokens").split("\n")[0], names)
@@ -84,7 +84,7 @@ def test_what_belongs_to_one_sentence_is_refused_in_words(explorer, model, tmp_p
         pw.PipelineExplorer(ONE, models=(model,)).pair = TWO
     with pytest.raises(pw.BadInput, match="reads one sentence"):
         explorer.to_html(tmp_path / "live.html", live=True)
-    assert "pin" in explorer.hidden
+    assert "pin" in explorer._hidden
     assert "pair" not in pw.PipelineExplorer(ONE, models=(model,)).link()
 
 
@@ -95,5 +95,5 @@ def test_attention_views_show_pairs_of_traces_and_of_arrays(model):
     plain = pw.AttentionView.from_arrays(
         trace.layers.attention, trace.tokens.pieces, sentence_b_start=second
     )
-    assert plain.panels["sentences"] == view.panels["sentences"]
-    assert not pw.AttentionView(model.trace(ONE)).panels["sentences"]
+    assert plain._panels["sentences"] == view._panels["sentences"]
+    assert not pw.AttentionView(model.trace(ONE))._panels["sentences"]

@@ -277,7 +277,7 @@ class CompareView(View):
         side = self._sides[index]
         layers, heads = side.weights.shape[:2]
         known: dict[tuple[str, int, int], int] = {}
-        for source, layer, head in product(self._rows()["sources"], range(layers), range(heads)):
+        for source, layer, head in product(self._rows["sources"], range(layers), range(heads)):
             once = layer if source in ("head", "heads") else 0, head if source == "head" else 0
             if (source, *once) not in known:
                 weights = data.weights(side, source, *once)

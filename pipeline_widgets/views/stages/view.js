@@ -313,7 +313,13 @@ function render({ model, el, signal }, known, beside, parts) {
       build();
     };
     const raw = () => rawSwitch(strings, local.raw, toggle);
-    return unfolded(stage, state, grid, { tabs: local.tabs, codes: get("_codes"), text, turn, raw });
+    return unfolded(stage, state, grid, {
+      tabs: local.tabs,
+      codes: get("_codes"),
+      text,
+      turn,
+      raw,
+    });
   }
 
   function tell() {
