@@ -105,6 +105,7 @@ def test_engine_training_and_quizzes_import_no_widget():
         "pipeline_widgets.engine.torch_model",
         "pipeline_widgets.training.finetuning",
         "pipeline_widgets.training.distillation",
+        "pipeline_widgets.training.objectives",
     }
     names = [name for name in modules("engine", "training", "quizzes") if name not in allowed_torch]
     loaded = loaded_after("\n".join(IMPORT.format(name=name) for name in names))
