@@ -170,6 +170,15 @@ def meaning(name: str) -> str:
     return next((term.meaning for form, term in forms() if form == name.lower()), "")
 
 
+def meanings(**terms: str) -> dict[str, str]:
+    """A view's words for its headings: ``pooled="pooling"`` makes ``{"pooled_meaning": "How …"}``.
+
+    KeyError where a term is not in the glossary.
+    """
+    known = {form: term.meaning for form, term in forms()}
+    return {f"{key}_meaning": known[name] for key, name in terms.items()}
+
+
 def page() -> str:
     """The glossary as Markdown."""
     rows = [f'<a id="{t.anchor}"></a>**{t.name}** · {t.meaning}' for t in TERMS]

@@ -4,7 +4,9 @@ A source begins with what its header says, as YAML, and goes on as Markdown. A f
 a code cell (``python network`` and other words become its tags); a fence ``exercise`` has lines
 such as ``change flip``, a size and the id of a code task in ``lessons/quizzes/exercises/``. Its
 cell is made from the task's solution, with the body taken out, so a solution is written once, and
-never in a notebook. Other fences stay as they are. The first use of each term of the glossary
+never in a notebook. A fence ``after`` is prose that gives an answer away: it is folded until the
+learner opens it, having run the cell above (or ``after answering``, ``after trying``). Other fences
+stay as they are. The first use of each term of the glossary
 becomes a link to it, with its plain sentence as the link's title.
 
 Notebooks are stored executed, without widget state, times and names of models in memory, so that
@@ -41,9 +43,14 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+OPEN_AFTER = {
+    "running": "Run the cell above, then open this",
+    "answering": "Answer above, then open this",
+    "trying": "Try it, then open this",
+}
 WORDS_A_MINUTE = 150  # of a text that one wants to understand
-# Fences of three signs at the start of a line; "python" and "exercise" become cells.
-_CELL = re.compile(r"^```(python|exercise)([^\n]*)\n(.*?)^```$\n?", re.MULTILINE | re.DOTALL)
+# Fences of three signs at the start of a line; "python", "exercise", "after" become cells.
+_CELL = re.compile(r"^```(python|exercise|after)([^\n]*)\n(.*?)^```$\n?", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +214,8 @@ def _cells(name: str, body: str) -> Iterator[nbformat.NotebookNode]:
         if kind == "exercise":
             for line in text.splitlines():
                 yield from _exercise(name, *line.split())
+        elif kind == "after":
+            yield _folded(text, *tags)
         else:
             yield _code(text, tags)
         at = fence.end()
@@ -218,6 +227,11 @@ def _prose(text: str) -> Iterator[nbformat.NotebookNode]:
     for part in re.split(r"^(?=##? )", text, flags=re.MULTILINE):
         if part.strip():
             yield _markdown(part.strip().replace("{{cards}}", _cards()))
+
+
+def _folded(text: str, when: str = "running") -> nbformat.NotebookNode:
+    """What would answer a question before it is asked: JupyterLab and GitHub fold it."""
+    return _markdown(f"<details>\n<summary>{OPEN_AFTER[when]}</summary>\n\n{text}\n\n</details>")
 
 
 def _exercise(name: str, size: str, id: str) -> Iterator[nbformat.NotebookNode]:

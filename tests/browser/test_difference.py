@@ -116,7 +116,7 @@ def test_paths_step_and_parts_follow_the_layer(shown: Any) -> None:
     expect(stepper).to_contain_text(
         f"after layer 4: pinned {one:.2f}, new {two:.2f}".replace("-", "−")
     )
-    expect(page.get_by_role("button", name="Heads and halves of layer 4")).to_be_visible()
+    expect(page.get_by_role("button", name="Attention heads and halves of layer 4")).to_be_visible()
     eventually(shown, "view._parts.get('layer')", 4)
     halves = shown.value(
         "[[round(float(n), 4) for n in row] for row in view.part_patching(4).share[-2:]]"
@@ -172,5 +172,7 @@ def test_the_exported_page_needs_no_kernel(shown: Any, tmp_path: Any) -> None:
         square(page, "acts").focus()
         page.keyboard.press("ArrowUp")
         expect(said).to_contain_text("after layer 2: 0.94")
-        expect(page.get_by_role("button", name="Heads and halves of layer 2")).to_be_visible()
+        expect(
+            page.get_by_role("button", name="Attention heads and halves of layer 2")
+        ).to_be_visible()
         expect(page.locator(".pw-section-parts")).not_to_contain_text("Not read yet")

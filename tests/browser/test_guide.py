@@ -45,7 +45,7 @@ def test_the_guide_is_walked_by_keyboard_alone_and_left_by_escape(show):
             root.locator("[data-key='guide-next']").focus()
             page.keyboard.press("Enter")
     assert seen[:3] == ["Input text", "Tokenization", "Embedding"]
-    assert seen[-1] == "Classification head"
+    assert seen[-1] == "Classifier"
     root.locator("[data-key='guide-back']").focus()
     page.keyboard.press("Enter")
     expect(title).to_have_text("Step 7 of 8")

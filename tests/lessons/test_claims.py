@@ -145,6 +145,12 @@ CLAIMS = [
         and recorded("overfitting").settings["training_sentences"] == 48
         and sum(map(sum, recorded("overfitting").epochs[-1].counts)) == 100
     )),
+    Claim("07-experiment", "held-out loss grew by two thirds, and yet only a few more", lambda: (
+        round(_held_out(8) / _held_out(3), 1) == 1.7 and 0 < len(_surety(8)) - len(_surety(3)) < 10
+    )),
+    Claim("07-experiment", "the model gets surer, of its mistakes too", lambda: (
+        _surety(8).mean() > _surety(3).mean() + 0.1
+    )),
     Claim("07-experiment", "a run that differs from the patient in **one** thing", lambda: all(
         sum(value != _patient().settings[name] for name, value in cure.settings.items()
             if name != "training_sentences") == 1
@@ -191,6 +197,21 @@ CLAIMS = [
     Claim("04-deep-dive", "with 12 layers for our 6, and 768 numbers for our 384", lambda: (
         (pw.load("roberta").config.layers, pw.load("roberta").config.width) == (6, 384)
     )),
+    Claim("02-learn", "Head 0·2 looks back, head 1·8 ahead, whatever the words are", lambda: all(
+        _attention("roberta", text)[0, 2].diagonal(-1).mean() > 0.5
+        and _attention("roberta", text)[1, 8].diagonal(1).mean() > 0.5
+        for text in (WAITER, DOG, "What a warm and funny film!")
+    )),
+    Claim("03-pipeline-trace", "The praise weighs more.", lambda: (
+        _label("roberta", "The plot was thin, but I loved every minute of it.") == "positive"
+    )),
+    Claim("05-try", "Only the difference of two logits counts", lambda: (
+        np.allclose(_softmax(np.array([1.5, -2.0]) + 10), _softmax(np.array([1.5, -2.0])))
+    )),
+    Claim("05-try", "None of the three says *good* or *bad*", lambda: (
+        "They delivered half a wardrobe." in _least_sure()
+        and not re.search(r"\b(good|bad)\b", " ".join(_least_sure()), re.IGNORECASE)
+    )),
     Claim("06-challenge", "RoBERTa has 6 layers here, DistilBERT 3", lambda: (
         [pw.load(name).config.layers for name in ("roberta", "distilbert")] == [6, 3]
     )),
@@ -211,6 +232,16 @@ def _patient() -> History:
     return recorded("overfitting")
 
 
+def _held_out(epoch: int) -> float:
+    return _patient().epochs[epoch].values["validation_loss"]
+
+
+def _surety(epoch: int) -> np.ndarray:
+    """How sure the patient is of each held-out sentence that it gets wrong."""
+    wrong = 1 - np.exp(-np.array(_patient().epochs[epoch].losses))
+    return wrong[wrong > 0.5]
+
+
 def _negative(*without: Intervention) -> float:
     """The probability of negative for the waiter's sentence."""
     return float(pw.load("roberta").trace(WAITER, without=without).prediction.probabilities[0])
@@ -225,6 +256,17 @@ def _back() -> np.ndarray:
 def _after_layers(text: str) -> np.ndarray:
     model = pw.load("roberta")
     return model.predict_after_layers(model.trace(text))
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    return np.asarray(torch.softmax(torch.from_numpy(logits), dim=0))
+
+
+def _least_sure() -> list[str]:
+    """The three texts of lesson 5's file of which DistilBERT is least sure."""
+    texts = [sentence.text for sentence in pw.sentences("held-out")[::10]]
+    confidence = pw.load("distilbert").flow(texts).probabilities.max(axis=1)
+    return [texts[i] for i in confidence.argsort()[:3]]
 
 
 def _thinking() -> float:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 import re
 import subprocess
 import sys
 import textwrap
 
+import nbformat
 import pytest
 
 import pipeline_widgets as pw
 from pipeline_widgets import glossary, training
+from pipeline_widgets.quizzes import bank
 from recipes import lessons as maker
 from tests.lessons.conftest import LESSONS, NAMES, code_cells, prose, stored
 
@@ -101,6 +104,37 @@ def test_it_has_all_that_a_lesson_has(lesson):
     if lesson in NAMES[:-1]:
         following = NAMES[NAMES.index(lesson) + 1]
         assert f"**Next:** [{maker.read(following)[0].numbered}]({following}.ipynb)" in text
+
+
+def test_what_answers_a_prediction_is_folded_until_its_cell_has_run(lesson):
+    """A learner who reads on before guessing sees a heading or a closed fold, and no answer."""
+    cells = stored(lesson).cells
+    for index, cell in enumerate(cells):
+        if cell.cell_type == "code" and "with guess:" in cell.source:
+            after = next(c.source for c in cells[index + 1 :] if c.cell_type == "markdown")
+            assert after.startswith(("#", "<details>\n<summary>")), after[:80]
+
+
+def test_no_right_option_stands_in_the_open_prose_below_its_question(lesson):
+    cells = stored(lesson).cells
+    for index, cell in enumerate(cells):
+        for name, ids in re.findall(r'Quiz\.lesson\("([\w-]+)", only=\[(.*?)\]', cell.source):
+            told = _words(_open_prose_below(cells[index + 1 :]))
+            for id in re.findall(r'"([\w-]+)"', ids):
+                for option in getattr(bank.lesson(name).only(id).questions[0], "options", ()):
+                    said = _words(option.text)
+                    assert not (option.right and said and said <= told), option.text
+
+
+def _words(text: str) -> set[str]:
+    return {word.lower() for word in re.findall(r"\w{4,}|\d+", text)}
+
+
+def _open_prose_below(cells: list[nbformat.NotebookNode]) -> str:
+    """What stands under a question before the next cell that is run, folds left out."""
+    own = itertools.takewhile(lambda c: c.cell_type == "markdown" or "pw.Quiz" in c.source, cells)
+    texts = [c.source for c in own if c.cell_type == "markdown"]
+    return re.sub(r"\]\([^)]*\)", "", "\n".join(t for t in texts if not t.startswith("<details")))
 
 
 def test_something_is_alive_within_the_first_three_cells(lesson):

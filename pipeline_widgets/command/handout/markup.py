@@ -31,7 +31,8 @@ class _Renderer(IPythonRenderer):
 def markdown(text: str, attachments: dict[str, Any]) -> str:
     """A Markdown cell; ``attachments`` are the cell's pictures."""
     renderer = _Renderer(escape=False, exclude_anchor_links=True, attachments=attachments)
-    return str(MarkdownWithMath(renderer=renderer).render(text))
+    page = str(MarkdownWithMath(renderer=renderer).render(text))
+    return page.replace("<details>", "<details open>")  # paper can't unfold
 
 
 def code(text: str) -> str:

@@ -188,7 +188,7 @@ def stage_shapes(trace: Trace, chance: random.Random) -> Question | None:
         "tokens": "Tokenization",
         "embedding": "Embedding",
         "pooled": "Pooling",
-        "prediction": "Classification head",
+        "prediction": "Classifier",
     }
     shapes = {title: trace.shapes[name] for name, title in names.items()}
     texts = {title: " × ".join(map(str, shape)) for title, shape in shapes.items()}

@@ -47,7 +47,7 @@ export function answerBars(answer) {
  * button is gone. Returns the node and `update(state)`.
  */
 export function answerLine(strings, { undo, reset, left, save }) {
-  const title = h("h3", { class: "pw-panel-name" }),
+  const title = h("h3", { class: "pw-panel-name", title: strings.attention_meaning }),
     count = h("span", { class: "pw-quiet" }),
     said = h("span", { class: "pw-answer-said" }),
     tags = h("div", { class: "pw-tags" });

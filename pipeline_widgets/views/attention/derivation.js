@@ -20,7 +20,7 @@ export function derive({ query, key }, token) {
   return { size, scores, scaled, powers, sum, most, weights: powers.map((power) => power / sum) };
 }
 
-function vectorStrip(name, numbers, scale, most) {
+function vectorStrip(name, numbers, scale, most, meaning) {
   const canvas = h("canvas", {
     role: "img",
     "aria-label": `${name}: ${[...numbers]
@@ -29,7 +29,7 @@ function vectorStrip(name, numbers, scale, most) {
       .join(", ")} …`,
   });
   strip(prepare(canvas, 256, 16), scale, numbers, most, { x: 0, y: 0, width: 256, height: 16 });
-  return [h("span", { class: "pw-step-name", text: name }), canvas];
+  return [h("span", { class: "pw-step-name", title: meaning, text: name }), canvas];
 }
 
 /** The steps for the pair (token, key), as rows of a grid: name, picture, number. */
@@ -40,8 +40,8 @@ export function derivation({ vectors, token, key, panel, scale, strings, renorma
   const k = vectors.key.values.subarray(key * size, (key + 1) * size);
   const products = q.map((number, i) => number * k[i]);
   const most = Math.max(limit(q), limit(k));
-  const row = (name, detail, result, kind = "") => [
-    h("span", { class: "pw-step-name", text: name }),
+  const row = (name, detail, result, kind = "", meaning = undefined) => [
+    h("span", { class: "pw-step-name", title: meaning, text: name }),
     h("span", { class: "pw-mono pw-step-detail", text: detail }),
     h("span", { class: `pw-mono pw-step-result ${kind}`, text: result }),
   ];
@@ -64,7 +64,13 @@ export function derivation({ vectors, token, key, panel, scale, strings, renorma
     h(
       "div",
       { class: "pw-steps-grid" },
-      vectorStrip(fill(strings.derive_query, { query: panel.shown[token] }), q, scale, most),
+      vectorStrip(
+        fill(strings.derive_query, { query: panel.shown[token] }),
+        q,
+        scale,
+        most,
+        strings.derive_query_meaning,
+      ),
       h("span"),
       vectorStrip(fill(strings.derive_key, { key: panel.shown[key] }), k, scale, most),
       h("span"),
@@ -79,6 +85,7 @@ export function derivation({ vectors, token, key, panel, scale, strings, renorma
         `${power(key)} ÷ (${order.map(power).join(" + ")}${found.weights.length > 3 ? " + …" : ""}) = ${brief(found.powers[key])} ÷ ${brief(found.sum, 4)}`,
         `= ${fixed(found.weights[key], 3)}`,
         renormalised ? "" : "pw-derived",
+        strings.derive_softmax_meaning,
       ),
       renormalised
         ? row(

@@ -21,7 +21,7 @@ import { fixed, share } from "../shared/rounding.js";
 export function headStage(strings, { get, send, leave, say }) {
   let state = null,
     drawn = null;
-  const title = h("h4", { class: "pw-title" }),
+  const title = h("h4", { class: "pw-title", title: strings.head_meaning }),
     caption = h("p", { class: "pw-kind" }),
     notes = h("p", { class: "pw-hint pw-notes" });
   const drawing = drawingSwitch(strings, get, send);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...glossary import meanings
 from ..shared.strings import ENGLISH, PAIR, SAVE
 
 ATTENTION: dict[str, str] = {
@@ -15,6 +16,12 @@ ATTENTION: dict[str, str] = {
             *("probability_of", "score_of"),
         )
     },
+    **meanings(
+        attention="attention",
+        head="attention head",
+        derive_query="query",
+        derive_softmax="softmax",
+    ),
     "attention_title": "{model}: where each token looks",
     "token_count": "{count} tokens",
     "answer": "Its answer:",
@@ -145,6 +152,7 @@ COMPARISON: dict[str, str] = {
         or key in ("layer", "head", "heatmap", "token", "column_sum", "locked", "title", "row_most")
         or key in ("probability_of", "score_of", "no_label", "loose_sums")
     },
+    **meanings(cuts="token", squares="attention", after="classifier"),
     "cuts": "Where the tokenizers cut",
     "cuts_note": "{different} of {count} words are cut differently (≠).",
     "squares": "Attention, word by word",
@@ -164,8 +172,8 @@ COMPARISON: dict[str, str] = {
     "looks_at": "{query} looks at",
     "after": "What each would say after each layer",
     "after_note": (
-        "The head was trained on the last layer only; before it, this is what it would make of a "
-        "state it has never seen. Across: how deep in its own model."
+        "The classifier was trained on the last layer only; before it, this is what it would make "
+        "of a state it has never seen. Across: how deep in its own model."
     ),
     "after_point": "{model}, after layer {layer}: {label} {value}",
     "before_layers": "{model}, before the layers: {label} {value}",

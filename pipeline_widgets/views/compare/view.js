@@ -54,23 +54,28 @@ function render({ model, el, signal }) {
   const note = h("p", { class: "pw-cell-note", text: strings.pick });
   const table = h("div", { class: "pw-row" });
   const chart = h("div", { class: "pw-depth" });
-  const part = (title, ...nodes) =>
+  const part = (name, ...nodes) =>
     h(
       "section",
-      { class: "pw-part", "aria-label": title },
-      h("div", { class: "pw-head" }, h("h4", { text: title }), nodes.shift()),
+      { class: "pw-part", "aria-label": strings[name] },
+      h(
+        "div",
+        { class: "pw-head" },
+        h("h4", { title: strings[`${name}_meaning`], text: strings[name] }),
+        nodes.shift(),
+      ),
       nodes,
     );
   const hint = (text) => h("p", { class: "pw-hint", text });
-  const deep = part(strings.after, null, hint(strings.after_note), chart);
+  const deep = part("after", null, hint(strings.after_note), chart);
   const title = h("h3");
   const save = savePicture(model, strings, signal);
   const root = h(
     "div",
     { class: "pw pw-attention pw-compare", role: "group" },
     h("div", { class: "pw-part pw-compare-head" }, title, save),
-    part(strings.cuts, cutsNote, cuts),
-    part(strings.squares, sources, hint(strings.squares_note), three.node, note, table),
+    part("cuts", cutsNote, cuts),
+    part("squares", sources, hint(strings.squares_note), three.node, note, table),
     deep,
     live,
   );

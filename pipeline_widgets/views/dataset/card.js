@@ -103,7 +103,7 @@ export function card(panel, stage, order, strings, painters) {
       "div",
       { class: "pw-flow-name" },
       h("span", { class: "pw-order", "aria-hidden": true, text: order + 1 }),
-      h("h5", { text: strings[stage.name] }),
+      h("h5", { title: strings[`${stage.name}_meaning`], text: strings[stage.name] }),
     ),
     h(
       "div",

@@ -69,7 +69,11 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
       choose: chosen,
       point: pointed,
     });
-    const head = h("div", { class: "pw-square-head" }, h("strong", { text: strings[what] }));
+    const head = h(
+      "div",
+      { class: "pw-square-head" },
+      h("strong", { title: strings[`${what}_meaning`], text: strings[what] }),
+    );
     const hint = h("p", { class: "pw-hint" });
     const stage = h("div", { class: "pw-square-stage" }, drawn.node);
     const legend = h("div", { class: "pw-legend", "aria-hidden": true });

@@ -29,6 +29,7 @@ export function sections(strings, key, { opened, toggle, choose, part, choosePar
     const button = h("button", {
       type: "button",
       class: "pw-section-button",
+      title: strings[`${what}_meaning`],
       "data-key": key(`section-${what}`),
       onclick: () => toggle(what),
     });

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from ...glossary import meanings
+
 DIFFERENCE: dict[str, str] = {
+    **meanings(
+        spread="hidden state",
+        answers="classifier",
+        paths="logit",
+        attention="attention",
+        parts="feed-forward network",
+    ),
     "pin": "Pin",
     "pin_hint": "Keep this sentence, type another, and see what differs.",
     "unpin": "Unpin",
@@ -54,9 +63,9 @@ DIFFERENCE: dict[str, str] = {
     "limits_sources": "Patching: Vig et al. 2020 (arXiv 2004.12265), Meng et al. 2022 "
     "(2202.05262); its limits: Zhang & Nanda 2023 (2309.16042).",
     "paths": "Two paths to the decision",
-    "paths_note": "{token} after each layer, through the head's dense layer. Right and left: the "
-    "logit of “{one}” less that of “{two}”; up and down: the direction across it in which the "
-    "two part most. Together {share} of their squared distance.",
+    "paths_note": "{token} after each layer, through the classifier's dense layer. Right and left: "
+    "the logit of “{one}” less that of “{two}”; up and down: the direction across it in which "
+    "the two part most. Together {share} of their squared distance.",
     "path_line": "decision line",
     "path_point": "{where}: pinned {pinned}, new {new}",
     "step_back": "One layer back",
@@ -65,9 +74,9 @@ DIFFERENCE: dict[str, str] = {
     "probability_of": "probability of “{label}”",
     "score_of": "score “{label}”",
     "no_label": "no label holds",
-    "answers_note": "The {what}. The head was trained on the last layer only.",
+    "answers_note": "The {what}. The classifier was trained on the last layer only.",
     "attention": "Attention rows that changed most",
-    "attention_note": "The row of each head of which the largest share went elsewhere.",
+    "attention_note": "The row of each attention head of which the largest share went elsewhere.",
     "table": "Both squares as a table",
     "table_note": "How far apart · how much comes back.",
     "attention_none": "No row changed by a hundredth.",
@@ -75,9 +84,9 @@ DIFFERENCE: dict[str, str] = {
     "moved": "moved",
     "lost": "less to",
     "gained": "more to",
-    "parts": "Heads and halves of layer {layer}",
-    "parts_note": "What a head gathers, or a half of the layer adds, taken from the pinned "
-    "sentence at one token, or everywhere at once; the share that comes back.",
+    "parts": "Attention heads and halves of layer {layer}",
+    "parts_note": "What an attention head gathers, or a half of the layer adds, taken from the "
+    "pinned sentence at one token, or everywhere at once; the share that comes back.",
     "parts_waiting": "Not read yet.",
     "everywhere": "everywhere",
     "half_attention": "attention",

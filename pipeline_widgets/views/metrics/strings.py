@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from ...glossary import meanings
 from ..shared.strings import SAVE
 
 METRICS: dict[str, str] = {
     **SAVE,
     "metrics_title": "{names}: right and wrong on {count} sentences",
+    **meanings(
+        accuracy="accuracy",
+        precision="precision",
+        recall="recall",
+        threshold="threshold",
+        matrix="confusion matrix",
+        calibration_error="calibration",
+    ),
     "rates": "Rates at the threshold",
     "sentences": "Sentences of the chosen cell",
     "threshold": "Threshold",

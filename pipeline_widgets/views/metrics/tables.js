@@ -11,7 +11,9 @@ const named = (name, k) =>
 
 /** A line for each model: its rates at the threshold. */
 export function rateTable({ data, found }, strings) {
-  const heads = MEASURES.map((name) => h("th", { scope: "col", text: strings[name] }));
+  const heads = MEASURES.map((name) =>
+    h("th", { scope: "col", title: strings[`${name}_meaning`], text: strings[name] }),
+  );
   const line = (one, k) =>
     h(
       "tr",

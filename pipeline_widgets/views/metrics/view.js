@@ -82,7 +82,7 @@ function render({ model, el, signal }) {
             h(
               "label",
               { class: "pw-metrics-threshold" },
-              h("strong", { text: strings.threshold }),
+              h("strong", { title: strings.threshold_meaning, text: strings.threshold }),
               slider,
               shown,
             ),
@@ -93,12 +93,12 @@ function render({ model, el, signal }) {
       h(
         "div",
         { class: "pw-metrics-body" },
-        part("left", strings.matrix, [
+        part("left", "matrix", [
           data.names.length > 1 ? models.node : null,
           matrix,
           h("p", { class: "pw-quiet pw-metrics-hint", text: strings.matrix_hint }),
         ]),
-        part("right", strings.curves, [tabs.node, ...chart.nodes]),
+        part("right", "curves", [tabs.node, ...chart.nodes]),
       ),
       list,
       live,
@@ -106,11 +106,11 @@ function render({ model, el, signal }) {
     root.replaceChildren(...parts.filter((one) => one !== null));
     draw();
   }
-  function part(side, title, [head, ...rest]) {
+  function part(side, name, [head, ...rest]) {
     return h(
       "section",
-      { class: `pw-metrics-${side}`, "aria-label": title },
-      h("header", {}, h("h4", { text: title }), head),
+      { class: `pw-metrics-${side}`, "aria-label": strings[name] },
+      h("header", {}, h("h4", { title: strings[`${name}_meaning`], text: strings[name] }), head),
       rest,
     );
   }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ...glossary import meanings
+
 SAVE: dict[str, str] = {
     "save": "Save picture",
     "save_svg": "SVG",
@@ -42,7 +44,14 @@ ENGLISH: dict[str, str] = {
     "embedding": "Embedding",
     "layers": "Transformer layers",
     "pooled": "Pooling",
-    "prediction": "Classification head",
+    "prediction": "Classifier",
+    **meanings(
+        tokens="token",
+        embedding="embedding",
+        layers="layer",
+        pooled="pooling",
+        prediction="classifier",
+    ),
     "open": "Open stage {stage}",
     "close": "Close stage {stage}",
     "explain": "What happens",
@@ -68,9 +77,9 @@ ENGLISH: dict[str, str] = {
     "key": "to",
     "after_layer": "after layer {layer}",
     "after_embedding": "before the layers",
-    "afterwards": "What the head would say after each layer",
+    "afterwards": "What the classifier would say after each layer",
     "milliseconds": "{count} ms",
-    "not_used": "not used by the head",
+    "not_used": "not used by the classifier",
     "first": "vector of {token}",
     "steps": "How “{word}” was cut",
     "merge": "merge {left} + {right} (rank {rank})",
@@ -111,9 +120,10 @@ ENGLISH: dict[str, str] = {
         "or the second. The three are added and LayerNorm brings the sum to a common scale."
     ),
     "explain_layers": (
-        "In each layer, every head mixes into each token what it gathers from the others: the "
-        "curves are its weights, and those that leave one token sum to 1. Much attention to the "
-        "first or a separator token often does nothing, and attention alone is no explanation."
+        "In each layer, every attention head mixes into each token what it gathers from the "
+        "others: the curves are its weights, and those that leave one token sum to 1. Much "
+        "attention to the first or a separator token often does nothing, and attention alone is "
+        "no explanation."
     ),
     "explain_pooled_tanh": (
         "“Pooling” takes one vector: the last hidden state of {first}. A dense layer and tanh "
@@ -132,8 +142,8 @@ ENGLISH: dict[str, str] = {
     "unit_pooled": "numbers",
     "unit_prediction": "logits",
     "hint_layers": (
-        "Each row is a layer: what its output says of every token, and what the head would answer "
-        "there. Choose a layer, then a head."
+        "Each row is a layer: what its output says of every token, and what the classifier would "
+        "answer there. Choose a layer, then an attention head."
     ),
     "token_part": "token",
     "position_part": "position",

@@ -161,7 +161,9 @@ export function heading(grid, stage, order, state) {
           class: "pw-toggle",
           "data-key": `toggle-${stage}`,
           "aria-expanded": String(open),
-          title: fill(open ? strings.close : strings.open, words),
+          title: [strings[`${stage}_meaning`], fill(open ? strings.close : strings.open, words)]
+            .filter(Boolean)
+            .join("\n"),
           onclick: () => actions.toggle(stage),
         },
         h("span", { class: "pw-order", "aria-hidden": true, text: order }),

@@ -72,11 +72,11 @@ STAGE_WORDS: dict[str, str] = {
     "summary_prediction": "{model} makes one answer of {count} tokens: {label}, {confidence}.",
     "summary_stages": "{model}: {count} tokens; {label}, {confidence}.",
     "part_halves": "What layer {layer} does to {token}, in two halves",
-    "part_mixing": "How head {layer}·{head} mixes what {token} looks at",
+    "part_mixing": "How attention head {layer}·{head} mixes what {token} looks at",
     "halves_note": (
-        "The old vector is kept and added to, twice: what all heads of the layer gathered, then "
-        "what the token makes of it by itself. After each sum, LayerNorm brings the numbers to a "
-        "common scale. The second half has two thirds of the layer's parameters."
+        "The old vector is kept and added to, twice: what all attention heads of the layer "
+        "gathered, then what the token makes of it by itself. After each sum, LayerNorm brings the "
+        "numbers to a common scale. The second half has two thirds of the layer's parameters."
     ),
     "half_came": "{token} comes in",
     "half_attention": "+ attention adds",
@@ -88,7 +88,7 @@ STAGE_WORDS: dict[str, str] = {
         "and all are added up."
     ),
     "mixing_rest": "{count} others",
-    "mixing_sum": "= what {token} gets from this head",
+    "mixing_sum": "= what {token} gets from this attention head",
     "mixing_play": "▶ Play",
     "mixing_pause": "❚❚ Pause",
     "mixing_step": "Step",
@@ -115,9 +115,9 @@ STAGE_WORDS: dict[str, str] = {
         "heads; the chosen one is marked. Guess before you look at the curves:"
     ),
     "guide_layers_heads": (
-        "Choose another head, or another word: the thick curves show what it looks at, and their "
-        "numbers sum to 1. Beside this, each token thinks for itself (feed-forward), and what it "
-        "was is kept and added (residual)."
+        "Choose another attention head, or another word: the thick curves show what it looks at, "
+        "and their numbers sum to 1. Beside this, each token thinks for itself (feed-forward), and "
+        "what it was is kept and added (residual)."
     ),
     "guide_layers_guess_depth": (
         "The bars on the left say what the classifier would answer if it stopped after that "
@@ -131,7 +131,7 @@ STAGE_WORDS: dict[str, str] = {
         "The last layer makes one number for each label, and softmax turns them into "
         "probabilities that sum to 1. Put a “not” into your sentence and watch this bar. The end:"
     ),
-    "guess_look": "Which token does {token} look at most in this head?",
+    "guess_look": "Which token does {token} look at most in this attention head?",
     "guess_depth": "From where on is the answer {label}, and stays so?",
     "guess_right": "Right: {option}.",
     "guess_other": "Here it is {option}: look at the picture to see why.",

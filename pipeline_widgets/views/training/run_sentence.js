@@ -40,12 +40,13 @@ export function runSentence(strings, { typed, scrub, choose }) {
     head = picker("head");
   const canvas = h("canvas", { role: "img", class: "pw-run-heat" });
   const note = h("p", { class: "pw-quiet pw-run-cell" });
+  const scrubbed = h("div", { class: "pw-run-scrub" }, bars, slider);
   const left = h(
     "div",
     { class: "pw-run-left-side" },
     h("label", { class: "pw-run-label" }, label, box, menu),
     h("p", { class: "pw-quiet pw-run-hint", text: strings.sentence_hint }),
-    h("div", { class: "pw-run-scrub" }, bars, slider),
+    scrubbed,
     h("div", { class: "pw-run-said", role: "status" }, when, answer),
   );
   const right = h(
@@ -119,6 +120,7 @@ export function runSentence(strings, { typed, scrub, choose }) {
     const name = epoch === 0 ? strings.before_training : fill(strings.after_epoch, { epoch });
     slider.setAttribute("aria-valuetext", name);
     slider.style.setProperty("--pw-count", run.epochs.length || 1);
+    scrubbed.hidden = !run.epochs.length;
     columns(said, run, epoch, known);
     const at = known.indexOf(epoch);
     when.textContent = said.error || (at < 0 ? strings.nothing_yet : name);

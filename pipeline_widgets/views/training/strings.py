@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...glossary import meaning
+from ...glossary import meanings
 from ...training.observations import WORDS
 
 TRAINING: dict[str, str] = {
@@ -94,17 +94,14 @@ TRAINING: dict[str, str] = {
     "length_steps": "{steps} steps",
     "summary_best": "best epoch {epoch}, {goal} {value}",
     "at": "{axis} {x}",
-    **{
-        f"{key}_meaning": meaning(term)
-        for key, term in (
-            ("epoch", "epoch"),
-            ("train_loss", "loss"),
-            ("validation_loss_head", "held-out"),
-            ("train_accuracy", "accuracy"),
-            ("validation_accuracy_head", "held-out"),
-            ("learning_rate", "learning rate"),
-            ("dropout", "dropout"),
-            ("weight_decay", "weight decay"),
-        )
-    },
+    **meanings(
+        epoch="epoch",
+        train_loss="loss",
+        validation_loss_head="held-out",
+        train_accuracy="accuracy",
+        validation_accuracy_head="held-out",
+        learning_rate="learning rate",
+        dropout="dropout",
+        weight_decay="weight decay",
+    ),
 }

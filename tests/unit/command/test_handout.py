@@ -144,6 +144,14 @@ def test_what_runs_or_fetches_is_left_out_and_a_picture_beside_the_notebook_is_t
     )
 
 
+def test_what_a_notebook_folds_stands_open_on_paper(tmp_path):
+    folded = "<details>\n<summary>Why</summary>\n\nBecause *so*.\n\n</details>"
+    made = page(tmp_path, markdown(folded), markdown("Code: `<details>`"))
+    assert re.search(r"<details open(?:=\"\")?>\s*<summary>Why</summary>", made.html)
+    assert "<em>so</em>" in made.html
+    assert "&lt;details&gt;" in made.html
+
+
 def test_markdown_mathematics_becomes_mathml_and_outputs_keep_their_best_form(tmp_path):
     picture = base64.b64encode(PIXEL).decode()
     made = page(

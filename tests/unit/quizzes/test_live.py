@@ -100,7 +100,7 @@ ANSWERS: dict[str, Callable[[Trace, Question], Any]] = {
         "Tokenization": f"{len(t.tokens.ids)}",
         "Embedding": " × ".join(map(str, t.embedding.token.shape)),
         "Pooling": f"{len(t.pooled.dense)}",
-        "Classification head": f"{len(t.prediction.labels)}",
+        "Classifier": f"{len(t.prediction.labels)}",
     },
 }
 
