@@ -17,6 +17,8 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -307,3 +309,25 @@ _TYPED = """((box, text) => {
   box.value = text;
   box.dispatchEvent(new InputEvent("input", { bubbles: true }));
 })(document.querySelector(%s), %s)"""
+
+
+def main(name: str, url: str) -> None:
+    """Say how long a live page takes: ``python -m tests.browser.other_browsers webkit URL``."""
+    if missing(name):
+        raise SystemExit(missing(name))
+    with (
+        tempfile.TemporaryDirectory() as home,
+        (Firefox if name == "firefox" else WebKit)(Path(home)) as browser,
+    ):
+        browser.open("about:blank")
+        began = time.monotonic()
+        browser.open(url)
+        wait_for(browser, "document.querySelector('.pw-explorer')")
+        drawn = time.monotonic() - began
+        browser.keys(".pw-explorer input, .pw-explorer textarea", "What a waste!")
+        wait_for(browser, "document.querySelector('.pw-explorer').textContent.includes('waste')")
+        print(f"{name}: drawn after {drawn:.2f} s, live after {time.monotonic() - began:.2f} s")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -15,7 +15,7 @@ from typing import Any
 from ...quizzes import worksheet
 from ...quizzes.kinds import Question
 from ...views.live.shared_files import SharedFiles
-from ..handout.asked import Asked
+from ..handout.asked import Asked, is_quiz, same
 from ..handout.offline import offline
 from ..handout.page import Writer, text_of
 from . import marking
@@ -70,6 +70,10 @@ class LessonWriter(Writer):
 
     def _output(self, number: int, output: dict[str, Any], readings: list[Asked]) -> str:
         inside = super()._output(number, output, readings)
+        picture = text_of(output.get("data", {}).get("text/html", ""))
+        task = next((one for one in readings if same(one.picture, picture)), None)
+        if task is not None and not is_quiz(picture):
+            return self._task(task, inside)
         view = self.ran.views.get(self.views.get(id(output), ""))
         if view is None or not inside:
             return inside
@@ -118,6 +122,17 @@ class LessonWriter(Writer):
                 self._marked(some, questions, sheet) if able else _open(sheet, questions, number)
             )
         return "".join(made)
+
+    def _task(self, found: Asked, inside: str) -> str:
+        """A task whose text stands above it, with its solution behind a disclosure."""
+        why = marking.why_not(found)
+        if why:
+            return self._not_here(found.title, why)
+        if not self.answers_too or found.bank is None:
+            return inside
+        return inside + "".join(
+            _disclosed(worksheet.answer(one), "A solution") for one in found.bank.questions
+        )
 
     def _marked(self, found: Asked, questions: list[Question], sheet: str) -> str:
         assert self.shared is not None

@@ -28,6 +28,7 @@ from tests.unit.command.test_handout import code, markdown, notebook
 from tests.unit.quiz_samples import SAMPLES
 
 LESSONS = sorted(lessons_folder().glob("[0-9]*.ipynb"))
+CHECK = "<p>☐ Run the cell above, then check it here.</p>"  # what such a cell stores
 KEYED = """## In which stage does *not* become a number? {#stage}
 - (x) tokenization: it gets an id there
     Right: the id is all that the model gets.
@@ -132,7 +133,13 @@ def test_with_answers_the_page_holds_them_and_says_so(tmp_path: Path) -> None:
     assert "whoever reads the page" in text
     assert '"act":"marking"' in text
     assert 'id="One-2"' in text
-    without = made(tmp_path, markdown("# One"), quiz, options=options[:1])
+    task = (
+        "import pipeline_widgets as pw\npw.Quiz.lesson('exercises/01-why', only=['{}'], bare=True)"
+    )
+    tasks = [code(task.format(name), **{"text/html": CHECK}) for name in ("undecided", "one-word")]
+    assert made(tmp_path, *tasks, options=options).count("A solution") == 2
+    without = made(tmp_path, markdown("# One"), quiz, *tasks, options=options[:1])
+    assert "A solution" not in without
     assert "whoever reads" not in without
     assert '"act"' not in without
 
