@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from typing import Any
 
 import pytest
 
 import pipeline_widgets as pw
+from tests.browser import view_gallery as gallery
 from tests.browser.fresh_view import Pair, change_theme, press_anything, resize, set_traits, walk
 
 TEXTS = (
@@ -24,25 +24,9 @@ TEXTS = (
 )
 
 
-class Kept:
-    """A model that reads each text once: two views of a text then show the same milliseconds."""
-
-    def __init__(self, name: str) -> None:
-        self.model = pw.load(name)
-        self.read: dict[str, pw.Trace] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.model, name)
-
-    def trace(self, text: str) -> pw.Trace:
-        if text not in self.read:
-            self.read[text] = self.model.trace(text)
-        return self.read[text]
-
-
 @pytest.fixture
 def pair(page):
-    models = [Kept("roberta"), Kept("distilbert")]
+    models = [gallery.Kept(model) for model in gallery.models()]
 
     def anew(view: pw.PipelineExplorer) -> pw.PipelineExplorer:
         return pw.PipelineExplorer.from_link(view.link(), models=models)

@@ -23,6 +23,9 @@ VIEWS = {
     "flow": "pw.FlowView(models[0].flow(['A day.', 'Never again.']))",
     "cost": "pw.CostView(sentences=pw.sentences('held-out')[:2])",
     "cards": "pw.Flashcards([('one', 'eins')], save=False)",
+    "difference": "pw.DifferenceView(one, models[0].trace('The film was good.'), "
+    "pipeline=models[0], opened=('answers', 'attention', 'paths', 'parts'))",
+    "predict": "pw.Predict('How many?', ['few', 'many'], save=False)",
     "challenge": "pw.Challenge.lesson(save=False)",
     "quiz": "pw.Quiz.lesson('01-why', save=False)",
 }

@@ -76,6 +76,59 @@ def challenge() -> pw.Challenge:
     return pw.Challenge.lesson(save=False)
 
 
+class Kept:
+    """A model that reads each text once and takes no time: its times are the same in every run."""
+
+    def __init__(self, model: pw.Pipeline) -> None:
+        self.model = model
+        self.read: dict[str, pw.Trace] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.model, name)
+
+    def trace(self, text: str) -> pw.Trace:
+        if text not in self.read:
+            self.read[text] = self.model.trace(text)
+        return self.read[text]
+
+
+def explorer(**options: Any) -> pw.PipelineExplorer:
+    return pw.PipelineExplorer(TEXT, models=[Kept(model) for model in models()], **options)
+
+
+def training() -> pw.TrainingView:
+    """Two runs, the second of which overfits."""
+    runs = []
+    for name, rise in (("patient", 0.0), ("48: learning rate 0.0004", 0.06)):
+        run = pw.History(name)
+        for epoch in range(1, 7):
+            for step in range(6 * epoch - 5, 6 * epoch + 1):
+                run.log(step=step, epoch=step / 6, seconds=step / 2, loss=0.7 / step**0.5)
+            fallen = {"loss": 0.7 / epoch, "accuracy": 1 - 0.5 / epoch}
+            held_out = {"validation_loss": 0.6 / epoch**0.5 + rise * epoch}
+            run.log(epoch=epoch, seconds=3.0 * epoch, **fallen, **held_out)
+        runs.append(run)
+    return pw.TrainingView(*runs, text="Never again.")
+
+
+def difference(**options: Any) -> pw.DifferenceView:
+    view = pw.DifferenceView(
+        *(models()[0].trace(text) for text in ("The film was good.", "The film was not good.")),
+        pipeline=models()[0],
+        **options,
+    )
+    view._patcher.wait()
+    return view
+
+
+def predict() -> pw.Predict:
+    guess = pw.Predict("How many of the *300* are right?", ["half", "most", "all"], save=False)
+    guess.make("most")
+    with guess:
+        print("275 of 300")
+    return guess
+
+
 VIEWS: dict[str, Callable[[], Any]] = {
     "attention": attention,
     "attention-unfolded": lambda: attention(opened=["what_if", "heads", "options"], token=3),
@@ -86,4 +139,11 @@ VIEWS: dict[str, Callable[[], Any]] = {
     "quiz": quiz,
     "cards": cards,
     "challenge": challenge,
+    "explorer": lambda: explorer(show="both"),
+    "tokens": lambda: pw.TokenView(*traces(), opened=("tokens",)),
+    "embedding": lambda: pw.EmbeddingView(traces()[0], token=2),
+    "prediction": lambda: pw.PredictionView(traces()[0], opened=("pooled", "prediction")),
+    "training": training,
+    "difference": difference,
+    "predict": predict,
 }

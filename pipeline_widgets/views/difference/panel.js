@@ -3,7 +3,7 @@
 
 import { decode } from "../shared/array.js";
 import { direction } from "../shared/columns.js";
-import { fill, h } from "../shared/dom.js";
+import { fill, h, renew } from "../shared/dom.js";
 import { saidOf } from "../shared/heads.js";
 import { fixed } from "../shared/rounding.js";
 import { gradient, palette, shareColor, spreadColor } from "./palette.js";
@@ -28,7 +28,7 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
     shared = null, // what all drawings need of the page
     width = 0;
   const key = (what) => `difference-${name}-${what}`;
-  const title = h("strong", { class: "pw-model-name" });
+  const title = h("h3", { class: "pw-model-name" });
   const answer = h("span", { class: "pw-turn" });
   const head = h("div", { class: "pw-difference-head" }, title, answer);
   const words = texts(strings);
@@ -54,7 +54,7 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
   const under = sections(strings, key, { opened, toggle, choose, part, choosePart });
   const node = h(
     "section",
-    { class: "pw-difference-panel" },
+    { class: "pw-difference-panel", "aria-label": strings.spread },
     head,
     words.node,
     note,
@@ -149,22 +149,24 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
     return acts && Number.isFinite(acts.value[index([row, token])]) ? "" : "waiting";
   }
 
+  /** How far apart the states of a cell are. */
+  function apart([row, token]) {
+    const names = { token: difference.new.shown[token], where: where(row) };
+    if (difference.partners[token] < 0) return fill(strings.cell_no_partner, names);
+    return fill(strings.cell_spread, { ...names, spread: fixed(spread[index([row, token])]) });
+  }
+
   /** What the cell says: what came back there, and how far apart the states are. */
   function sentence(at) {
     const [row, token] = at,
       partner = difference.partners[token];
-    const names = { token: difference.new.shown[token], where: where(row) };
-    if (partner < 0) return fill(strings.cell_no_partner, names);
-    const apart = fill(strings.cell_spread, {
-      ...names,
-      spread: fixed(spread[index(at)]),
-    });
-    if (!difference.patched) return apart;
+    const distance = apart(at);
+    if (partner < 0 || !difference.patched) return distance;
     const back = `“${difference.pinned.shown[partner]}”`;
     if (missing(row, token))
-      return `${fill(strings.cell_waiting, { partner: back, where: where(row) })} ${apart}`;
+      return `${fill(strings.cell_waiting, { partner: back, where: where(row) })} ${distance}`;
     const share = acts.share[index(at)];
-    if (!Number.isFinite(share)) return `${strings.acts_none} ${apart}`;
+    if (!Number.isFinite(share)) return `${strings.acts_none} ${distance}`;
     const answers = fill(strings.cell_answers, {
       label: label(),
       before: difference.said.answer,
@@ -176,7 +178,7 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
       where: where(row),
       share: fixed(share),
     });
-    return `${returned} (${answers}). ${acts.course} ${apart}`.replace("  ", " ");
+    return `${returned} (${answers}). ${acts.course} ${distance}`.replace("  ", " ");
   }
 
   function point(at) {
@@ -229,7 +231,7 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
       color: (value) => spreadColor(colors, value),
     });
     legendOf(squares[0].legend, colors.spread, strings.scale_same, strings.scale_opposite);
-    describe(squares[0].node, strings.spread, strings.spread_note);
+    describe(squares[0].node, strings.spread, apart(chosen()));
     if (difference.patched) {
       squares[1].paint({
         ...common,
@@ -240,7 +242,7 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
         color: (value) => shareColor(colors, value),
       });
       legendOf(squares[1].legend, colors.share, strings.scale_none, strings.scale_all);
-      describe(squares[1].node, strings.acts, actsNote());
+      describe(squares[1].node, strings.acts, sentence(chosen()));
     }
     say();
     under.paint({
@@ -264,8 +266,9 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
     );
   }
 
-  function describe(canvas, what, hint) {
-    canvas.setAttribute("aria-label", `${difference.title}. ${what}. ${hint}`);
+  /** What a square is, and what its chosen cell says. */
+  function describe(canvas, what, cell) {
+    renew(canvas, { "aria-label": `${difference.title}. ${what}. ${cell}` });
   }
 
   const { showParts } = under;

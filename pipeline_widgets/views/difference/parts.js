@@ -49,7 +49,10 @@ export function partsSquare(strings, key, { chosen, choose }) {
       color: (value) => shareColor(shared.colors, value),
     });
     const title = fill(strings.parts, { layer: parts.layer });
-    square.node.setAttribute("aria-label", `${difference.title}. ${title}. ${strings.parts_note}`);
+    square.node.setAttribute(
+      "aria-label",
+      `${difference.title}. ${title}. ${sentence(difference, names, cell)}`,
+    );
     said.textContent = sentence(difference, names, cell);
   }
 

@@ -48,7 +48,7 @@ function layout(context, { rows, columns, width }) {
 export function rowsSquare(strings, key, { choose, point }) {
   const node = h("canvas", {
     tabindex: 0,
-    role: "img",
+    role: "application",
     class: "pw-rows-square",
     "data-key": key,
     "aria-roledescription": strings.square,

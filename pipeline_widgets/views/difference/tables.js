@@ -39,7 +39,7 @@ export function answersTable(difference, rowNames, row, strings) {
     );
   return h(
     "table",
-    { class: "pw-answers" },
+    { class: "pw-answers", "aria-label": strings.answers },
     heads(["", strings.pinned, strings.new]),
     h("tbody", {}, rowNames.map(line)),
   );
@@ -87,7 +87,7 @@ export function attentionTable(difference, strings, choose) {
     },
     h(
       "table",
-      {},
+      { "aria-label": strings.attention },
       heads(["", strings.row, strings.moved, strings.lost, strings.gained]),
       h("tbody", {}, attention.map(line)),
     ),
@@ -114,6 +114,11 @@ export function squaresTable({ difference, rowNames, spread, share, strings }) {
   return h(
     "div",
     { class: "pw-tablebox", tabindex: 0, role: "region", "aria-label": strings.table },
-    h("table", {}, heads(["", ...difference.new.shown]), h("tbody", {}, rowNames.map(line))),
+    h(
+      "table",
+      { "aria-label": strings.table },
+      heads(["", ...difference.new.shown]),
+      h("tbody", {}, rowNames.map(line)),
+    ),
   );
 }

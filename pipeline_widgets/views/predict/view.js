@@ -52,7 +52,7 @@ function render({ model, el, signal }) {
   const root = h(
     "div",
     { class: "pw pw-guess", role: "group", "aria-label": strings.title },
-    h("p", { class: "pw-guess-title", text: strings.title }),
+    h("h3", { class: "pw-guess-title", text: strings.title }),
     h("div", { class: "pw-guess-prompt", dir: "auto" }, rich(model.get("_prompt"))),
     asked,
     done,

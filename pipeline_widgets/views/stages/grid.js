@@ -155,20 +155,24 @@ export function heading(grid, stage, order, state) {
       "div",
       { class: `pw-heading ${lit ? "pw-lit" : ""}`, dir: "ltr" },
       h(
-        "button",
-        {
-          type: "button",
-          class: "pw-toggle",
-          "data-key": `toggle-${stage}`,
-          "aria-expanded": String(open),
-          title: [strings[`${stage}_meaning`], fill(open ? strings.close : strings.open, words)]
-            .filter(Boolean)
-            .join("\n"),
-          onclick: () => actions.toggle(stage),
-        },
-        h("span", { class: "pw-order", "aria-hidden": true, text: order }),
-        h("span", { class: "pw-name", text: strings[stage] }),
-        h("span", { class: "pw-chevron", "aria-hidden": true, text: open ? "▾" : "▸" }),
+        "h4",
+        { class: "pw-stage-title" },
+        h(
+          "button",
+          {
+            type: "button",
+            class: "pw-toggle",
+            "data-key": `toggle-${stage}`,
+            "aria-expanded": String(open),
+            title: [strings[`${stage}_meaning`], fill(open ? strings.close : strings.open, words)]
+              .filter(Boolean)
+              .join("\n"),
+            onclick: () => actions.toggle(stage),
+          },
+          h("span", { class: "pw-order", "aria-hidden": true, text: order }),
+          h("span", { class: "pw-name", text: strings[stage] }),
+          h("span", { class: "pw-chevron", "aria-hidden": true, text: open ? "▾" : "▸" }),
+        ),
       ),
       sizes.map(([, time], index) =>
         h(

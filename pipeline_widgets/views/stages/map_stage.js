@@ -316,7 +316,7 @@ export function map(grid, state, _order) {
       h(
         "div",
         { class: "pw-heading pw-maphead" },
-        h("span", { class: "pw-name", text: strings.map }),
+        h("h4", { class: "pw-stage-title pw-name", text: strings.map }),
         h("span", {
           class: "pw-quiet",
           text:

@@ -54,6 +54,7 @@ function render({ model, el, signal }, known, beside, parts) {
       .join(" "),
     role: "group",
   });
+  const title = h("h3", { class: "pw-sr" });
   ownKeys(root);
   const top = get("_typing")
     ? typing(model, strings, {
@@ -75,7 +76,9 @@ function render({ model, el, signal }, known, beside, parts) {
   if (top) top.tools.append(...[lead, save].filter(Boolean));
   const pinned = beside?.(model, strings, send, top?.tools);
   const foot = !top && save ? h("div", { class: "pw-foot-tools" }, save) : null;
-  root.append(...[top?.bar, top && answer, pinned?.node, note, scroll, foot, live].filter(Boolean));
+  root.append(
+    ...[title, top?.bar, top && answer, pinned?.node, note, scroll, foot, live].filter(Boolean),
+  );
   el.append(root);
 
   let panels = [],
@@ -336,6 +339,9 @@ function render({ model, el, signal }, known, beside, parts) {
       )
       .join(" ");
     renew(root, { "aria-label": summary });
+    const own = get("_summary_key").replace("summary", "heading"),
+      models = panels.map((panel) => panel.title).join(" + ");
+    renew(title, { text: fill(strings[own] ?? strings.heading, { models }) });
     const heads = panels.map((panel, index) => (panel.attention ? state.headSummary(index) : ""));
     const changed = summary === local.told ? heads.join(" ") : summary;
     local.told = summary;
