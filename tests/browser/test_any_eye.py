@@ -99,6 +99,25 @@ def test_what_is_chosen_is_seen_in_forced_colours(bridge: Bridge, name: str) -> 
         assert track != filled
 
 
+GRADIENTS = """
+root => [...root.querySelectorAll("*")].filter(one => one.getClientRects().length
+  && !one.matches(".pw-scrolls, .pw-scroll")
+  && getComputedStyle(one).backgroundImage.includes("gradient")).map(one => one.className)
+"""
+
+
+@pytest.mark.parametrize("name", ["explorer", "difference"])
+def test_what_shows_numbers_by_its_colours_keeps_them_when_colours_are_forced(
+    bridge: Bridge, name: str
+) -> None:
+    root = show(bridge, VIEWS[name]())
+    before = root.evaluate(GRADIENTS)
+    assert before
+    bridge.page.emulate_media(forced_colors="active")
+    bridge.settle()
+    assert root.evaluate(GRADIENTS) == before
+
+
 # Where each element of a view stands, and how its words are set.
 LAYOUT = """
 root => { const origin = root.getBoundingClientRect();

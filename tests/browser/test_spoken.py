@@ -88,6 +88,33 @@ def test_everything_that_is_met_has_a_name_and_each_view_a_heading(
     assert all(deeper - level <= 1 for level, deeper in pairwise(levels))
 
 
+SUMMED_UP = ["attention", "compare", "metrics", "cost", "training", "difference"]
+SUMMED_UP += ["explorer", "tokens", "embedding", "prediction"]
+
+
+@pytest.mark.parametrize("name", SUMMED_UP)
+def test_a_browser_calls_a_view_what_python_calls_it_to_the_last_digit(
+    bridge: Bridge, name: str
+) -> None:
+    view = VIEWS[name]()
+    said = show(bridge, view).get_attribute("aria-label")
+    assert said
+    assert view.summary().startswith(said)
+    assert re.search(r"\d", said)
+
+
+@pytest.mark.parametrize("name", [*SUMMED_UP, "flow"])
+def test_every_view_saves_its_picture_and_its_numbers(bridge: Bridge, name: str) -> None:
+    root = show(bridge, VIEWS[name]())
+    root.locator("[data-key=save]").click()
+    for kind, start in (("svg", b"<svg"), ("csv", b"\xef\xbb\xbf"), ("png", b"\x89PNG")):
+        with bridge.page.expect_download() as waiting:
+            root.locator(f"[data-key=save-{kind}]").click()
+        data = waiting.value.path().read_bytes()
+        assert data.startswith(start)
+        assert len(data) > 100
+
+
 POINTED = ["attention-unfolded", "compare", "flow", "metrics"]
 POINTED += ["explorer", "embedding", "prediction", "training", "difference"]
 

@@ -205,7 +205,7 @@ class StagesView(View):
                 model=TITLES.get(trace.architecture, trace.model),
                 count=len(trace.tokens),
                 width=trace.layers.hidden.shape[2],
-                pieces=" ".join(trace.tokens.shown[:12]),
+                pieces=" ".join(_visible(trace)[:12]),
                 label=trace.prediction.label,
                 confidence=answered(trace.prediction),
             )
@@ -247,3 +247,9 @@ class StagesView(View):
         title = _static.head_title(trace, layer, head)
         weights, color = trace.layers.attention[layer, head], _static.color_of(trace)
         return _static.heatmap(trace.tokens.shown, weights, title=title, above=color)
+
+
+def _visible(trace: Trace) -> list[str]:
+    """The pieces as the chips show them: a blank that covers no letter is "␣"."""
+    pairs = zip(trace.tokens.shown, trace.tokens.spans, strict=True)
+    return [shown.replace("Ġ", "␣") if start == end else shown for shown, (start, end) in pairs]

@@ -5,6 +5,7 @@ import { change, flash, partners } from "./motion.js";
 
 /** Invisible cells in the grid, one for each token of `panel`: they say where its column is. */
 export function measures(grid, panel, index, columns) {
+  if (grid.marksEnd === 1) return []; // no row has cells for tokens
   return panel.pieces.map((_, i) => {
     const [first, last] = columns.of(panel, i);
     const style = `grid-row:1/${grid.marksEnd};grid-column:${first + 2}/${last + 2}`;

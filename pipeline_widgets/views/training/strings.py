@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from ...glossary import meanings
 from ...training.observations import WORDS
+from ..shared.strings import SAVE
 
 TRAINING: dict[str, str] = {
+    **SAVE,
     **WORDS,
     "training": "training",
     "validation": "validation",

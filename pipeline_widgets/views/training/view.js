@@ -9,6 +9,7 @@ import { addNews, readRuns, stems } from "./run_data.js";
 import { runKnobs } from "./run_knobs.js";
 import { runSentence } from "./run_sentence.js";
 import { runTable } from "./run_table.js";
+import { savePicture } from "../shared/save_picture.js";
 import { followTheme } from "../shared/theme.js";
 
 const MOST_RUNS = 4;
@@ -70,7 +71,7 @@ function render({ model, el, signal }) {
   const live = h("p", { class: "pw-sr", role: "status" });
   root.append(
     h("h3", { class: "pw-sr", text: strings.training_title }),
-    head,
+    h("div", { class: "pw-head-line pw-run-line" }, head, savePicture(model, strings, signal)),
     controls.node,
     error,
     options.node,
