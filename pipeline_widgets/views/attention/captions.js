@@ -2,7 +2,8 @@
 
 import { fill } from "../shared/dom.js";
 import { finely, quantity } from "../shared/quantities.js";
-import { fixed, signed } from "../shared/rounding.js";
+import { fixed } from "../shared/rounding.js";
+import { signed } from "../shared/writing.js";
 
 const ENTRY = {
   head: "without_head",

@@ -3,7 +3,8 @@
 import { fill, h } from "../shared/dom.js";
 import { best, extent, held, order, place, range, saidOf } from "../shared/heads.js";
 import { finely } from "../shared/quantities.js";
-import { scores, signed } from "../shared/rounding.js";
+import { scores } from "../shared/rounding.js";
+import { signed } from "../shared/writing.js";
 import { entrySaid } from "./captions.js";
 
 /** A bar for each label, or of many the likeliest; a mark where it was before. */

@@ -3,7 +3,7 @@
 import { css, signedColor } from "../shared/color.js";
 import { fill, h } from "../shared/dom.js";
 import { prepare } from "../shared/canvas.js";
-import { signed } from "../shared/rounding.js";
+import { signed } from "../shared/writing.js";
 
 export function largest(values) {
   let most = 0;

@@ -12,7 +12,8 @@ import { rowTable, scaleBar } from "./row_table.js";
 import { squareView } from "./square.js";
 import { drawingSwitch } from "./toolbar.js";
 import { kindOf } from "./wall.js";
-import { fixed, share } from "../shared/rounding.js";
+import { fixed } from "../shared/rounding.js";
+import { share } from "../shared/writing.js";
 
 /**
  * `leave()` gives the focus back to the heads, `say(sentence)` is for the live region.

@@ -3,7 +3,7 @@
 import { css, signedColor } from "../shared/color.js";
 import { fill, h } from "../shared/dom.js";
 import { largest } from "./effect_wall.js";
-import { signed } from "../shared/rounding.js";
+import { signed } from "../shared/writing.js";
 
 const BAR = 22; // pixels of the longest bar
 

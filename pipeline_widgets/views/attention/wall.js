@@ -3,7 +3,8 @@
 import { weightColor } from "../shared/color.js";
 import { fill, h } from "../shared/dom.js";
 import { putCells } from "../shared/pixels.js";
-import { fixed, share } from "../shared/rounding.js";
+import { fixed } from "../shared/rounding.js";
+import { share } from "../shared/writing.js";
 
 /** What each head does, in words: `data` is the wall as `_attention_data.py` sends it. */
 export function kindOf(data, panel, strings, layer, head) {

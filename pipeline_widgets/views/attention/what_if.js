@@ -6,7 +6,8 @@ import { sentence } from "./sentence.js";
 import { answerBars } from "./changes.js";
 import { quantity } from "../shared/quantities.js";
 import { ordered } from "./wall.js";
-import { signed, fixed } from "../shared/rounding.js";
+import { fixed } from "../shared/rounding.js";
+import { signed } from "../shared/writing.js";
 
 /**
  * `send(traits)` to Python, `choose(layer, head)`; returns the node and `update(state)`.

@@ -8,7 +8,7 @@ import { kindOf } from "../attention/wall.js";
 import { prepare } from "../shared/canvas.js";
 import { css, differenceColor, weightColor } from "../shared/color.js";
 import { fill, h } from "../shared/dom.js";
-import { signed } from "../shared/rounding.js";
+import { signed } from "../shared/writing.js";
 
 /** The colours from "one has more" to "the other has more", with the models' names. */
 function differenceBar(scale, most, names, strings) {

@@ -4,7 +4,8 @@ import { decode, slice } from "../shared/array.js";
 import { prepare } from "../shared/canvas.js";
 import { fill, h } from "../shared/dom.js";
 import { limit, strip } from "../shared/strips.js";
-import { short, fixed, share } from "../shared/rounding.js";
+import { short, fixed } from "../shared/rounding.js";
+import { share } from "../shared/writing.js";
 
 const ROW = 7;
 

@@ -4,7 +4,8 @@ import { fill, h } from "../shared/dom.js";
 import { KINDS } from "./kinds/index.js";
 import { rich } from "./render_markup.js";
 import { verdictWord } from "./verdict.js";
-import { fixed, trimmed } from "../shared/rounding.js";
+import { fixed } from "../shared/rounding.js";
+import { trimmed } from "../shared/writing.js";
 
 const SILENT = 5000; // ms without an answer from Python
 const NOTHING = {

@@ -8,7 +8,7 @@ import { question } from "./question.js";
 import { rail } from "./question_dots.js";
 import { review } from "./review.js";
 import { followTheme } from "../shared/theme.js";
-import { trimmed } from "../shared/rounding.js";
+import { trimmed } from "../shared/writing.js";
 
 /** "2 / 3 points" */
 export function pointsWords(points, maximum, strings) {

@@ -6,7 +6,7 @@ import { KINDS } from "./kinds/index.js";
 import { rich } from "./render_markup.js";
 import { result } from "./question.js";
 import { verdictWord } from "./verdict.js";
-import { trimmed } from "../shared/rounding.js";
+import { trimmed } from "../shared/writing.js";
 
 /** `wishes` is `goTo(index)`, `retry(ids)` and `restart()`. */
 export function review(model, strings, wishes) {

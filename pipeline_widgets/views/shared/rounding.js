@@ -8,22 +8,12 @@ export function fixed(value, digits = 2) {
   return value < 0 && Number(text) ? `−${text}` : text;
 }
 
-/** The same with its sign, always: "−0.12", "+0.03"; "0" for what is shown as nothing. */
-export function signed(value, digits = 2) {
-  const text = fixed(value, digits);
-  if (!Number(text.replace("−", "-"))) return "0";
-  return value < 0 ? text : `+${text}`;
-}
-
 /** `digits` significant digits and no zeros after them: "0.0123", "12", "3400", "5e−5". */
 export function brief(value, digits = 3) {
   const rounded = Number(value.toPrecision(digits));
   const small = rounded !== 0 && Math.abs(rounded) < 0.001;
   return (small ? rounded.toExponential() : String(rounded)).replaceAll("-", "−");
 }
-
-/** At most two decimals, and none that is zero: "0.5", "1", "0.67". */
-export const trimmed = (value) => String(Number(value.toFixed(2))).replace("-", "−");
 
 /** Wide enough for every number in the picture: "0.98", "−2.31", "7e−4". */
 export function short(value, digits = 2) {
@@ -66,9 +56,6 @@ function alone(value) {
   while (digits < MOST_DIGITS && value < 1 && whole(value, digits)) digits += 1;
   return fixed(value, digits);
 }
-
-/** A part of a whole as a percentage: 0.123 is "12 %". */
-export const share = (part, digits = 0) => `${fixed(100 * part, digits)} %`;
 
 /** What `probabilities` shows, as a percentage: "0.66" is "66 %", "0.997" is "99.7 %". */
 export function percent(shown) {

@@ -156,7 +156,6 @@ function render({ model, el, signal }, known, beside, parts) {
         get raw() {
           return local.raw;
         },
-        chosen: (panel, i) => tokens(panels.indexOf(panel)).includes(i),
         choose: (panel, token) => {
           local.hover = null;
           send({ panel, token });

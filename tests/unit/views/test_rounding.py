@@ -80,7 +80,8 @@ def test_packed_hundredths_are_the_shown_numbers():
 
 
 SAME = """
-import * as rounding from %s;
+const modules = await Promise.all(%s.map((url) => import(url)));
+const rounding = Object.assign({}, ...modules);
 const lines = (await import("node:fs")).readFileSync(0, "utf-8").split("\\n").filter(Boolean);
 console.log(JSON.stringify(lines.map(JSON.parse).map(([name, ...all]) => rounding[name](...all))));
 """
@@ -100,7 +101,8 @@ def test_a_browser_writes_the_same_letters(node):
             asked += [
                 ["probabilities", [one / sum(some or [1]) for one in some], k] for k in (2, 3)
             ]
-    script = SAME % json.dumps((VIEWS / "shared/rounding.js").as_uri())
+    urls = [(VIEWS / f"shared/{name}.js").as_uri() for name in ("rounding", "writing")]
+    script = SAME % json.dumps(urls)
     lines = "\n".join(map(json.dumps, asked))
     run = [node, "--input-type=module", "-e", script]
     ran = subprocess.run(
