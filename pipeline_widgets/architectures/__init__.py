@@ -1,20 +1,23 @@
-"""The families that are read, one record each; no other module names one.
+"""The families that are read; no other module names one.
 
-A family is added by one record: what config.json calls its sizes, what its tensors are called, and
-the few places where it computes something else than its relatives.
+A family is added by one file with its record: what config.json calls its sizes, what its tensors
+are called, and the few places where it computes something else than its relatives.
 """
 
 from __future__ import annotations
 
-from .bert import BERT
-from .distilbert import DISTILBERT
+from importlib import import_module
+from pkgutil import iter_modules
+
 from .record import Architecture, MaskedNames, TensorNames
-from .roberta import CAMEMBERT, ROBERTA, XLM_ROBERTA
 
 __all__ = ["REGISTRY", "Architecture", "MaskedNames", "TensorNames", "title"]
 
 REGISTRY: dict[str, Architecture] = {
-    family.name: family for family in (ROBERTA, DISTILBERT, BERT, XLM_ROBERTA, CAMEMBERT)
+    family.name: family
+    for file in iter_modules(__path__, f"{__name__}.")
+    for family in vars(import_module(file.name)).values()
+    if isinstance(family, Architecture)
 }
 
 
