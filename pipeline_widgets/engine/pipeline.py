@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ from .model import Model
 from .neighbours import neighbours
 from .patching import Patching, patch
 from .tokenizers import read_tokenizer
+from .windows import Windows, read_windows
 
 Result = TypeVar("Result")
 
@@ -109,6 +110,27 @@ class Pipeline:
         self._check_classifies()
         times: dict[str, float] = {"text": 0.0}
         change = _timed(times, "tokens", lambda: self._changed(self.tokenize(text, pair), without))
+        return self._through(change, times)
+
+    def trace_tokens(self, tokens: Tokens) -> Trace:
+        """The same from tokens that are there already, ``limit`` of them at most."""
+        self._check_classifies()
+        return self._through(Change(tokens, None, ()), {"text": 0.0, "tokens": 0.0})
+
+    def windows(
+        self, text: str, *, overlap: int = 64, combine: Literal["mean", "surest"] = "mean"
+    ) -> Windows:
+        """Read a text beyond ``limit`` in windows that share ``overlap`` tokens, and combine them.
+
+        ``trace`` leaves out what is beyond the limit; here all of it is read. ``combine`` is
+        ``"mean"``, of the windows' scores, or ``"surest"``, the window with the highest score.
+        A window begins and ends where the limit falls, perhaps inside a sentence.
+        """
+        self._check_classifies()
+        whole, limit = self.tokenizer.encode(text), self.limit
+        return read_windows(whole, self.trace_tokens, limit=limit, overlap=overlap, combine=combine)
+
+    def _through(self, change: Change, times: dict[str, float]) -> Trace:
         tokens = change.tokens
         embedding = _timed(times, "embedding", lambda: self.embed(tokens))
         layers = _timed(times, "layers", lambda: self.attend(embedding, keep=change.keep))
