@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...training import metrics
-from ..shared import plot as _plot
+from ..shared import sheets
 from ..shared import svg as _static
 from ..shared.rounding import fixed
 from . import static as drawn
@@ -101,7 +101,7 @@ def pictures(
 ) -> list[str]:
     """The same for print."""
     made = [
-        _plot.table(heads, rows, numbers=range(1, len(heads)))
+        sheets.table(heads, rows, numbers=range(1, len(heads)))
         for heads, rows in tables(models, classes, words)
     ]
     return [*made, *matrices(models, classes, words)]
