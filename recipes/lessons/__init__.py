@@ -49,6 +49,7 @@ OPEN_AFTER = {
     "trying": "Try it, then open this",
 }
 WORDS_A_MINUTE = 150  # of a text that one wants to understand
+MINUTES_FOR = {"cell": 0.2, "question": 0.5, "exercise": 2.0}  # to run and look, to answer, to code
 # Fences of three signs at the start of a line; "python", "exercise", "after" become cells.
 _CELL = re.compile(r"^```(python|exercise|after)([^\n]*)\n(.*?)^```$\n?", re.MULTILINE | re.DOTALL)
 
@@ -260,6 +261,17 @@ def reading_minutes(cells: list[nbformat.NotebookNode]) -> int:
         for word in re.sub(r"\[([^\]]*)\]\([^)]*\)|<[^>]*>", r"\1", cell.source).split()
     ]
     return max(1, round(len(words) / WORDS_A_MINUTE))
+
+
+def working_minutes(cells: list[nbformat.NotebookNode]) -> float:
+    """How long a lesson takes: its words read, its cells run, its questions and exercises done."""
+    code = [cell.source for cell in cells if cell.cell_type == "code"]
+    exercises = sum('pw.Quiz.lesson("exercises/' in text for text in code)
+    asked = [re.search(r"pw\.Quiz\.lesson\(\"(?!exercises/).*only=\[(.*)\]", t) for t in code]
+    questions = sum(found[1].count(",") + 1 for found in asked if found)
+    questions += sum("pw.Predict(" in text for text in code)
+    done = {"cell": len(code), "question": questions, "exercise": exercises}
+    return reading_minutes(cells) + sum(MINUTES_FOR[what] * done[what] for what in done)
 
 
 def _header(about: About, reading: int) -> str:

@@ -90,6 +90,7 @@ def test_it_has_all_that_a_lesson_has(lesson):
     times = f"> **{about.minutes} minutes**, {reading} of them reading · for"
     assert f"{times} {about.audience} · needs {about.needs}" in text
     assert reading <= about.minutes * 2 / 3  # the rest is for trying
+    assert abs(maker.working_minutes(stored(lesson).cells[1:]) - about.minutes) <= 5
     assert f"<kbd>Enter</kbd>: {about.appears}. " in UNLINKED(stored(lesson).cells[0].source)
     predictions = sum("pw.Predict(" in cell for cell in code)
     assert predictions >= 1
