@@ -42,6 +42,11 @@ const SEATS = [
   { x: 0, y: 20, anchor: "middle" },
   { x: 8, y: -8, anchor: "start" },
   { x: -8, y: -8, anchor: "end" },
+  { x: -6, y: 20, anchor: "start" }, // under and along an edge, then a line further away
+  { x: 6, y: 20, anchor: "end" },
+  { x: -6, y: 30, anchor: "start" },
+  { x: 6, y: 30, anchor: "end" },
+  { x: 6, y: -22, anchor: "end" },
 ];
 
 /**
