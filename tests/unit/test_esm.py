@@ -58,7 +58,13 @@ def test_the_explorer_travels_light():
 
 @pytest.mark.parametrize(
     ("name", "exported"),
-    [("guide", "guide"), ("inside", "parts"), ("pin", "pin"), ("save", "saving")],
+    [
+        ("guide", "guide"),
+        ("inside", "parts"),
+        ("pin", "pin"),
+        ("save", "saving"),
+        ("heat", "headView"),
+    ],
 )
 def test_what_few_need_travels_when_it_is_asked_for(name, exported):
     explorer = pw.PipelineExplorer("Good film.")

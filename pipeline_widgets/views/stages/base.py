@@ -51,6 +51,7 @@ class StagesView(View):
     _fetchable: ClassVar[dict[str, tuple[str, ...]]] = View._fetchable | {
         "guide": ("stages/guide.js", "stages/guide.css"),
         "inside": ("stages/inside.js", "stages/inside.css"),
+        "heat": ("stages/head_view.js",),
     }
     _drawable: ClassVar[tuple[str, ...]] = STAGES
     _summarised: ClassVar[str] = "summary"

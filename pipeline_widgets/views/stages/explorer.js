@@ -1,5 +1,6 @@
-// The explorer, and every view of some of its stages.
+// Every view of some of the stages.
 
+import { headView } from "./head_view.js";
 import { scene } from "./view.js";
 
-export default scene();
+export default scene({}, undefined, { heat: { headView } });

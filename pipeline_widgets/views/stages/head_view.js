@@ -11,7 +11,7 @@ export function headView(grid, state, index) {
     { strings } = state;
   const canvas = h("canvas", {
     tabindex: 0,
-    role: "img",
+    role: "application",
     class: "pw-heatmap",
     "data-key": `heatmap-${index}`,
     "aria-label": state.headSummary(index),

@@ -8,7 +8,6 @@ import { afterLayer } from "./answers.js";
 import { curves } from "./curves.js";
 import { heading, panelName, under } from "./grid.js";
 import { headStory } from "./head_story.js";
-import { headView } from "./head_view.js";
 import { winner } from "./panels.js";
 import { readable } from "./reading.js";
 import { headPicker } from "./thumbs.js";
@@ -142,7 +141,10 @@ function attention(grid, state, index) {
   renew(line.firstChild, { text: headStory(panel, strings) });
   arrange(line, [line.firstChild, picker, drawingSwitch(grid, state, index)]);
   grid.wide(line);
-  if (state.drawing === "heatmap") return grid.wide(headView(grid, state, index));
+  if (state.drawing === "heatmap") {
+    const heat = state.part("heat");
+    return heat && grid.wide(heat.headView(grid, state, index));
+  }
   const canvas = state.canvas(`curves ${index}`, {
     role: "img",
     "aria-label": state.headSummary(index),

@@ -211,10 +211,10 @@ export const PARTS = ["mixing", "halves"]; // inside a layer
 function layerParts(grid, state, panel, index) {
   if (state.offline || !panel.attention) return null;
   const words = { layer: panel.layer, head: panel.head, token: panel.shown[state.token(index)] };
-  const inside = (name) => [
-    state.inside?.style && h("style", { text: state.inside.style }),
-    state.inside?.parts?.[name](grid, state, index),
-  ];
+  const inside = (name) => {
+    const module = state.part("inside");
+    return module && [h("style", { text: module.style }), module.parts[name](grid, state, index)];
+  };
   return PARTS.map((name) => {
     const open = state.opened.includes(name);
     const button = h("button", {

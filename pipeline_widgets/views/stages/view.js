@@ -117,7 +117,7 @@ function render({ model, el, signal }, known, beside, parts) {
     hides,
     offline: get("offline"),
     lit: () => way?.stage() ?? "",
-    inside: parts.inside,
+    part,
     boxes: (index) => found[index],
     canvas: reused(),
     get allLabels() {
@@ -172,9 +172,10 @@ function render({ model, el, signal }, known, beside, parts) {
     },
   };
 
+  const here = { ...parts };
   let way = null; // the guide, once somebody has asked for it
   async function beginGuide() {
-    const { guide, style } = parts.guide ? parts : await fetched(model, "guide");
+    const { guide, style } = parts.guide ?? (await fetched(model, "guide"));
     way ??= guide(state, style, (key) => {
       local.focus = key;
       build();
@@ -183,11 +184,16 @@ function render({ model, el, signal }, known, beside, parts) {
     way.begin();
   }
 
-  /** What unfolds inside a layer comes when it is opened first. */
-  async function fetchInside() {
-    state.inside = {}; // once is enough
-    state.inside = await fetched(model, "inside");
-    build();
+  /** The module of a part that few need; null until it has come, and then all is drawn anew. */
+  function part(name) {
+    if (!(name in here)) {
+      here[name] = null;
+      fetched(model, name).then((module) => {
+        here[name] = module;
+        build();
+      });
+    }
+    return here[name];
   }
 
   /** From the control in use, not from the last answer: keys may be faster than the kernel. */
@@ -228,7 +234,6 @@ function render({ model, el, signal }, known, beside, parts) {
     state.columns = columns(result.text, panels);
     renew(scroll, { dir: direction(result.text) });
     grid = new Grid(state.columns.count, grid);
-    if (!state.inside && panels.some(({ halves, mixing }) => halves || mixing)) fetchInside();
     const spine = Object.keys(known);
     get("_stages").forEach((stage) => {
       known[stage](grid, state, spine.indexOf(stage) + 1);
@@ -407,7 +412,7 @@ function render({ model, el, signal }, known, beside, parts) {
 /**
  * A view of these stages and of `more`: {name: function (grid, state, order)}. Above them stands
  * what `beside(model, strings, send, tools)` makes, if anything: {node, show(result), look(), paint()}.
- * `parts` are those that needn't be fetched: {guide, inside}.
+ * `parts` are the modules that needn't be fetched: {guide, heat, inside}.
  */
 export const scene = (more = {}, beside = undefined, parts = {}) => ({
   render: (context) => render(context, { ...STAGES, ...more }, beside, parts),
