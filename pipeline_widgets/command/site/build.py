@@ -264,6 +264,6 @@ def _contents(found: Sequence[Section]) -> str:
 
 def _tagline(lesson: Lesson) -> str:
     """The first words of a lesson below its title."""
-    words = next((" ".join(one.words) for one in lesson.found if one.words), "")
+    words = next((one.text for one in lesson.found if one.text), "")
     first = re.match(r".{20,160}?[.?!](?= )", words)
     return first[0] if first else words[:160]

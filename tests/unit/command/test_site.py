@@ -99,7 +99,7 @@ def test_every_heading_can_be_searched_for(site: Path) -> None:
         prose = ["".join(one["source"]) for one in cells if one["cell_type"] == "markdown"]
         headings = [line for one in prose for line in one.split("\n") if re.match("#{1,3} ", line)]
         assert len([row for row in own if row[2]]) == len(headings)
-    assert any("unfriendly" in row[3] for row in rows)
+    assert any("trace.layers.attention[layer, head]" in row[3] for row in rows)
 
 
 def test_without_answers_no_file_holds_a_key(site: Path) -> None:
