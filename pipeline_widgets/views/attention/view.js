@@ -97,7 +97,7 @@ function render({ model, el, signal }) {
       head = Math.min(get("head"), panel.heads - 1);
     return {
       ...{ panel, data, weights, effects, vectors, layer, head, isOff, effectOf },
-      answered: Boolean(get("answer").labels), // not of weights that came as arrays
+      answered: Boolean(get("_answer").labels), // not of weights that came as arrays
       scale: scaleOf(root),
       source: get("source"),
       effect: get("source") === "head" ? effectOf(layer, head) : "",
@@ -163,7 +163,7 @@ function render({ model, el, signal }) {
       kind: kindOf(data, panel, strings, layer, head),
     };
     if (!answered) return fill(strings.summary_arrays, about);
-    const { probabilities, labels, function: made } = get("answer"),
+    const { probabilities, labels, function: made } = get("_answer"),
       now = probabilities.at(-1),
       top = best(now);
     const answer = { label: labels[top], confidence: scores(now, made)[top] };

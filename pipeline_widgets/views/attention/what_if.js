@@ -63,7 +63,7 @@ export function whatIf(strings, { get, send, choose }) {
     measuring.update(get("measuring"), effects);
     note.textContent = effects
       ? fill(strings.effects_hint, {
-          what: fill(quantity(get("answer"), strings), { label: effects.label }),
+          what: fill(quantity(get("_answer"), strings), { label: effects.label }),
           before: fixed(effects.before),
         })
       : strings.effects_none;

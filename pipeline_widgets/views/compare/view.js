@@ -114,9 +114,9 @@ function render({ model, el, signal }) {
     const key = answers.length ? "summary_compare" : "cuts_note";
     root.setAttribute("aria-label", fill(strings[key], summary));
     for (const button of sources.children) {
-      button.hidden = !get("rows").sources.includes(button.dataset.source);
+      button.hidden = !get("_rows").sources.includes(button.dataset.source);
     }
-    sources.hidden = get("rows").sources.length < 2;
+    sources.hidden = get("_rows").sources.length < 2;
   }
   function readSquares() {
     const [one, two] = get("_squares").map(decode),
