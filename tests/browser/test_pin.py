@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 import pipeline_widgets as pw
 from tests.browser.bridge import Bridge
@@ -191,3 +192,23 @@ def test_a_cell_clicked_in_a_text_from_right_to_left(page: Page, roberta: Any) -
     canvas.press("ArrowRight")
     bridge.settle()
     assert view.token == last - 1
+
+
+def test_a_finger_finds_a_cell(chromium: Browser) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    bridge, view = Bridge(page), pw.PipelineExplorer(TEXTS[-1], pinned=NOT)
+    page.evaluate(
+        "document.head.append(Object.assign(document.createElement('meta'), "
+        "{ name: 'viewport', content: 'width=device-width' }))"
+    )
+    root = bridge.show(view)
+    view._patcher.wait()
+    bridge.settle()
+    canvas = root.locator("[data-key=difference-0-acts]")
+    place = json.loads(canvas.get_attribute("data-place") or "")
+    assert min(place["side"], place["high"]) >= 24
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    canvas.tap(position={"x": place["left"] + 1.5 * place["side"], "y": place["top"] + 30})
+    bridge.settle()
+    assert view.cells == [[1, 1, -1, -1]]
+    page.close()

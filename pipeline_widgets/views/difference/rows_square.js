@@ -29,7 +29,8 @@ function layout(context, { rows, columns, width }) {
   const measure = (name) => context.measureText(name).width;
   const left = Math.ceil(Math.min(132, Math.max(...rows.map(measure)))) + 12;
   const longest = Math.min(84, Math.max(16, ...columns.map(measure)));
-  const least = columns.length > 64 ? 7 : 18;
+  const finger = matchMedia("(pointer: coarse)").matches;
+  const least = finger ? 24 : columns.length > 64 ? 7 : 18;
   const slantedSpare = 0.7 * longest;
   let side = Math.min(WIDEST, Math.floor((width - left - 2) / columns.length));
   const slanted = longest > side - 6;
