@@ -54,7 +54,7 @@ def _quiz(
     entries = [item.entry for item in found if item.entry.question]
     asked = sorted({row.entry.question for row in rows})
     missed = sorted(asked, key=lambda id: _share(row for row in rows if row.entry.question == id))
-    questions = "".join(_question(id, rows, entries, prompts.get(id, "")) for id in missed)
+    questions = "".join(_question(id, rows, entries, _title(id, prompts)) for id in missed)
     learners = sorted({row.entry.learner for row in rows}, key=str.casefold)
     people = "".join(
         _learner(name, [row for row in rows if row.entry.learner == name], spent.get((name, quiz)))
@@ -66,11 +66,45 @@ def _quiz(
         "<th>right<th class='pw-words'>wrong answers, the most given first</tr></thead>"
         f"<tbody>{questions}</tbody></table><h3>Learners</h3><table><thead><tr><th>learner"
         "<th>points<th>answered<th>time<th class='pw-words'>flags</tr></thead>"
-        f"<tbody>{people}</tbody></table></section>"
+        f"<tbody>{people}</tbody></table>{_by_hand(rows, entries, prompts)}</section>"
     )
 
 
-def _question(id: str, rows: list[Row], entries: list[Entry], prompt: str) -> str:
+def _by_hand(rows: list[Row], entries: list[Entry], prompts: dict[str, str]) -> str:
+    """What no program grades, question by question: each learner's last text, in full."""
+    waiting = [row.entry for row in rows if row.entry.verdict == "recorded"]
+    if not waiting:
+        return ""
+    last = {
+        (entry.learner, entry.question, entry.face): entry
+        for entry in sorted(entries, key=lambda entry: entry.time)
+        if entry.verdict not in EVENTS
+    }
+    parts = list[str]()
+    for id in dict.fromkeys(entry.question for entry in waiting):
+        own = [entry for entry in waiting if entry.question == id]
+        texts = "".join(
+            f"<dt>{html.escape(entry.learner)}<dd>"
+            f"{html.escape(_whole(last.get((entry.learner, id, entry.face), entry).response))}"
+            for entry in sorted(own, key=lambda entry: entry.learner.casefold())
+        )
+        points = f"{own[0].maximum:g} points" if own[0].maximum != 1 else "1 point"
+        words = html.escape(_title(id, prompts))
+        parts.append(f"<h4>{words} <small>({len(own)} to grade, {points})</small></h4>")
+        parts.append(f"<dl>{texts}</dl>")
+    return f"<h3>To grade by hand</h3>{''.join(parts)}"
+
+
+def _title(id: str, prompts: dict[str, str]) -> str:
+    prompt = prompts.get(id, "")
+    return to_text(blocks(prompt)) if prompt else id
+
+
+def _whole(response: object) -> str:
+    return response if isinstance(response, str) else json.dumps(response, ensure_ascii=False)
+
+
+def _question(id: str, rows: list[Row], entries: list[Entry], words: str) -> str:
     own = [row for row in rows if row.entry.question == id]
     quiz, faces = own[0].entry.quiz, {row.entry.face for row in own}
     wrong = Counter(
@@ -83,7 +117,6 @@ def _question(id: str, rows: list[Row], entries: list[Entry], prompt: str) -> st
     )
     named = "; ".join(f"{text} ({count})" for text, count in wrong.most_common(_MOST))
     right = sum(row.entry.points >= row.entry.maximum for row in own)
-    words = to_text(blocks(prompt)) if prompt else id
     share = _share(own)
     bar = f"<meter value='{share:.3f}' aria-hidden='true'></meter> {share:.0%}"
     cells = (bar, f"{right} of {len(own)}", html.escape(named) or "–")
@@ -146,6 +179,8 @@ _STYLE = (
     "border-bottom:1px solid #d0d7de;text-align:left;vertical-align:top;white-space:nowrap}"
     "tbody th,.pw-words{white-space:normal;overflow-wrap:anywhere}.pw-words{width:60%}"
     "thead th{color:#57606a;font-weight:600}tbody th{font-weight:500;min-width:9rem}"
-    "td{font-variant-numeric:tabular-nums}meter{width:5rem}footer{margin-top:2rem;color:#57606a;"
+    "td{font-variant-numeric:tabular-nums}h4{margin:1rem 0 .3rem}h4 small{font-weight:400}"
+    "dt{font-weight:600}dd{margin:.2rem 0 1rem;padding-left:1rem;border-left:3px solid #d0d7de;"
+    "white-space:pre-wrap;overflow-wrap:anywhere}meter{width:5rem}footer{margin-top:2rem;color:#57606a;"
     "font-size:.85rem}@media print{body{margin:0}}"
 )

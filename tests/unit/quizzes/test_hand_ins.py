@@ -19,8 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pipeline_widgets as pw
-from pipeline_widgets.quizzes import collect, hand_ins
+from pipeline_widgets.quizzes import class_page, collect, hand_ins
+from pipeline_widgets.quizzes.bank import Bank
 from pipeline_widgets.quizzes.command import main
+from pipeline_widgets.quizzes.kinds import Essay
 from pipeline_widgets.quizzes.store import Journal
 from tests.unit.quizzes.test_identity import ask
 
@@ -208,6 +210,27 @@ def test_the_teacher_s_page_says_who_what_was_missed_and_how(tmp_path: Path) -> 
     assert "&lt; 1 min" in text or "< 1 min" in text
     for outside in ("http", "<script", "src=", "@import"):
         assert outside not in text
+
+
+def test_what_no_program_grades_stands_in_full_on_the_teachers_page(tmp_path: Path) -> None:
+    essay = Essay("Why do models **cut** words?", id="why", points=3.0)
+    folder = tmp_path / "in"
+    for name, texts in (("Ben", ["Because."]), ("ada", ["A first try", "Two\n<b>lines</b>" * 60])):
+        quiz = pw.Quiz([essay, ask("A?", "a")], title="T", folder=folder, learner=name)
+        for text in texts:
+            quiz.submit("why", text)
+        quiz.submit("a", "yes")
+    found = collect.check_files(hand_ins.read_folder(folder))
+    for key in (None, Bank("T", (essay, ask("A?", "a")))):
+        page = class_page.page(collect.rows(found, key=key), found, key)
+        assert "To grade by hand" in page
+        assert "2 to grade, 3 points" in page
+        assert page.index("<dt>ada") < page.index("<dt>Ben")
+        assert html.escape("Two\n<b>lines</b>" * 60) in page
+        assert "A first try" not in page.partition("To grade by hand")[2]
+    assert "Why do models cut words?" in page
+    graded = [one for one in found if one.entry.question == "a"]
+    assert "To grade by hand" not in class_page.page(collect.rows(graded), graded)
 
 
 WRITER = """
