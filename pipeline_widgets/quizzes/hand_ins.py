@@ -218,7 +218,7 @@ def _mended(lines: list[str]) -> list[Entry]:
     if not any("{" in line for line in lines):
         return []
     unquoted = [re.sub(r"^[>|\s]+", "", line) for line in lines]
-    text = re.sub(r"<[^>{}]*>", "", "".join(unquoted))
+    text = re.sub(r"<[^<>{}]*>", "", "".join(unquoted))
     for changed in (text, text.replace('""', '"'), html.unescape(text), text.replace('\\"', '"')):
         if found := list(_objects(changed)):
             return found

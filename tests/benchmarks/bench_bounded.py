@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import pipeline_widgets as pw
+from pipeline_widgets.quizzes.kinds import ShortText, TextAnswer
 from tests.benchmarks.row import Row
 from tests.benchmarks.shapes import READERS, SHAPES, grown
 
@@ -13,7 +15,22 @@ SIZES = (1_000, 10_000, 100_000)
 
 def rows() -> list[Row]:
     """For each reader, how many times longer ten times the text takes, at most."""
-    return [_row(name, read) for name, read in READERS.items()]
+    return [*(_row(name, read) for name, read in READERS.items()), *_megabyte()]
+
+
+def _megabyte() -> list[Row]:
+    """What a kernel takes for a megabyte that is typed or pasted, at most over the shapes."""
+    explorer = pw.PipelineExplorer(text="warm", models=["distilbert"])
+    quiz = pw.Quiz([ShortText("?", id="a", answers=(TextAnswer("yes"),))], save=False)
+    ways: dict[str, Callable[[str], object]] = {
+        "explorer": lambda text: explorer.set_state({"text": text, "_sequence": 1}),
+        "quiz": lambda text: quiz.submit("a", text),
+    }
+    made = list[Row]()
+    for name, take in ways.items():
+        slowest, where = max((_seconds(take, grown(shape, 10**6)), shape) for shape in SHAPES)
+        made.append(Row(f"a megabyte into the {name}", 0.3, slowest, "s", f"{where!r}"))
+    return made
 
 
 def _row(name: str, read: Callable[[str], object]) -> Row:

@@ -9,6 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.benchmarks.shapes import READERS, SHAPES
+from tests.fuzz.__main__ import kept, run
+from tests.fuzz.readers import readers
 
 QUICK = [name for name in READERS if name not in ("byte-level BPE", "WordPiece")]
 CORPUS = (
@@ -36,3 +38,14 @@ def test_what_was_once_found_is_read_or_refused(reader: str) -> None:
 @given(texts)
 def test_any_text_is_read_or_refused_in_words(reader: str, text: str) -> None:
     READERS[reader](text)
+
+
+@pytest.mark.parametrize("name", sorted(readers()))
+def test_the_corpus_of_damaged_files_is_read_or_refused_in_words(name: str) -> None:
+    reader = readers()[name]
+    for whole in reader.seeds:
+        way, fine = run(reader, whole)
+        assert way.startswith("read"), way
+    for case in kept(name):
+        way, fine = run(reader, case)
+        assert fine, f"{way}: {case[:200]!r}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol
-from weakref import WeakValueDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import comm
 
@@ -37,12 +37,19 @@ class Pictured(Protocol):
 
 
 _views: WeakValueDictionary[str, Pictured] = WeakValueDictionary()
+_given: WeakKeyDictionary[Pictured, str] = WeakKeyDictionary()
 
 
 def offer(view: Pictured) -> None:
     """Let a front end ask for the view's pictures."""
     _views[str(view.model_id)] = view
     comm.get_comm_manager().register_target(TARGET, _opened)
+
+
+def given(view: Pictured, picture: str) -> str:
+    """The picture, which lies in an output from now on."""
+    _given[view] = picture
+    return picture
 
 
 def _opened(channel: Any, _message: object) -> None:
@@ -57,6 +64,7 @@ def _opened(channel: Any, _message: object) -> None:
 
     channel.on_msg(hear)
     channel.on_close(lambda _message: [one.forget() for one in watched.values()])
+    channel.send({"ready": True})  # before, what is said might be heard on another thread first
 
 
 class _Watched:
@@ -64,9 +72,10 @@ class _Watched:
 
     def __init__(self, view: Pictured, channel: Any) -> None:
         self._view, self._channel = view, channel
-        self._sent = view.static_html()
+        self._sent = _given.get(view, "")
         self._waiting: Any = None
         view.observe(self._changed)
+        self._changed(None)  # since it was shown
 
     def forget(self) -> None:
         """Send nothing any more."""

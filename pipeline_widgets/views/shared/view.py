@@ -114,7 +114,7 @@ class View(anywidget.AnyWidget):
         bundle: Any = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle
         data["text/plain"] = repr(self)
-        data["text/html"] = self.static_html()
+        data["text/html"] = last_pictures.given(self, self.static_html())
         return data, metadata
 
     def summary(self) -> str:

@@ -71,14 +71,26 @@
       const kernel = panel.sessionContext.session?.kernel;
       if (!kernel?.handleComms) return;
       let channel = channels.get(kernel);
-      if (!channel || channel.isDisposed) {
-        channel = kernel.createComm(CHANNEL);
-        channel.onMsg = ({ content }) => keep(panel, content.data.view, content.data.picture);
-        channel.open();
+      if (!channel || channel.comm.isDisposed) {
+        channel = opened(panel, kernel);
         channels.set(kernel, channel);
       }
-      channel.send({ watch: id });
+      channel.watch(id);
     };
+  }
+
+  /** A channel on which views can be named; they are told once the kernel listens. */
+  function opened(panel, kernel) {
+    const comm = kernel.createComm(CHANNEL);
+    const waiting = new Set();
+    let ready = false;
+    comm.onMsg = ({ content: { data } }) => {
+      if (data.view) return keep(panel, data.view, data.picture);
+      ready = true;
+      for (const id of waiting) comm.send({ watch: id });
+    };
+    comm.open();
+    return { comm, watch: (id) => (ready ? comm.send({ watch: id }) : waiting.add(id)) };
   }
 
   /** Put a view's twin into all its outputs. */
