@@ -26,6 +26,7 @@ from .store import Entry, from_plain, read_line
 LINE = "pw1:"  # how a copied line of answers begins
 _LONGEST = 1 << 26  # bytes of a file, or of what is unpacked from a copied line
 _MOST_FILES = 5000  # in a zip
+_OBJECT = re.compile(r'\{\s*"')
 _IN_VAIN = 20  # times its length that a text is read without finding an answer
 _DEEP = 10_000  # characters that are read of what is nested too deep
 _SMALL = 1 << 24  # bytes that a copied line may unpack to
@@ -232,8 +233,9 @@ def _objects(text: str) -> Iterator[Entry]:
     all that was read in vain is many times the text, the rest is given up.
     """
     decoder, at, left = json.JSONDecoder(), 0, _IN_VAIN * (len(text) + 1000)
-    while (at := text.find("{", at)) >= 0 and left > 0:
-        entry, end = None, at + 1
+    while (start := _OBJECT.search(text, at)) and left > 0:
+        entry, at = None, start.start()
+        end = at + 1
         try:
             plain, end = decoder.raw_decode(text, at)
             entry = from_plain(plain)
@@ -245,5 +247,5 @@ def _objects(text: str) -> Iterator[Entry]:
             yield entry
             at = end
         else:
-            left -= end - at
+            left -= end - at + at // 100  # an error counts the lines before it
             at += 1
