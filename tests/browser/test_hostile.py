@@ -59,6 +59,10 @@ VIEWS = (
     "pw.CompareView(trace, pw.load('roberta').trace(text))",
     "pw.PipelineExplorer(text=text, models=[pipeline])",
     "pw.FlowView(pipeline.flow(['a good film', text]))",
+    "pw.DifferenceView(pipeline.trace('a good film'), pipeline.trace('a film'), pipeline=pipeline)",
+    "pw.Predict(text, options=[text, 'other'], save=False)",
+    "pw.FillView(text)",
+    "pw.TrainingView(pw.History.read({text: [.5, .4], 'loss': [.5, .4]}, name=text))",
 )
 
 
@@ -72,6 +76,8 @@ def test_a_checkpoints_words_and_what_is_typed_run_in_none_of_the_views(notebook
     )
     for made in VIEWS:
         lab.run_cell(made)
+        drawn = lab.page.locator(".jp-Notebook-cell").nth(-1).locator("[class*='pw-']").first
+        drawn.wait_for()
     assert_dead(lab, asked)
 
 
@@ -205,6 +211,54 @@ def test_what_views_and_quizzes_write_is_whole_and_dead(chromium, tmp_path):
 
 
 WORDS = ("constructor", "toString", "valueOf", "hasOwnProperty", "__proto__", "__defineGetter__")
+
+
+def test_words_that_every_object_has_are_words_in_jupyterlab_too(notebook):
+    """As options, ids, pairs, items, gaps, labels, texts and cards; each is seen, none is code."""
+    lab = notebook(["import pipeline_widgets as pw"])
+    lab.run_cell(f"words = {WORDS!r}\n{EVERYWHERE}")
+    page, shown = lab.page, 0
+    for made in ("quiz", "challenge", "cards", "metrics", "training", "explorer"):
+        lab.run_cell(made)
+        root = page.locator(".jp-Notebook-cell").nth(-1).locator("[class*='pw-']").first
+        root.wait_for()
+        shown += any(word in root.inner_text() for word in WORDS)
+    assert shown >= 5
+    quiz = page.locator(".pw-quiz").first
+    for turn in range(5):
+        words = quiz.evaluate(
+            "node => node.innerText + [...node.querySelectorAll('option')]"
+            ".map(option => option.textContent).join(' ')"
+        )
+        assert [word for word in WORDS if word not in words] == [], turn
+        if turn < 4:
+            quiz.locator("button:visible", has_text="Next").first.click()
+    assert "native code" not in page.locator(".jp-Notebook").inner_text()
+
+
+EVERYWHERE = """
+from pipeline_widgets.quizzes.kinds import *
+options = [Option(word, right=not index) for index, word in enumerate(words)]
+questions = [
+    SingleChoice("which?", id="constructor", options=tuple(options)),
+    MultipleChoice("which?", id="__proto__", options=tuple(options)),
+    Match("which?", id="toString", pairs=tuple((word, word + " too") for word in words)),
+    Order("which?", id="valueOf", items=words),
+    Gaps(" ".join(f"[[{n}]]" for n in range(1, 7)), id="hasOwnProperty",
+         gaps=tuple(Gap((GapAnswer(word), GapAnswer(word + " too", share=0)), kind="choice")
+                    for word in words)),
+]
+quiz = pw.Quiz(questions, title="constructor", save=False)
+for question in questions:
+    quiz.submit(question.id, question.right_response())
+challenge = pw.Challenge(questions[:1], title="__proto__", save=False)
+cards = pw.Flashcards([(word, word) for word in words], title="toString", save=False)
+pipeline = pw.load("distilbert", labels=["constructor", "__proto__"])
+metrics = pw.MetricsView(pipeline, sentences=[("a good film", 1), ("a bad film", 0)])
+training = pw.TrainingView(pw.History.read({"constructor": [.5, .4], "__proto__": [.1, .2],
+                                            "loss": [.5, .4]}, name="toString"))
+explorer = pw.PipelineExplorer(text="constructor __proto__ toString", models=[pipeline])
+"""
 
 
 def test_words_that_every_object_has_are_words_like_others(chromium, tmp_path):
