@@ -25,6 +25,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from pipeline_widgets.errors import PipelineError
 from tests.browser.bridge import Bridge
 
 Step = Callable[["Pair", random.Random], str | None]
@@ -132,7 +133,10 @@ def set_traits(**values: Iterable[Any]) -> Step:
     def step(pair: Pair, chance: random.Random) -> str:
         name = chance.choice(list(choices))
         value = chance.choice(choices[name])
-        setattr(pair.view, name, value)
+        try:
+            setattr(pair.view, name, value)
+        except PipelineError:
+            return f"view.{name} = {value!r}, refused"
         return f"view.{name} = {value!r}"
 
     return step

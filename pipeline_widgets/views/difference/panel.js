@@ -150,10 +150,11 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
   }
 
   /** How far apart the states of a cell are. */
-  function apart([row, token]) {
+  function apart(at) {
+    const [row, token] = at;
     const names = { token: difference.new.shown[token], where: where(row) };
     if (difference.partners[token] < 0) return fill(strings.cell_no_partner, names);
-    return fill(strings.cell_spread, { ...names, spread: fixed(spread[index([row, token])]) });
+    return fill(strings.cell_spread, { ...names, spread: fixed(spread[index(at)]) });
   }
 
   /** What the cell says: what came back there, and how far apart the states are. */

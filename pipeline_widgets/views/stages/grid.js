@@ -150,39 +150,42 @@ export function heading(grid, stage, order, state) {
       ? null
       : ` ${fill(strings.milliseconds, { count: fixed(panel.ms[stage], 1) })}`,
   ]);
-  const node = grid.keep(`heading ${stage}`, [order, open, lit, sizes.length], () =>
-    h(
-      "div",
-      { class: `pw-heading ${lit ? "pw-lit" : ""}`, dir: "ltr" },
+  const node = grid.keep(
+    `heading ${stage}`,
+    [order, open, lit, sizes.map(([, time]) => time === null)],
+    () =>
       h(
-        "h4",
-        { class: "pw-stage-title" },
+        "div",
+        { class: `pw-heading ${lit ? "pw-lit" : ""}`, dir: "ltr" },
         h(
-          "button",
-          {
-            type: "button",
-            class: "pw-toggle",
-            "data-key": `toggle-${stage}`,
-            "aria-expanded": String(open),
-            title: [strings[`${stage}_meaning`], fill(open ? strings.close : strings.open, words)]
-              .filter(Boolean)
-              .join("\n"),
-            onclick: () => actions.toggle(stage),
-          },
-          h("span", { class: "pw-order", "aria-hidden": true, text: order }),
-          h("span", { class: "pw-name", text: strings[stage] }),
-          h("span", { class: "pw-chevron", "aria-hidden": true, text: open ? "▾" : "▸" }),
+          "h4",
+          { class: "pw-stage-title" },
+          h(
+            "button",
+            {
+              type: "button",
+              class: "pw-toggle",
+              "data-key": `toggle-${stage}`,
+              "aria-expanded": String(open),
+              title: [strings[`${stage}_meaning`], fill(open ? strings.close : strings.open, words)]
+                .filter(Boolean)
+                .join("\n"),
+              onclick: () => actions.toggle(stage),
+            },
+            h("span", { class: "pw-order", "aria-hidden": true, text: order }),
+            h("span", { class: "pw-name", text: strings[stage] }),
+            h("span", { class: "pw-chevron", "aria-hidden": true, text: open ? "▾" : "▸" }),
+          ),
+        ),
+        sizes.map(([, time], index) =>
+          h(
+            "div",
+            { class: `pw-shape pw-mono pw-panel-${index}` },
+            h("span"),
+            time === null ? null : h("span", { class: "pw-ms" }),
+          ),
         ),
       ),
-      sizes.map(([, time], index) =>
-        h(
-          "div",
-          { class: `pw-shape pw-mono pw-panel-${index}` },
-          h("span"),
-          time === null ? null : h("span", { class: "pw-ms" }),
-        ),
-      ),
-    ),
   );
   sizes.forEach((words, index) => {
     [...node.children[index + 1].children].forEach((one, k) => renew(one, { text: words[k] }));

@@ -50,9 +50,9 @@ export function unfolded(stage, state, grid, { tabs, codes, text, turn, raw }) {
       (_, name) => turn(stage, name),
     );
   const plain = tab !== "numbers" && stage !== "tokens" && !PARTS.some(isOpen);
-  const facts = panels.map(({ model, layer, head, shown }, index) => [
+  const facts = panels.map(({ model, layer, head, shown, attention }, index) => [
     ...[model, layer, head, shown[state.token(index)], state.token(index), words[index]],
-    tab === "code" && text,
+    ...[tab === "code" && text, Boolean(attention)], // its numbers may still be on their way
   ]);
   return plain ? grid.keep(`unfolded ${stage}`, [tab, facts], make) : make();
 }
