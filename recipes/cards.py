@@ -187,7 +187,8 @@ def _blanks(name: str, lines: Sequence[Line]) -> list[str]:
     run, figures, answers = trained[-1], scored[-1], packed[-1]["cloze"]
     right = sum(row["right"] for row in answers)
     rows = [
-        f"| {row['text']} | {', '.join(row['pieces'])} | {'yes' if row['right'] else '**no**'} |"
+        f"| {row['text'].replace('<mask>', '`<mask>`')} | {' · '.join(row['pieces'])} | "
+        f"{'yes' if row['right'] else '**no**'} |"
         for row in answers
     ]
     return [

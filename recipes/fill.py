@@ -39,6 +39,7 @@ HELD_BACK = 400  # reviews that nothing is trained on
 MEASURED = 0.15  # share of hidden pieces in every measurement
 WATCH_SECONDS, WATCHED = 240.0, 1500  # how often a look is taken, at how many hidden pieces
 SCORED = 6000
+BITS = 2  # of a float16's ten
 
 
 class LowRankLinear(nn.Module):
@@ -200,6 +201,19 @@ def accuracy(model: Masked, passages: Passages, *, most: int) -> dict[str, float
     return {**{name: round(value, 4) for name, value in shares.items()}, "size": count}
 
 
+def stored(value: Tensor) -> Tensor:
+    """As float16; of a matrix's numbers only the first BITS of the mantissa.
+
+    The held-out loss moves by 0.002 (4.448 to 4.450), and a wheel packs the file to half the size.
+    """
+    half = value.half()
+    if half.ndim < 2:
+        return half
+    left = 10 - BITS
+    bits = half.view(torch.int16).to(torch.int32) + (1 << (left - 1))
+    return (bits & -(1 << left)).to(torch.int16).view(torch.float16)
+
+
 def tensors(model: Masked) -> dict[str, Tensor]:
     """What `difference.safetensors` holds: low-rank pairs, replaced small tensors, the head."""
     names = {id(part): name for name, part in model.model.named_modules()}
@@ -216,7 +230,7 @@ def tensors(model: Masked) -> dict[str, Tensor]:
         name = names[id(part)]
         found[f"{name}.weight"], found[f"{name}.bias"] = part.weight, part.bias
     found[BIASES[model.model.config.model_type]] = model.bias
-    return {name: value.detach().half().cpu().contiguous() for name, value in found.items()}
+    return {name: stored(value.detach()).cpu().contiguous() for name, value in found.items()}
 
 
 def pack(name: str, model: Masked, *, bundled: Path) -> float:
@@ -259,7 +273,7 @@ def round_off(model: Masked) -> None:
     """Give every trained number the value that the packed file has."""
     for value in model.parameters():
         if value.requires_grad:
-            value.copy_(value.half().float())
+            value.copy_(stored(value).float())
 
 
 def learn(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 from weakref import WeakValueDictionary
@@ -12,7 +13,7 @@ import numpy as np
 
 from ..errors import BadInput
 from .checkpoints.damage import damage_named
-from .checkpoints.find import Checkpoint, find
+from .checkpoints.find import BUNDLED, BUNDLED_FOLDER, Checkpoint, find
 from .checkpoints.memory import from_memory, unwrapped, with_tokenizer
 from .model import Model
 from .pipeline import Pipeline
@@ -80,7 +81,14 @@ def _loaded(
     if labels is not None:
         head = checkpoint.config.head.named(labels)
         checkpoint = replace(checkpoint, config=replace(checkpoint.config, head=head))
-    return Pipeline(checkpoint, _model(checkpoint, backend))
+    return Pipeline(checkpoint, _model(checkpoint, backend), filler=_filler(checkpoint, backend))
+
+
+def _filler(checkpoint: Checkpoint, backend: Backend) -> Callable[[], Pipeline] | None:
+    """What fills in blanks for a bundled model: its encoder with a head for that."""
+    beside = checkpoint.folder.parent / "masked"
+    names = [name for name, place in BUNDLED.items() if BUNDLED_FOLDER / place == beside]
+    return cache(lambda: load(names[0], backend=backend)) if checkpoint.bundled and names else None
 
 
 def _try(pipeline: Pipeline) -> None:

@@ -61,7 +61,7 @@ VIEWS = (
     "pw.FlowView(pipeline.flow(['a good film', text]))",
     "pw.DifferenceView(pipeline.trace('a good film'), pipeline.trace('a film'), pipeline=pipeline)",
     "pw.Predict(text, options=[text, 'other'], save=False)",
-    "pw.FillView(text)",
+    "pw.FillView(f'<mask> {text} <mask>', models=[pipeline, 'roberta'])",
     "pw.TrainingView(pw.History.read({text: [.5, .4], 'loss': [.5, .4]}, name=text))",
 )
 

@@ -22,6 +22,7 @@ VIEWS = {
     "training": "pw.TrainingView(made)",
     "flow": "pw.FlowView(models[0].flow(['A day.', 'Never again.']))",
     "cost": "pw.CostView(sentences=pw.sentences('held-out')[:2])",
+    "fill": "pw.FillView('The <mask> was <mask>.')",
     "cards": "pw.Flashcards([('one', 'eins')], save=False)",
     "difference": "pw.DifferenceView(one, models[0].trace('The film was good.'), "
     "pipeline=models[0], opened=('answers', 'attention', 'paths', 'parts'))",

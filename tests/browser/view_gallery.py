@@ -62,6 +62,10 @@ def cost() -> pw.CostView:
     return view
 
 
+def fill(text: str = "The <mask> was good, but I <mask> it.", **options: Any) -> pw.FillView:
+    return pw.FillView(text, models=models(), k=5, **options)
+
+
 def quiz() -> pw.Quiz:
     made = pw.Quiz(list(SAMPLES), title="All kinds", save=False)
     made.submit("single", "RoBERTa-base")
@@ -136,6 +140,7 @@ VIEWS: dict[str, Callable[[], Any]] = {
     "flow": flow,
     "metrics": metrics,
     "cost": cost,
+    "fill": fill,
     "quiz": quiz,
     "cards": cards,
     "challenge": challenge,

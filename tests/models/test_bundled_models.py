@@ -10,7 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+
+import pipeline_widgets as pw
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
@@ -199,3 +202,34 @@ def test_named_heads_follow_their_pattern(name: str) -> None:
     for row in _figures(name)["heads"]:
         share = float(shares[row["pattern"]][row["layer"], row["head"]])
         assert share == pytest.approx(row["share"], abs=0.12)
+
+
+def test_blanks_are_filled_as_the_merged_model_fills_them(name: str) -> None:
+    folder = BUNDLED / name
+    assert sum(file.stat().st_size for file in (folder / "masked").iterdir()) <= 4e6
+    config = transformers.AutoConfig.from_pretrained(folder / "masked")
+    model = transformers.AutoModelForMaskedLM.from_config(config, dtype=torch.float32).eval()
+    missing, unexpected = model.load_state_dict(
+        _recipe("pack").merge(folder, "masked"), strict=False
+    )
+    model.tie_weights()
+    assert unexpected == []
+    assert all("decoder" in one or "projector" in one for one in missing)  # tied
+    classifier = pw.load(name.removesuffix("-mini"))
+    found = classifier.fill("She drank a <mask> of tea.")
+    assert found.model == f"{classifier.name}-masked"
+    inputs = _words(name)(found.text, return_tensors="pt", return_token_type_ids=False)
+    with torch.inference_mode():
+        expected = model(**inputs).logits[0, found.blanks[0]].softmax(-1)
+    np.testing.assert_allclose(found.probabilities[0], expected.numpy(), rtol=0, atol=1e-4)
+
+
+def test_the_card_has_what_the_model_fills_into_thirty_blanks(name: str) -> None:
+    card = (BUNDLED / name / "README.md").read_text("utf-8")
+    answers = _recipe("cloze").answers(name, bundled=BUNDLED)
+    right = sum(row["right"] for row in answers)
+    assert right >= 20
+    assert f"Thirty sentences written beforehand, {right} with a fitting word" in card
+    for row in answers:
+        assert f"| {row['text'].replace('<mask>', '`<mask>`')} |" in card
+        assert f"| {' · '.join(row['pieces'])} |" in card

@@ -84,6 +84,9 @@ def test_where_nothing_can_be_filled_a_sentence_says_so(
     assert "Shorten the text" in shown(view)[1]["trouble"]
     view.text = "A <mask>."
     assert shown(view)[1]["trouble"] == ""
+    for k in (0, 51, 2.5):
+        with pytest.raises(pw.BadInput, match="k is how many pieces to list, 1 to 50"):
+            pw.FillView(k=k, models=models)  # type: ignore[arg-type]
     for wrong in ("roberta", (), models * 2):
         with pytest.raises(pw.BadInput, match="models is a list of one or two"):
             pw.FillView(models=wrong)  # type: ignore[arg-type]

@@ -24,12 +24,15 @@ _HUB_ID = re.compile(r"(?:[\w-][\w.-]*/)?[\w-][\w.-]*")
 
 _RUN = re.compile(r"checkpoint-([0-9]{1,15})")
 
-# A bundled classifier is an encoder and the difference that sentiment training made to it.
+# A bundled classifier is an encoder and the difference that sentiment training made to it; the
+# masked-LM head comes with a difference of its own.
 BUNDLED = {
     "roberta": "roberta-mini/classifier",
     "distilbert": "distilbert-mini/classifier",
     "roberta-encoder": "roberta-mini/encoder",
     "distilbert-encoder": "distilbert-mini/encoder",
+    "roberta-masked": "roberta-mini/masked",
+    "distilbert-masked": "distilbert-mini/masked",
 }
 
 

@@ -22,6 +22,7 @@ from .reading import count_blanks, panel, read
 from .static import DIGITS, after_rows, candidate_bars, full_bar, written
 from .strings import FILL
 
+MOST = 50  # pieces in a list
 EXAMPLE = "The film was <mask> and I loved it."
 
 
@@ -68,6 +69,8 @@ class FillView(View):
             raise BadInput('models is a list of one or two names or pipelines: ("roberta",)')
         if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise BadInput(f"A text is a str, not {type(text).__name__}: {text!r}.")
+        if not isinstance(k, int) or not 1 <= k <= MOST:  # pyright: ignore
+            raise BadInput(f"k is how many pieces to list, 1 to {MOST}; got {k!r}.")
         super().__init__(strings=strings)
         self._k = k
         self._readers = [_loaded(model) for model in models]

@@ -35,6 +35,7 @@ def views(traces) -> dict[str, Callable[..., Any]]:
         "Predict": lambda **o: pw.Predict("Which?", ["one", "two"], save=False, **o),
         "CostView": lambda **o: pw.CostView(*pipelines, sentences=[], **o),
         "EmbeddingView": lambda **o: pw.EmbeddingView(traces[0], **o),
+        "FillView": lambda **o: pw.FillView("The <mask> sat.", models=pipelines, **o),
         "FlowView": lambda **o: pw.FlowView(pipelines[0].flow([TEXT]), **o),
         "MetricsView": lambda **o: pw.MetricsView("roberta", sentences=labelled, **o),
         "PipelineExplorer": lambda **o: pw.PipelineExplorer(TEXT, **o),
@@ -73,6 +74,7 @@ LATER = [
     ("Predict", "status", "guessed", "status"),
     ("Predict", "guess", "three", "guess"),
     ("CompareView", "layers", [0], "a list of 2"),
+    ("FillView", "blank", 1, "0"),
     ("MetricsView", "panel", 1, "0"),
     ("MetricsView", "cell", [0, 2], "1"),
     ("MetricsView", "threshold", 1.5, "1.0"),
@@ -133,8 +135,8 @@ def test_what_is_given_to_the_constructor_alone_is_refused_too(make, choices):
 
 ALL = (
     "AttentionView", "Challenge", "CompareView", "CostView", "DifferenceView", "EmbeddingView",
-    "Flashcards", "FlowView", "MetricsView", "PipelineExplorer", "Predict", "PredictionView",
-    "Quiz", "TokenView", "TrainingView",
+    "FillView", "Flashcards", "FlowView", "MetricsView", "PipelineExplorer", "Predict",
+    "PredictionView", "Quiz", "TokenView", "TrainingView",
 )  # fmt: skip
 
 
