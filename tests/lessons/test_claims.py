@@ -87,7 +87,7 @@ CLAIMS = [
     Claim("02-learn", "This one looks at the token before", lambda: (
         _attention("roberta", WAITER)[0, 2].diagonal(-1).mean() > 0.5
     )),
-    Claim("02-learn", "For four layers, next to nothing. Then it comes in two steps.", lambda: (
+    Claim("02-learn", "For four layers, next to nothing. Then it comes in two steps", lambda: (
         max(_apart(WAITER, WAITER.replace("not ", ""))[:5]) < 0.1
         and _apart(WAITER, WAITER.replace("not ", ""))[5] > 5
         and _apart(WAITER, WAITER.replace("not ", ""))[6] > 15

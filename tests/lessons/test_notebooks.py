@@ -124,7 +124,7 @@ def test_no_right_option_stands_in_the_open_prose_below_its_question(lesson):
             for id in re.findall(r'"([\w-]+)"', ids):
                 for option in getattr(bank.lesson(name).only(id).questions[0], "options", ()):
                     said = _words(option.text)
-                    assert not (option.right and said and said <= told), option.text
+                    assert not (option.right and len(said) > 1 and said <= told), option.text
 
 
 def _words(text: str) -> set[str]:
