@@ -137,8 +137,8 @@ def _quiz(suffix: str) -> Callable[[bytes], object]:
 def _quiz_seeds(suffix: str) -> list[bytes]:
     everything = bank.Bank("All kinds", tuple(SAMPLES))
     seeds = [bank.write(everything, suffix=suffix)[0].encode()]
-    corpus = Path(__file__).parents[1] / "unit" / "corpus"
-    return seeds + [path.read_bytes() for path in sorted(corpus.glob(f"*{suffix}"))]
+    unit = Path(__file__).parents[1] / "unit"
+    return seeds + [path.read_bytes() for path in sorted(unit.rglob(f"corpus/*{suffix}"))]
 
 
 def _cards(data: bytes) -> object:

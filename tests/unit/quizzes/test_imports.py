@@ -369,3 +369,46 @@ def test_a_whole_course_in_gift_is_read_or_named(tmp_path, encoding, ends):
     assert [q.right_response() for q in again.questions] == [
         q.right_response() for q in bank.questions
     ]
+
+
+CODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252")
+COURSES = {  # questions, and the lines of those that no kind of ours can hold
+    "course.xml": (10, ["calculated", "ddwtos"]),
+    "course.json": (5, ["drag_and_drop"]),
+}
+
+
+@pytest.mark.parametrize("encoding", CODINGS)
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize("name", COURSES)
+def test_a_whole_course_of_another_program_is_read_or_named(tmp_path, name, ends, encoding):
+    text = (Path(__file__).parent / "corpus" / name).read_text("utf-8")
+    path = tmp_path / name
+    path.write_bytes(text.replace("\n", ends).encode(encoding))
+    bank = read(path)
+    count, others = COURSES[name]
+    assert len(bank.questions) == count
+    assert len(bank.left_out) == len(others)
+    for remark, kind in zip(bank.left_out, others, strict=True):
+        assert kind in remark.why
+        assert kind in text.split("\n")[remark.line - 1]
+    assert "Größe" in "".join(question.id + question.prompt for question in bank.questions)
+    for question in bank.questions:
+        right = question.right_response()
+        if right is not None:
+            assert grade(question, right).right, question.id
+    if name.endswith(".xml"):
+        again = parse(write(bank, suffix=".xml")[0], suffix=".xml")
+        assert again.questions == bank.questions
+
+
+@pytest.mark.parametrize("encoding", CODINGS)
+@pytest.mark.parametrize(("name", "count"), [("words.tsv", 8), ("terms.csv", 5)])
+def test_whole_decks_of_other_programs_are_read_or_named(tmp_path, name, count, encoding):
+    text = (Path(__file__).parent / "corpus" / name).read_bytes().decode("utf-8")
+    path = tmp_path / name
+    path.write_bytes(text.encode(encoding))
+    found = card_files.read(path)
+    assert len(found.pairs) + len(found.left_out) == count
+    assert not found.left_out
+    assert any("ö" in front or "Ä" in front for front, _ in found.pairs)
