@@ -46,7 +46,7 @@ types: .venv/.test .venv/.javascript
 TWO := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --maxprocesses=2 --dist=loadfile
 
 tests: .venv/.test .venv/.javascript
-	$(TWO)
+	$(TWO) --durations=30
 
 lessons: .venv/.test
 	$(TWO) --nbval --nbval-current-env --nbval-cell-timeout=120 \
