@@ -223,6 +223,8 @@ BERT = {
 def test_a_tokenizer_that_cannot_be_read_is_refused_with_the_way_out(
     tmp_path: Path, description: object, error: type[PipelineError], message: str
 ) -> None:
+    if error is UnsupportedArchitecture:
+        pytest.importorskip("tokenizers")  # which reads what we don't, and without which we say so
     text = description if isinstance(description, str) else json.dumps(description)
     (tmp_path / "tokenizer.json").write_text(text, "utf-8")
     with pytest.raises(error, match=message):
