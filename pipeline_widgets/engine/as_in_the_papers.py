@@ -31,7 +31,7 @@ def forward(
     """Ids (T,) to hidden states (L + 1, T, D), attention (L, H, T, T) and logits (C,)."""
     config, weights = model.config, model.weights
     x = embed(model, ids, types)
-    hidden, attention = [x], []
+    hidden, attention = [x], list[FloatArray]()
     for layer in weights.layers:
         x, looked = encoder_layer(x, layer, config)
         hidden.append(x)
@@ -65,7 +65,7 @@ def encoder_layer(
 def multi_head(x: FloatArray, layer: LayerWeights, heads: int) -> tuple[FloatArray, FloatArray]:
     """Concat(head_1, …, head_H) W_O, (T, D), and each head's weights, (H, T, T)."""
     queries, keys, values = np.split(linear(x, layer.query_key_value), 3, axis=-1)  # (T, D) each
-    found, looked = [], []
+    found, looked = list[FloatArray](), list[FloatArray]()
     for q, k, v in zip(
         np.split(queries, heads, axis=-1),  # (T, d) each, d = D / H
         np.split(keys, heads, axis=-1),
@@ -102,8 +102,9 @@ def activation(x: FloatArray, name: str) -> FloatArray:
     if name == "relu":
         return relu(x)
     if name in ("silu", "swish"):
-        return x / (1 + np.exp(-x))
-    return x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))) / 2
+        return (x / (1 + np.exp(-x))).astype(np.float32)
+    inner = math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)
+    return (x * (1 + np.tanh(inner)) / 2).astype(np.float32)
 
 
 def relu(x: FloatArray) -> FloatArray:

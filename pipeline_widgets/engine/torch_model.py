@@ -3,6 +3,7 @@
 Every number here is transformers' own. The methods and shapes are ``numpy_model``'s.
 """
 
+# torch and transformers are only partly typed
 # pyright: standard
 # (the two libraries leave most of their own types unknown)
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -116,3 +117,14 @@ def test_each_hook_mends_or_refuses_a_file(hook, tmp_path):
     if script:
         ran = subprocess.run([command, *options, other], cwd=tmp_path, capture_output=True)
         assert ran.returncode == 0, ran.stderr
+
+
+def test_the_whole_package_is_typed_strictly_and_each_exception_has_its_reason():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pyright"]
+    assert settings["strict"] == settings["include"] == ["pipeline_widgets"]
+    for path in (ROOT / "pipeline_widgets").rglob("*.py"):
+        lines = path.read_text("utf-8").splitlines()
+        for before, line in pairwise(lines):
+            if line.startswith("# pyright: "):
+                assert before.startswith("# "), f"{path}: no reason"
+                assert "basic" not in line, path

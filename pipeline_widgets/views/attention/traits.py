@@ -1,5 +1,7 @@
 """What an attention view shares with the browser: choices in, drawings out."""
 
+# traitlets and ipywidgets are only partly typed
+# pyright: reportUnknownVariableType=false
 from __future__ import annotations
 
 import traitlets

@@ -1,5 +1,7 @@
 """Every head of a trace, one of them whole, and beside it what happens without it."""
 
+# traitlets and ipywidgets are only partly typed
+# pyright: reportUnknownMemberType=false
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -189,7 +191,7 @@ class AttentionView(AttentionPictures):
 
     def show(self, trace: Trace | Attention) -> None:
         """Draw another trace in the same place; nothing is left out of it yet."""
-        if not isinstance(trace, (Trace, Attention)):
+        if not isinstance(trace, (Trace, Attention)):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise BadInput(
                 "AttentionView takes a trace: AttentionView(pipeline.trace(text)); weights of "
                 "another model go into AttentionView.from_arrays(attention, tokens)"

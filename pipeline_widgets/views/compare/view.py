@@ -1,5 +1,7 @@
 """Two models on one text, word by word: how they cut it, where they look, what they answer."""
 
+# traitlets and ipywidgets are only partly typed
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -70,7 +72,7 @@ class CompareView(View):
         strings: dict[str, str] | None = None,
     ) -> None:
         given = (one, two)
-        if not all(isinstance(side, (Trace, Attention)) for side in given):
+        if not all(isinstance(side, (Trace, Attention)) for side in given):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise BadInput(
                 "CompareView takes two traces: CompareView(a.trace(text), b.trace(text)); weights "
                 "of other models go into CompareView.from_arrays(attentions, tokens)"

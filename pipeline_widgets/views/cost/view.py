@@ -1,5 +1,8 @@
 """What two models cost and give, measured here, beside what the papers say and of what."""
 
+# traitlets and ipywidgets are only partly typed
+# pyright: reportUnknownArgumentType=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false
 from __future__ import annotations
 
 import math

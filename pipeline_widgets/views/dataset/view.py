@@ -1,5 +1,8 @@
 """A data set's way through one or two models, as six cards with the real shapes."""
 
+# traitlets and ipywidgets are only partly typed
+# pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 from __future__ import annotations
 
 from collections import Counter
@@ -57,7 +60,7 @@ class FlowView(View):
     _error = traitlets.Unicode("", read_only=True).tag(sync=True)
 
     def __init__(self, *flows: Flow, strings: dict[str, str] | None = None) -> None:
-        if len(flows) > 2 or not all(isinstance(flow, Flow) for flow in flows):
+        if len(flows) > 2 or not all(isinstance(flow, Flow) for flow in flows):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise BadInput("FlowView takes one or two flows: FlowView(pipeline.flow(sentences))")
         super().__init__(strings=strings)
         self.flows: list[Flow] = list(flows)

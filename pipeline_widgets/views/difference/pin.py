@@ -1,5 +1,7 @@
 """A pinned sentence beside the one that is typed: what a view needs to compare the two."""
 
+# traitlets and ipywidgets are only partly typed
+# pyright: reportUnknownVariableType=false
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -94,14 +96,14 @@ class Pinning(View):
             self._patcher.start(self._comparisons, self._wanted())
 
     def _wanted(self) -> list[int]:
-        if "parts" not in cast("list[str]", self.compared):
+        if "parts" not in self.compared:
             return []
         return [self._layer(index) for index in range(len(self._comparisons))]
 
     def _layer(self, index: int) -> int:
         """The layer whose parts a panel shows: the one that made the chosen row."""
         one = self._comparisons[index]
-        cells = cast("list[list[int]]", self.cells)
+        cells = self.cells
         chosen = cells[index][0] if index < len(cells) and cells[index] else -1
         return clamp((place(one)[0] if chosen < 0 else chosen) - 1, one.layers)
 
@@ -125,7 +127,7 @@ class Pinning(View):
 
     @traitlets.observe("cells", "compared")
     def _parts_wanted(self, _change: object) -> None:
-        if self._comparisons and "parts" in cast("list[str]", self.compared):
+        if self._comparisons and "parts" in self.compared:
             self._start_patching()
 
     def _pin_words(self) -> dict[str, str]:
@@ -154,7 +156,7 @@ class Pinning(View):
         """The squares in full, for a page without Python."""
         for index, one in enumerate(self._comparisons):
             one.finish()
-            if "parts" in cast("list[str]", self.compared):
+            if "parts" in self.compared:
                 for _ in one.read_parts(self._layer(index)):
                     pass
         if self._comparisons:

@@ -211,7 +211,7 @@ class DifferenceView(View):
     def _wanted(self) -> list[int]:
         """The layers whose parts are to be read: the chosen one, if that section is open."""
         chosen = clamp(self.layer, self.comparison.layers)
-        return [chosen] if "parts" in cast("list[str]", self.opened) else []
+        return [chosen] if "parts" in self.opened else []
 
     @traitlets.observe("layer", "opened")
     def _chosen(self, _change: object) -> None:
@@ -295,7 +295,7 @@ class DifferenceView(View):
 
 def _check(pinned: Trace, trace: Trace) -> None:
     for one in (pinned, trace):
-        if not isinstance(one, Trace):
+        if not isinstance(one, Trace):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise BadInput(
                 "DifferenceView takes two traces of one model: "
                 "DifferenceView(pipeline.trace(text), pipeline.trace(other))"

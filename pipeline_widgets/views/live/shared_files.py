@@ -11,6 +11,9 @@ may keep it for ever, and two sites never mix. Weights are scripts too: a page o
 nothing else. What is in them is gzip, with a byte for each character (`part`).
 """
 
+# traitlets and ipywidgets are only partly typed
+# pyright: reportUnknownArgumentType=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false
 from __future__ import annotations
 
 import json

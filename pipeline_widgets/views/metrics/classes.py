@@ -1,5 +1,7 @@
 """Measures of more than two classes, or of several labels at once, and their static pictures."""
 
+# traitlets and ipywidgets are only partly typed
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence

@@ -1,5 +1,8 @@
 """How good one or two classifiers are on labelled sentences, down to the sentences themselves."""
 
+# traitlets and ipywidgets are only partly typed
+# pyright: reportUnknownArgumentType=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence

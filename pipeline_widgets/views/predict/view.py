@@ -1,5 +1,8 @@
 """A guess before the result: asked, kept like an answer, then shown beside what came out."""
 
+# traitlets and ipywidgets are only partly typed
+# pyright: reportUnknownArgumentType=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false
 from __future__ import annotations
 
 import contextlib
@@ -197,7 +200,7 @@ class Outcome(View):
 
     def __init__(self, asked: Predict, text: str) -> None:
         self._predict, self.text = asked, text
-        self.set_trait("_prompt", asked._prompt)
+        self.set_trait("_prompt", asked._prompt)  # pyright: ignore[reportPrivateUsage]
         self._show()
         super().__init__(strings=asked.strings)
         asked.observe(self._show, ["guess", "status"])

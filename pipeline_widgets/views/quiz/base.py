@@ -4,6 +4,9 @@ The browser gets public views and progress only (see `quizzes.kinds` and `quizze
 their Markdown made into trees of elements here, so that nothing has to be parsed over there.
 """
 
+# traitlets and ipywidgets are only partly typed
+# pyright: reportUnknownArgumentType=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false
 from __future__ import annotations
 
 import inspect

@@ -1,5 +1,8 @@
 """Recall cards: look, think, turn, say whether you knew it; the boxes do the rest."""
 
+# traitlets and ipywidgets are only partly typed
+# pyright: reportUnknownArgumentType=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false
 from __future__ import annotations
 
 import html
@@ -87,7 +90,7 @@ class Flashcards(View):
     def from_markdown(cls, text: str, **settings: Any) -> Self:
         """Cards from Markdown: ``## front`` and below it the back."""
         title, cards = decks.from_markdown(text)
-        return cls(cards, **{"title": title or None, **settings})
+        return cls(cards, **{"title": title or None, **settings})  # pyright: ignore[reportArgumentType]
 
     @classmethod
     def lesson(cls, name: str = "09-recall", **settings: Any) -> Self:

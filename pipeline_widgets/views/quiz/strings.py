@@ -91,4 +91,4 @@ ENGLISH: dict[str, str] = {
     "in_one_day": "tomorrow",
 }
 for kind in KINDS.values():
-    ENGLISH |= kind.wording
+    ENGLISH |= kind.wording  # pyright: ignore[reportConstantRedefinition]

@@ -5,6 +5,8 @@ on the nearest view that knows these names, without code; where no script runs, 
 ``acting_links.js`` reads what this writes.
 """
 
+# traitlets and ipywidgets are only partly typed
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 from __future__ import annotations
 
 import json

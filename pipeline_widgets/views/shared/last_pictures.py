@@ -5,6 +5,8 @@ sent each one's static picture a moment after the view has changed, and keeps it
 Where nobody asks, nothing is made.
 """
 
+# traitlets and ipywidgets are only partly typed
+# pyright: reportUnknownLambdaType=false
 from __future__ import annotations
 
 from collections.abc import Callable

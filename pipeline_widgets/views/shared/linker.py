@@ -5,6 +5,9 @@ under ``views/`` therefore becomes one function scope in the linked text, so tha
 use the same private names, and what it exports is handed to those that import it.
 """
 
+# what it is made with is only partly typed
+# pyright: reportMissingTypeStubs=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false
 from __future__ import annotations
 
 import json

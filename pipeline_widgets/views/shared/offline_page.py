@@ -4,6 +4,8 @@ The page holds the view's own module and style, its state, and the answers that 
 given to what a reader can choose (``Recorded``); ``recorded.js`` stands in for Jupyter.
 """
 
+# what it is made with is only partly typed
+# pyright: reportMissingTypeStubs=false
 from __future__ import annotations
 
 import base64

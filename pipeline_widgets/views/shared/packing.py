@@ -1,5 +1,7 @@
 """Arrays as the browser can take them. ``array.js`` reads what this writes."""
 
+# what it is made with is only partly typed
+# pyright: reportUnknownArgumentType=false
 from __future__ import annotations
 
 from typing import TypedDict

@@ -1,5 +1,8 @@
 """What every widget of this package is: one anywidget with a stable name and a static twin."""
 
+# traitlets and ipywidgets are only partly typed
+# pyright: reportUnknownArgumentType=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false
 from __future__ import annotations
 
 import html

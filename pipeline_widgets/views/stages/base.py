@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 import numpy as np
 import traitlets
@@ -171,7 +171,7 @@ class StagesView(View):
             self._draw()
 
     def _draw(self) -> None:
-        opened = tuple(cast("list[str]", self.opened))
+        opened = tuple(self.opened)
         self.set_trait("_result", self._answer_with(self._panels(opened)))
 
     def _panels(self, opened: tuple[str, ...]) -> list[dict[str, Any]]:

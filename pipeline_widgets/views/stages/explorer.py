@@ -1,5 +1,8 @@
 """The whole pipeline under a text box: type, and both models read at every keystroke."""
 
+# traitlets and ipywidgets are only partly typed
+# pyright: reportUnknownArgumentType=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -50,7 +50,7 @@ class Single(StagesView):
     def show(self, *traces: Trace, after_layers: NDArray[np.float32] | None = None) -> None:
         """Draw other traces in the same place."""
         name = type(self).__name__
-        if not 1 <= len(traces) <= 2 or not all(isinstance(trace, Trace) for trace in traces):
+        if not 1 <= len(traces) <= 2 or not all(isinstance(trace, Trace) for trace in traces):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise BadInput(f"{name} takes one or two traces: {name}(pipeline.trace(text))")
         if len({trace.text for trace in traces}) > 1:
             raise BadInput(f"{name} aligns two traces of the same text; these texts differ")

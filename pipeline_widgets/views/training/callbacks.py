@@ -1,5 +1,7 @@
 """What other training loops call: transformers' ``Trainer`` and Keras' ``model.fit``."""
 
+# traitlets and ipywidgets are only partly typed
+# pyright: reportUnknownMemberType=false
 from __future__ import annotations
 
 import importlib

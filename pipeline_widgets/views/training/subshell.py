@@ -5,6 +5,8 @@ JupyterLab sends widget messages to a subshell, a thread beside the one that run
 as soon as a cell made the widget, and there they wait.
 """
 
+# traitlets and ipywidgets are only partly typed
+# pyright: reportUnknownLambdaType=false
 from __future__ import annotations
 
 from typing import Any

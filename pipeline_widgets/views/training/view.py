@@ -1,5 +1,8 @@
 """Training in front of a class: curves, table, controls, and the learner's sentence by epoch."""
 
+# traitlets and ipywidgets are only partly typed
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false
 from __future__ import annotations
 
 import threading
