@@ -272,3 +272,24 @@ def test_a_link_in_jupyterlab_markdown_acts_without_code(notebook):
     lab.page.get_by_role("link", name="show head 5·9").click()
     expect(lab.page.locator(".pw-heads-name")).to_contain_text("5·9")
     assert lab.value("(view.layer, view.head)") == (5, 9)
+
+
+def test_two_tabs_of_one_notebook_stay_in_step(notebook, chromium, lab_server):
+    cells = ["import pipeline_widgets as pw", f"view = pw.PipelineExplorer({TEXT!r})\nview"]
+    shown = ".pw-explorer[data-sequence]"
+    lab = notebook(cells, wait_for=shown, fresh=True)
+    lab.page.locator(".jp-Notebook").first.press("Control+s")
+    other = chromium.new_page()
+    other.goto(f"{lab.page.url.partition('?')[0]}?token={lab_server.token}")
+    other.wait_for_selector(shown, timeout=60_000)
+    tabs = [tab.locator(".pw-explorer").first for tab in (lab.page, other)]
+    for here, there in (tabs, tabs[::-1]):
+        here.locator(".pw-box").press("End")
+        here.locator(".pw-box").press_sequentially(" again")
+        expect(there.locator(".pw-box")).to_have_value(here.locator(".pw-box").input_value())
+        here.locator("[data-key='chip-0-2']").click()
+        expect(there.locator("[data-key='chip-0-2']")).to_have_attribute("aria-pressed", "true")
+        here.locator("[data-key='chip-0-3']").click()
+        expect(there.locator("[data-key='chip-0-3']")).to_have_attribute("aria-pressed", "true")
+    assert lab.value("view.text") == f"{TEXT} again again"
+    other.context.close()
