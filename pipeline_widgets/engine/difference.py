@@ -93,11 +93,11 @@ def paths(pipeline: Pipeline, pinned: Trace, trace: Trace) -> Paths:
     parting = (two - one).astype(np.float64)
     unit = weight.astype(np.float64) / length
     rest = parting - np.outer(parting @ unit, unit)
-    direction = np.linalg.svd(rest, full_matrices=False)[2][0]
+    whole = float(np.square(parting).sum())
+    direction = np.linalg.svd(rest, full_matrices=False)[2][0] if whole else np.zeros(len(unit))
     across = [vectors @ direction for vectors in (one, two)]
     middle = (across[0].mean() + across[1].mean()) / 2
     sign = -1.0 if across[1][-1] > across[0][-1] else 1.0  # the pinned text ends above
-    whole = float(np.square(parting).sum())
     shown = float(np.square(parting @ unit).sum() + np.square(parting @ direction).sum())
     points = [np.stack([a, sign * (b - middle)], 1) for a, b in zip(along, across, strict=True)]
     first, second = (each.astype(np.float32) for each in points)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
 from pathlib import Path
-from threading import Thread
+from random import Random
+from threading import Event, Thread
+from typing import ClassVar
 
 import hypothesis.strategies as st
 import numpy as np
@@ -20,12 +23,18 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import pipeline_widgets as pw
 from pipeline_widgets import pages
+from pipeline_widgets.engine.examples import sentences
+from pipeline_widgets.engine.interventions import SwitchOffLayer
 from pipeline_widgets.trace import STAGES
 from pipeline_widgets.views.live import weights as exported
 from pipeline_widgets.views.live.page import engine
 from pipeline_widgets.views.live.shared_files import SharedFiles
 from pipeline_widgets.views.shared import linker
-from pipeline_widgets.views.stages.panel import panel
+from pipeline_widgets.views.shared.acting_links import write_link
+from pipeline_widgets.views.shared.offline_page import page_style
+from tests.browser.fresh_view import SEED
+from tests.browser.lab import ARTEFACTS
+from tests.browser.test_any_eye import SMALL
 
 ENGINE = linker.VIEWS / "live/engine"
 NAMES = ("roberta", "distilbert")
@@ -39,28 +48,98 @@ ODD = [
     "x" * 3000,
     "word " * 400,
 ]
+EXPLORED = (
+    *("text", "_sequence", "shown", "layer", "head", "token", "panel", "opened", "_stages"),
+    *("pinned", "cells", "compared"),
+)
+PINNED = [
+    ("The film was good.", "The film was bad."),
+    (" untokenisable FILM,  it is naïve", "Untokenizable film, it wasn't dull!"),
+    (
+        "while the old dog slept the cat sat on a mat 👩‍👧 中文",
+        "the cat sat up 👩‍👧‍👦 while the dog slept",
+    ),
+]
+WHAT_IF = ["The waiter was not friendly.", " Wow!  A [MASK] naïveté <mask> 👩‍👧 — it's 中文"]
 TRACED = [*ODD[:6], "The waiter was not friendly.", "Good film."]
 _TOKENS = """async ({source, models, tables}) => {
   const blob = new Blob([source], { type: "text/javascript" });
   const { tokenizerOf } = await import(URL.createObjectURL(blob));
   window.encoders = models.map((one) => tokenizerOf(one.tokenizer, tables, one.limit));
 }"""
-_WORKER = """async ({source, start, files}) => {
+_FOLLOW = """(href) => {
+  const link = Object.assign(document.createElement("a"), { href });
+  document.body.prepend(link);
+  link.click();
+  link.remove();
+}"""
+# What an explorer shows, but for times; nothing more is on its way.
+_SETTLED = """(text) => {
+  const root = document.querySelector(".pw-explorer"), unread = root.querySelector("[data-done]");
+  const note = document.querySelector(".pw-page-note"), box = root.querySelector("textarea");
+  return note.hidden && box.value === text && (!unread || unread.dataset.done === "all")
+    && root.querySelector(".pw-badges").childElementCount > 0;
+}"""
+_SHOWN = """() => {
+  const root = document.querySelector(".pw-explorer");
+  const words = [...root.querySelectorAll("*")]
+    .filter((one) => !one.closest("[aria-live], [role=status]") && !one.childElementCount)
+    .map((one) => [one.getAttribute("aria-label"), one.getAttribute("aria-pressed"),
+      one.getAttribute("aria-checked"), one.textContent, one.getAttribute("style")].join("|"));
+  return words.filter((one) => !/\\d ms/.test(one));
+}"""
+# The engine's own modules, as they stand, beside the weights; what is farthest from Python's runs.
+_FARTHEST = """async ({described, tables, expected, texts}) => {
+  const get = async (file) => (await fetch(file)).arrayBuffer();
+  const { Reader } = await import("./engine/reader.js");
+  const { Model, pagesFor } = await import("./engine/model.js");
+  const { fastKernel, plainKernel } = await import("./engine/kernel.js");
+  const { tensorsOf } = await import("./engine/safetensors.js");
+  const reader = new Reader(0, described, tables), weights = await get("weights.bin");
+  const tensors = tensorsOf(weights), pages = pagesFor(tensors, reader.config);
+  const bytes = new Uint8Array(await get("engine/kernel.wasm"));
+  const kernels = { fast: await fastKernel(bytes, pages), plain: plainKernel(pages) };
+  const all = await get(expected), farthest = {};
+  for (const [name, kernel] of Object.entries(kernels)) {
+    reader.model = new Model(reader.config, tensors, weights, kernel);
+    let at = 0;
+    for (const text of name === "fast" ? texts : texts.slice(0, 2)) {
+      const { trace } = reader.run(reader.tokenizer.encode(text));
+      const found = { ...trace, probabilities: trace.after.flat() };
+      for (const what of ["hidden", "attention", "logits", "probabilities"]) {
+        const there = new Float32Array(all, at, found[what].length);
+        at += there.byteLength;
+        const key = `${name} ${what}`;
+        there.forEach((value, i) => {
+          farthest[key] = Math.max(farthest[key] ?? 0, Math.abs(value - found[what][i]));
+        });
+      }
+    }
+  }
+  return farthest;
+}"""
+_WORKER = """async ({source, start}) => {
   const blob = new Blob([source], { type: "text/javascript" });
   const worker = new Worker(URL.createObjectURL(blob));
   const waiting = [];
+  let finished = null;
   worker.onmessage = ({ data }) => {
-    if (data.answer) waiting.shift()?.(data.answer.traits);
-    if (data.need !== undefined)
-      for (const part of files[data.need])
-        worker.postMessage({ part: { index: data.need, data: part } });
+    if (data.trouble) throw new Error(data.trouble.why);
+    if (data.answer?.last) finished(data.answer.traits);
+    else if (data.answer && !data.answer.early) waiting.shift()?.(data.answer.traits);
   };
   const list = (array) => {
     const { buffer, byteOffset, byteLength } = array.data;
-    return Array.from(new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength)));
+    const kinds = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array };
+    const stored = new kinds[array.dtype](buffer.slice(byteOffset, byteOffset + byteLength));
+    return Array.from(stored, (number) => number * array.scale);
   };
   window.ask = (ask) => new Promise((done) => {
     waiting.push(done);
+    worker.postMessage({ ask });
+  }).then((data) => JSON.stringify(data, (_, v) => v?.data instanceof DataView ? list(v) : v));
+  window.askWork = (ask) => new Promise((done) => {
+    finished = done;
     worker.postMessage({ ask });
   }).then((data) => JSON.stringify(data, (_, v) => v?.data instanceof DataView ? list(v) : v));
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -82,6 +161,24 @@ def blank(chromium) -> Page:
 
 
 @pytest.fixture(scope="module")
+def engine_page(chromium, pipelines, served, tmp_path_factory) -> Iterator[Page]:
+    """A page with the engine and both models behind `ask`."""
+    folder = tmp_path_factory.mktemp("models")
+    shared = SharedFiles(folder)
+    described = [(folder / shared.model(pipeline)[1]).read_text("utf-8") for pipeline in pipelines]
+    models = [json.loads(text[text.index("(") + 1 : text.rindex(")")]) for text in described]
+    for part in (part for model in models for part in model["parts"]):
+        part["url"] = f"{served(folder)}/{part['file']}"
+    (folder / "index.html").write_text("<!doctype html>", "utf-8")
+    page = chromium.new_page()
+    page.goto(f"{served(folder)}/index.html")
+    start = engine() | {"models": models}
+    page.evaluate(_WORKER, {"source": start.pop("source"), "start": start})
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
 def live_page(tmp_path_factory) -> Path:
     view = pw.PipelineExplorer("Good film.", models=("distilbert",))
     return view.to_html(tmp_path_factory.mktemp("live") / "explorer.html", live=True)
@@ -91,14 +188,24 @@ def live_page(tmp_path_factory) -> Path:
 def live_folder(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("folder")
     here = SharedFiles(folder / "engine").page("engine/")
-    body = here.element(pw.PipelineExplorer("Good film.", models=("distilbert",)))
-    assert here.lives == [True]
-    page = pages.page("A page", body, files=here.files, sheets=here.sheets, worker=True)
+    explorer = pw.PipelineExplorer("Good film.", models=("distilbert",), opened=["layers"])
+    attention = pw.AttentionView(explorer.trace, opened=["what_if"])
+    tokens = pw.TokenView(explorer.trace)
+    body = "".join(map(here.element, (explorer, attention, tokens)))
+    assert here.lives == [True, True, False]
+    page = pages.page(
+        "A page",
+        body,
+        style=page_style(""),
+        files=here.files,
+        sheets=here.sheets,
+        worker=True,
+    )
     (folder / "index.html").write_text(page, "utf-8")
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def served() -> Iterator[Callable[[Path], str]]:
     """The address of a folder on a server of its own."""
     servers = dict[Path, ThreadingHTTPServer]()
@@ -117,6 +224,18 @@ def served() -> Iterator[Callable[[Path], str]]:
 
 
 class Quiet(SimpleHTTPRequestHandler):
+    """Says nothing; while `opened` is not set it holds the weights back."""
+
+    opened = Event()
+    opened.set()
+    weights: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        if "/distilbert-" in self.path:
+            self.opened.wait()
+            self.weights.append(self.path)
+        super().do_GET()
+
     def log_message(self, format: str, *args: object) -> None:
         pass
 
@@ -158,28 +277,102 @@ def test_both_tokenizers_read_any_text_as_python_does(blank, pipelines):
     alike()
 
 
-def test_a_panel_computed_in_the_page_is_the_one_that_python_sends(blank, pipelines):
-    start_engine(blank, pipelines)
-    opened = list(STAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_states_attention_and_answers_are_within_a_hundred_thousandth_of_python(
+    chromium, served, tmp_path, name
+):
+    pipeline = pw.load(name)
+    shutil.copytree(ENGINE, tmp_path / "engine")
+    model = exported.PageModel.of(pipeline)
+    (tmp_path / "weights.bin").write_bytes(model.weights)
+    (tmp_path / "index.html").write_text("<!doctype html>", "utf-8")
+    held_out = [row.text for row in sentences("held-out")]
+    texts = [*ODD[:6], *Random(SEED).sample(held_out, 12)]
+    with (tmp_path / "expected.bin").open("wb") as file:
+        for trace in map(pipeline.trace, texts):
+            after = pipeline.predict_after_layers(trace)
+            for array in (
+                trace.layers.hidden,
+                trace.layers.attention,
+                trace.prediction.logits,
+                after,
+            ):
+                file.write(np.ascontiguousarray(array).tobytes())
+    page = chromium.new_page()
+    page.goto(f"{served(tmp_path)}/index.html")
+    data = {"described": model.described([]), "tables": exported.tables(), "texts": texts}
+    farthest = page.evaluate(_FARTHEST, data | {"expected": "expected.bin"})
+    assert set(farthest) > {"fast hidden", "plain attention"}
+    assert {what: off for what, off in farthest.items() if off > 1e-5} == {}
+    page.close()
+
+
+def test_a_panel_computed_in_the_page_is_the_one_that_python_sends(engine_page, pipelines):
+    opened = [*STAGES, "halves", "mixing"]
+    view = pw.PipelineExplorer("", models=pipelines, show="both", opened=opened)
     for sequence, text in enumerate(TRACED):
         layer, head = sequence % 7, 3 * sequence % 13  # beyond the last one too
-        asked = {"text": text, "_sequence": sequence, "layer": layer, "head": head}
-        asked |= {"shown": [0, 1], "opened": opened, "_stages": opened}
+        view.set_state({"text": text, "layer": layer, "head": head, "token": sequence})
+        view.set_state({"_sequence": sequence, "panel": sequence % 2})
+        asked = {name: getattr(view, name) for name in EXPLORED}
         asked |= {"view": 0, "kind": "explorer", "models": [0, 1]}
-        made = json.loads(blank.evaluate("(asked) => ask(asked)", asked))["_result"]
+        made = json.loads(engine_page.evaluate("(asked) => ask(asked)", asked))["_result"]
         assert made["sequence"] == sequence
-        for pipeline, there in zip(pipelines, made["panels"], strict=True):
-            trace = pipeline.trace(text)
-            here = panel(
-                trace,
-                pipeline.predict_after_layers(trace),
-                layer=layer,
-                head=head,
-                open_stages=tuple(opened),
-            )
+        assert made["text"] == view._result["text"]
+        for here, there in zip(view._result["panels"], made["panels"], strict=True):
             assert set(here) == set(there)
             for key, value in here.items():
                 assert_alike(key, value, there[key])
+
+
+def test_what_differs_from_a_pinned_sentence_and_what_carries_it_are_those_of_python(
+    engine_page, pipelines
+):
+    view = pw.PipelineExplorer("", models=pipelines, show="both")
+    words = view.live_view().state["pin_words"]
+    view.compared = ["parts"]
+    for number, (pinned, text) in enumerate(PINNED):
+        view.pinned, view.text, view.cells = pinned, text, [[6 - number, 0, -1, -1], [2, 0, -1, -1]]
+        view._patcher.wait()
+        asked = {name: getattr(view, name) for name in EXPLORED} | {"pin_words": words}
+        told = {"view": 70 + number, "kind": "explorer", "models": [0, 1]}
+        acts = json.loads(engine_page.evaluate("(asked) => askWork(asked)", asked | told))["_acts"]
+        assert_alike("acts", view._acts["panels"], acts["panels"], 1e-4)  # shares of small changes
+        again = json.dumps(asked | told | {"view": 80 + number})
+        made = json.loads(engine_page.evaluate(f"ask({again})"))["_result"]["differences"]
+        assert_alike("difference", view._result["differences"], made, 2e-5)
+
+
+def test_attention_and_what_if_in_the_page_are_those_of_python(engine_page, pipelines):
+    random, words = Random(SEED), ("layer", "head", "token", "source", "off", "measuring")
+    for number, (text, pipeline) in enumerate(product(WHAT_IF, pipelines)):
+        view = pw.AttentionView(pipeline.trace(text), pipeline=pipeline)
+        live = view.live_view()
+        told = {"view": 1 + number, "kind": live.kind, "models": [pipelines.index(pipeline)]}
+        for _ in range(6):
+            sent = dict(view.get_state())
+            view.set_state(random_choice(view, random))
+            asked = {name: getattr(view, name) for name in words} | told
+            asked |= {"text": live.state["text"], "wall_shown": True}
+            there = json.loads(engine_page.evaluate("(asked) => ask(asked)", asked))
+            for key, value in view.get_state().items():
+                if key in there:
+                    assert_alike(key, value, there[key])
+                elif key in {"_panels", "_answer", "_shown", "_wall", "_vectors"}:
+                    assert value == sent[key], key
+
+
+def test_effects_measured_in_the_page_are_those_of_python(engine_page, pipelines):
+    for number, pipeline in enumerate(pipelines):
+        trace = pipeline.trace("The waiter was not friendly.")
+        view = pw.AttentionView(trace, pipeline=pipeline)
+        view.measure()
+        asked = {"view": 90 + number, "kind": "attention", "models": [number], "measuring": True}
+        asked |= {"layer": 0, "head": 0, "token": -1, "source": "head", "off": []}
+        asked |= {"text": trace.text, "wall_shown": False}
+        made = engine_page.evaluate("(asked) => askWork(asked)", asked)
+        for key, value in json.loads(made)["_effects"].items():
+            assert_alike(key, view._effects[key], value)
 
 
 def test_the_page_reads_on_from_disk_and_asks_nobody(chromium, live_page):
@@ -193,11 +386,12 @@ def test_pages_share_files_from_a_disk_and_from_a_server_and_keep_the_weights(
 ):
     read_on(chromium, (live_folder / "index.html").as_uri())
     context = chromium.new_context()
+    Quiet.weights.clear()
     first = read_on(context, f"{served(live_folder)}/index.html")
+    assert len(Quiet.weights) == len(list(live_folder.glob("engine/distilbert-*/*.js")))
+    Quiet.weights.clear()
     again = read_on(context, f"{served(live_folder)}/index.html")
-    weights = [url for url in first if "/distilbert-" in url]
-    assert len(weights) == len(list(live_folder.glob("engine/distilbert-*/*.js")))
-    assert not [url for url in again if "/distilbert-" in url]
+    assert Quiet.weights == []
     assert all(url.startswith((served(live_folder), "blob:")) for url in [*first, *again])
     context.close()
 
@@ -238,6 +432,105 @@ def test_a_damaged_folder_says_so_and_keeps_its_picture(
     says_what_is_wrong(chromium, f"{served(folder)}/index.html", harm)
 
 
+def test_tokens_are_live_before_the_weights_and_the_last_keystroke_is_answered(
+    chromium, live_folder, served
+):
+    Quiet.opened.clear()
+    page = chromium.new_page()
+    try:
+        page.goto(f"{served(live_folder)}/index.html")
+        box = page.get_by_role("textbox").first
+        expect(page.locator(".pw-badges").first).to_contain_text("DistilBERT")
+        box.fill("What a waste")
+        expect(page.locator(".pw-chip", has_text="waste").first).to_be_visible()
+        expect(page.locator(".pw-badges").first).to_be_empty()  # nothing old beside the new text
+        expect(page.locator(".pw-page-progress progress").first).to_be_visible()
+        expect(page.locator(".pw-page-progress").first).to_contain_text("0 of 18 MB")
+        box.press_sequentially(" of two hours")
+        box.fill("A good film, truly")
+    finally:
+        Quiet.opened.set()
+    expect(page.locator(".pw-badges").first).to_contain_text("positive", timeout=60_000)
+    expect(page.locator(".pw-chip", has_text="truly").first).to_be_visible()
+    expect(page.locator(".pw-page-progress").first).to_be_hidden()
+    page.close()
+
+
+def test_after_ten_steps_a_live_page_equals_a_new_one_of_the_same_state(
+    chromium, live_folder, served
+):
+    random, url = Random(SEED), f"{served(live_folder)}/index.html"
+    walked, anew = chromium.new_page(), chromium.new_page()
+    state = {"text": "Good film.", "layer": 0, "head": 0, "pinned": "", "opened": ["layers"]}
+    walked.goto(url)
+    for _ in range(10):
+        what = random.choice(["text", "layer", "head", "opened", "pinned"])
+        if what == "text":
+            state["text"] = random.choice([one for one in TRACED if one != state["text"]])
+            walked.get_by_role("textbox").first.fill(state["text"])
+        elif what == "opened":
+            stage = random.choice(["tokens", "embedding", "pooled", "prediction"])
+            state["opened"] = [*{*state["opened"]} ^ {stage}]
+            walked.locator(f"[data-key=toggle-{stage}]").first.click()
+        elif what == "pinned":
+            state["pinned"] = "" if state["pinned"] else state["text"]
+            walked.locator("[data-key=pin]").click()
+        else:
+            state[what] = random.randrange(3 if what == "layer" else 12)
+            name = {"layer": "layer-0", "head": "head-distilbert"}[what]
+            walked.locator(f".pw-stages [data-key={name}-{state[what]}]").click()
+    anew.goto(url)
+    state["token"] = 99  # beyond any: the last one, in both
+    link = write_link(state)
+    for page in (walked, anew):
+        page.evaluate(_FOLLOW, link)
+        page.wait_for_function(_SETTLED, arg=state["text"], timeout=60_000)
+    until = time.monotonic() + 20  # the last answers may be on their way
+    while walked.evaluate(_SHOWN) != anew.evaluate(_SHOWN) and time.monotonic() < until:
+        walked.wait_for_timeout(200)
+    assert walked.evaluate(_SHOWN) == anew.evaluate(_SHOWN)
+    walked.close()
+    anew.close()
+
+
+def test_heads_are_switched_off_and_effects_measured_in_the_page(chromium, live_folder, served):
+    page = chromium.new_page()
+    page.goto(f"{served(live_folder)}/index.html")
+    view = page.locator(".pw-attention")
+    view.locator("[data-key=row-3]").click()
+    expect(view.locator(".pw-title")).to_have_text("Layer 0 · Head 3", timeout=60_000)
+    for layer in range(3):
+        view.locator("[data-key=switch-layer]").click()
+        expect(view.locator(f"[data-key=undo-layer-{layer}]")).to_be_visible()
+        if layer < 2:
+            view.locator("[data-key=layer-next]").click()
+            expect(view.locator(".pw-title")).to_have_text(f"Layer {layer + 1} · Head 3")
+    pipeline = pw.load("distilbert")
+    off = [SwitchOffLayer(layer) for layer in range(3)]
+    now = pipeline.trace("Good film.", without=off).prediction.confidence
+    expect(view.locator(".pw-answer-now")).to_contain_text(f"{now:.2f}")
+    view.locator(".pw-measure button").click()
+    expect(view.locator(".pw-effects .pw-effect")).to_have_count(36, timeout=60_000)
+    expect(view.locator(".pw-measure progress")).to_be_hidden(timeout=60_000)
+    page.close()
+
+
+def test_on_a_phone_it_fits_and_axe_finds_nothing(chromium, live_folder, served, axe_violations):
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{served(live_folder)}/index.html")
+    page.get_by_role("textbox").first.fill("The waiter was not friendly, and the soup was cold.")
+    expect(page.locator(".pw-chip", has_text="waiter").first).to_be_visible(timeout=60_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("body").evaluate(SMALL) == []
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        assert axe_violations(page, ".pw-page-view") == []
+        ARTEFACTS.mkdir(exist_ok=True)
+        page.screenshot(path=ARTEFACTS / f"live-phone-{theme}.png", full_page=True)
+    context.close()
+
+
 def test_a_view_that_cannot_compute_says_which_can(tmp_path, pipelines):
     view = pw.TokenView(pipelines[0].trace("a film"))
     with pytest.raises(pw.BadInput, match="PipelineExplorer"):
@@ -264,45 +557,66 @@ def says_what_is_wrong(chromium: Browser, url: str, harm: str) -> None:
     page = chromium.new_page()
     page.goto(url)
     page.get_by_role("textbox").first.fill("What a waste of two hours!")
-    alert = page.get_by_role("alert").filter(has_text="This page can't compute")
+    alert = page.get_by_role("alert").filter(has_text="This page can't compute").first
     expect(alert).to_be_visible(timeout=60_000)
     expect(alert).to_contain_text("opy or download" if harm != "missing" else "gain")
     expect(page.locator(".pw-chip", has_text="Good").first).to_be_visible()
     page.close()
 
 
-def start_engine(page: Page, pipelines: list[pw.Pipeline]) -> None:
-    """The worker, with all its weights, behind `ask` in the page."""
-    models, files = [], []
-    for pipeline in pipelines:
-        model = exported.PageModel.of(pipeline)
-        parts = list(model.parts(10_000_000))
-        models.append(model.described([known for known, _ in parts]))
-        files.append([base64.b64encode(part).decode() for _, part in parts])
-    start = engine() | {"models": models}
-    page.evaluate(_WORKER, {"source": start.pop("source"), "start": start, "files": files})
+def random_choice(view: pw.AttentionView, random: Random) -> dict[str, object]:
+    """Something that a learner may do with an attention view."""
+    layers, heads, count, _ = view.trace.layers.attention.shape
+    words = len(view._answer["words"])
+    entries: list[list[object]] = [
+        ["head", random.randrange(layers), random.randrange(heads)],
+        ["layer", random.randrange(layers)],
+        *([[random.choice(["word", "mask"]), random.randrange(words)]] if words else []),
+    ]
+    places = {entry[1] for entry in view.off if entry[0] in ("word", "mask")}
+    new = [one for one in entries if not (one[0] in ("word", "mask") and one[1] in places)]
+    return random.choice(
+        [
+            {"layer": random.randrange(layers), "head": random.randrange(heads)},
+            {"source": random.choice(["head", "heads", "layers", "rollout"])},
+            {"token": random.randrange(-1, count), "source": "head"},
+            {"off": [*view.off, random.choice(new)]},
+            {"off": [*view.off, random.choice(new)]},
+            {"off": view.off[:-1]},
+        ]
+    )
 
 
-def assert_alike(key: str, here: object, there: object) -> None:
+def assert_alike(key: str, here: object, there: object, off_by: float = 1e-5) -> None:
     """Words and whole numbers the same, the rest as float32 allows."""
     if key == "ms":
         assert isinstance(here, dict)
         assert isinstance(there, dict)
         assert set(here) == set(there)
-    elif key == "embedding":
-        assert isinstance(here, list)
-        assert isinstance(there, list)
-        for one, other in zip(here, there, strict=True):
-            assert_alike("part", one, other)
-    elif isinstance(here, dict):
+    elif isinstance(here, dict) and "dtype" in here:
         expected = unpacked(here)
         # A number on the border of two steps may be read as either.
-        step = {"int16": 0.0101, "uint4": 1 / 15 + 1e-6}.get(here["dtype"], 2e-5)
-        off = np.abs(np.ravel(there) - expected)
-        assert off.max(initial=0) <= step, key
-        assert (off > 2e-5).mean() < 0.01, key
-    elif isinstance(here, list) and key in {"logits", "probabilities", "after"}:
-        np.testing.assert_allclose(np.array(there), np.array(here), atol=1e-5, err_msg=key)
+        near, byte = max(2e-5, off_by), here["scale"] + 1e-6 if here["scale"] < 1 else 0
+        steps = {"int16": 0.0101, "uint4": 1 / 15 + 1e-6, "uint8": byte}
+        found = np.array(np.ravel(there), np.float64)  # NaN is null in JSON
+        assert np.array_equal(np.isnan(found), np.isnan(expected)), key
+        off = np.abs(found - expected)[~np.isnan(expected)]
+        assert off.max(initial=0) <= steps.get(here["dtype"], near), key
+        assert (off > near).sum() <= 0.02 * off.size, key
+    elif isinstance(here, dict):
+        assert isinstance(there, dict)
+        assert set(here) - {"run"} <= set(there), key
+        for name, value in here.items():
+            if name != "run":
+                assert_alike(f"{key}.{name}", value, there[name], off_by)
+    elif isinstance(here, (list, tuple)):
+        assert isinstance(there, list)
+        assert len(here) == len(there), key
+        for one, other in zip(here, there, strict=True):
+            assert_alike(key, one, other, off_by)
+    elif isinstance(here, float):
+        assert isinstance(there, (int, float))
+        assert abs(here - there) <= off_by, key
     else:
         assert here == there, key
 

@@ -50,6 +50,7 @@ OF_ANOTHER = {
     ("difference", "stages"): "the explorer pins a text and opens it",
     ("stages", "difference"): "the explorer's pinned text",
     ("stages", "attention"): "the table of a square",
+    ("attention", "live"): "written as a page that computes",
     ("stages", "live"): "the explorer is written as a page that computes",
     ("training", "stages"): "the example sentence",
 }

@@ -141,7 +141,14 @@ class SubwordTokenizer(ABC):
             "before": [[row.piece, row.id] for row in self._around.before],
             "after": [[row.piece, row.id] for row in self._around.after],
             "separators": sorted(self.separators),
+            "mask": self._mask(),
         }
+
+    def _mask(self) -> list[Any] | None:
+        """The mask token, [piece, id], if there is one."""
+        number = self.specials.get("mask")
+        pieces = (piece for piece, one in self.vocabulary.items() if one == number)
+        return None if number is None else [next(pieces), number]
 
     def encode(
         self, text: str, pair: str | None = None, *, max_length: int | None = None

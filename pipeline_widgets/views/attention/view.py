@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 import traitlets
@@ -21,11 +21,15 @@ from ..shared.choices import BadTrait
 from ..shared.linker import link, style
 from ..shared.offline_page import Recorded
 from ..shared.packing import pack_array
+from ..shared.titles import title_of
 from ..stages.base import StagesView
 from . import data
 from .effects import Effects
 from .pictures import AttentionPictures
 from .strings import ATTENTION
+
+if TYPE_CHECKING:
+    from ..live.page import LiveView
 
 
 class AttentionView(AttentionPictures):
@@ -335,6 +339,25 @@ class AttentionView(AttentionPictures):
         if error is not None:
             self.set_trait("_status", str(error))
         self.measuring = False
+
+    def live_view(self) -> LiveView:
+        """Every square, what happens without something, and the effects, computed in a page."""
+        from ...engine.pipeline import Pipeline
+        from ..live.page import LiveView  # reads the weights, which nothing else here needs
+
+        trace = self._original
+        if trace is None:
+            raise BadInput("A live page reads a text; of arrays to_html() keeps what is on screen.")
+        pipeline = self.pipeline
+        if not isinstance(pipeline, Pipeline):
+            raise BadInput("A live page computes with a loaded pipeline: pipeline=load(name).")
+        if trace.pair:
+            raise BadInput("A live page reads one text, not two; to_html() without live=True does.")
+        state = self.get_state() | {"offline": "live", "measuring": False}
+        asks = ("layer", "head", "token", "source", "off", "measuring", "text", "wall_shown")
+        state |= {"text": trace.text, "wall_shown": self._with_wall}
+        name = title_of(trace.model)
+        return LiveView("attention", asks, state, [pipeline], [name])
 
     def _recorded(self) -> list[Recorded]:
         vectors = self._vectors_of if self._can_derive else None

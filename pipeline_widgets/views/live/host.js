@@ -18,7 +18,7 @@ export function host({ kernel, tables, source }, models, supply) {
     for (const view of views) if (index < 0 || view.models.includes(index)) act(view);
   };
   const heard = {
-    answer: ({ view, traits }) => views[view].answer(traits),
+    answer: ({ view, traits, early }) => views[view].answer(traits, early),
     progress: ({ index, read, of }) =>
       tell(index, ({ note, names, models }) =>
         note.progress(names[models.indexOf(index)], read, of),
@@ -42,12 +42,13 @@ export function host({ kernel, tables, source }, models, supply) {
     show(widget, el, { state, recorded, live, model: own }) {
       if (!live) return draw(widget, own ?? recordedModel({ state, recorded }), el);
       const view = views.length;
-      const { model, answer } = liveModel(state, live.asks, (values) =>
+      const { model, answer } = liveModel(state, live, (values) =>
         worker.postMessage({ ask: { view, kind: live.kind, models: live.models, ...values } }),
       );
       const said = note(state.strings);
       views.push({ answer, note: said, models: live.models, names: live.names });
       el.before(said.node);
+      worker.postMessage({ bring: live.shown.map((k) => live.models[k]) });
       return draw(widget, model, el);
     },
   };

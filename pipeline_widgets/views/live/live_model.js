@@ -4,10 +4,12 @@ import { events } from "../shared/recorded.js";
 
 /**
  * anywidget's model over `state`. When one of the traits `asks` was changed, `ask(values)` is
- * called with all of them; `answer(traits)` takes what comes back.
+ * called with all of them; `answer(traits, early)` takes what comes back. An early answer is drawn
+ * with the traits `early` as long as it stands.
  */
-export function liveModel(state, asks, ask) {
+export function liveModel(state, { asks, early }, ask) {
   const { emit, hear } = events();
+  const whole = Object.fromEntries(Object.keys(early).map((name) => [name, state[name]]));
   let changed = false;
   const model = {
     ...hear,
@@ -22,11 +24,11 @@ export function liveModel(state, asks, ask) {
     save_changes() {
       if (!changed) return;
       changed = false;
-      ask(Object.fromEntries(asks.map((name) => [name, state[name]])));
+      ask(Object.fromEntries(asks.map((name) => [name, whole[name] ?? state[name]])));
     },
   };
-  function answer(traits) {
-    Object.assign(state, traits); // all of them, before a view looks at one
+  function answer(traits, isEarly = false) {
+    Object.assign(state, isEarly ? early : whole, traits); // all, before a view looks at one
     Object.keys(traits).forEach(emit);
   }
   return { model, answer };

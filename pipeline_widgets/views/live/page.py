@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline_widgets import pages
@@ -26,7 +26,8 @@ class LiveView:
     """A view's state for a page that computes.
 
     ``kind`` is the name of an answer in ``engine/worker.js``, ``asks`` are the traits that it is
-    told when one of them changes; ``names`` are the titles of ``pipelines``, for people.
+    told when one of them changes; ``names`` are the titles of ``pipelines``, for people, ``shown``
+    those whose weights are needed. Until they have come, ``early`` are the values of some traits.
     """
 
     kind: str
@@ -34,11 +35,14 @@ class LiveView:
     state: Mapping[str, Any]
     pipelines: Sequence[Pipeline]
     names: Sequence[str]
+    shown: Sequence[int] = (0,)
+    early: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def data(self, models: Sequence[Any]) -> dict[str, Any]:
         """What ``host.js`` shows; ``models`` are what it calls these pipelines."""
         strings = PAGE | self.state["strings"]
         about = {"kind": self.kind, "asks": self.asks, "models": models, "names": self.names}
+        about |= {"shown": list(self.shown), "early": self.early}
         return {
             "live": about,
             "state": offline_page.own_state(self.state) | {"strings": strings},

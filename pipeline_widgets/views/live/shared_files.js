@@ -5,7 +5,8 @@ import { host } from "./host.js";
 import { showViews } from "./page_views.js";
 
 export default (engine) => {
-  const own = document.currentScript.src.replace(/[^/]*$/, ""), // the folder of these files
+  const here = /** @type {HTMLScriptElement} */ (document.currentScript),
+    own = here.src.replace(/[^/]*$/, ""), // the folder of these files
     views = {},
     acts = {}, // what does Python's part, by the names that the page's data give
     models = [];
@@ -16,7 +17,7 @@ export default (engine) => {
     model: (described) => models.push(described),
     part: (text) => heard(text),
   };
-  window.pipelineWidgets = shared;
+  /** @type {any} */ (window).pipelineWidgets = shared;
 
   /** A file of weights as a script: a page from a disk may not read it in any other way. */
   const script = (url) =>

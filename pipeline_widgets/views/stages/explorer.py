@@ -286,7 +286,7 @@ class PipelineExplorer(StagesView, Pinning):
         return [*self._difference_pictures(), *super()._pictures()]
 
     def live_view(self) -> LiveView:
-        """The stages of one sentence, computed in a page; a pinned one needs Python."""
+        """The stages of a sentence, and what differs from a pinned one, computed in a page."""
         from ...engine.pipeline import Pipeline
         from ..live.page import LiveView
 
@@ -298,12 +298,27 @@ class PipelineExplorer(StagesView, Pinning):
             )
         if len(pipelines) < len(readers):
             raise BadInput("A live page needs loaded pipelines or their names as models.")
-        sheet = style("stages/view.css", "stages/guide.css")
-        plain = {"_esm": link("live/explorer.js"), "_css": sheet, "_scripts": {}}
-        plain |= {"offline": True, "_sequence": 0}
-        asks = ("text", "_sequence", "shown", "layer", "head", "opened", "_stages")
-        state = self.get_state() | plain
-        return LiveView("explorer", asks, state, pipelines, self._names)
+        fetched = (self._fetchable[name][1:] for name in ("guide", "inside", "pin"))
+        sheets = ("stages/view.css", *(sheet for some in fetched for sheet in some))
+        state = self.get_state() | self._exported_difference()
+        state |= {"_esm": link("live/explorer.js"), "offline": "live", "_sequence": 0}
+        state |= {"_css": style(*sheets), "_scripts": {}}
+        words = ("course", "run_before", "run_until", "run_from", "run_at", "run_between")
+        state["pin_words"] = {word: self.strings[f"pin_{word}"] for word in words}
+        asks = ("text", "_sequence", "shown", "layer", "head", "token", "panel", "opened")
+        return LiveView(
+            "explorer",
+            (*asks, "_stages", "pinned", "cells", "compared", "pin_words"),
+            state,
+            pipelines,
+            self._names,
+            shown=self.shown,
+            early={
+                "_stages": [stage for stage in ("text", "tokens") if stage in self._stages],
+                "_hidden": [*self._hidden, "probabilities"],
+                "_summary_key": "summary_tokens",
+            },
+        )
 
     def figure(self) -> Any:
         """The chosen head's attention and the label bars as a ``plotly.graph_objects.Figure``."""

@@ -209,7 +209,7 @@ export const PARTS = ["mixing", "halves"]; // inside a layer
 
 /** What unfolds under the layers: how a head mixes, and what the layer does with it. */
 function layerParts(grid, state, panel, index) {
-  if (state.offline || !panel.attention) return null;
+  if (state.offline === true || !panel.attention) return null;
   const words = { layer: panel.layer, head: panel.head, token: panel.shown[state.token(index)] };
   const inside = (name) => {
     const module = state.part("inside");

@@ -246,7 +246,7 @@ function render({ model, el, signal }, known, beside, parts) {
     if (!grid.node.isConnected) scroll.append(grid.node);
     if (left || scrolled) scroll.scrollLeft = left; // else no layout is asked for here
     if (key) focusOn(key);
-    if (!hides("probabilities")) arrange(badges, panels.map(badgeOf));
+    arrange(badges, hides("probabilities") ? [] : panels.map(badgeOf));
     renew(why, { text: [...new Set(panels.map((panel) => purpose(panel, strings)))].join(" ") });
     top?.mark(get("shown"));
     pinned?.show(result);

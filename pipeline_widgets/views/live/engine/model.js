@@ -125,39 +125,45 @@ export class Model {
   }
 
   /** One layer: each token looks at the others, then goes through a wider layer. */
-  layer(index, x, T, room) {
+  layer(index, x, T, room, off = []) {
+    const attention = this.selfAttention(`layers.${index}`, x, T, room);
+    for (const head of off) this.silence(head, room);
+    return { out: this.finish(index, x, room), attention };
+  }
+
+  /** What a head gathered becomes nothing: it is switched off. */
+  silence(head, { seen, P }) {
+    const { width, heads } = this.config,
+      size = width / heads;
+    for (let t = 0; t < P; t++) {
+      const from = (seen >> 2) + t * width + head * size;
+      this.numbers.fill(0, from, from + size);
+    }
+  }
+
+  /**
+   * The rest of a layer, from what its heads gathered: what the two halves add and what then is
+   * normalised. `watch(name, at)` may look at each of the four on the way, or change it.
+   */
+  finish(index, x, room, watch = undefined) {
     const name = `layers.${index}`,
-      P = padded(T),
-      { width, inner } = this.config;
-    const out = this.take(P * width),
-      attention = this.selfAttention(name, x, T, room);
-    this.linear(
-      `${name}.attention_output`,
-      room.seen,
-      4 * width,
-      room.mixed,
-      4 * width,
-      P,
-      width,
-      width,
-    );
-    this.add(room.mixed, x, P * width);
-    this.normalise(`${name}.attention_norm`, room.mixed, P);
-    this.linear(
-      `${name}.feed_forward_in`,
-      room.mixed,
-      4 * width,
-      room.wide,
-      4 * inner,
-      P,
-      inner,
-      width,
-    );
-    this.activate(room.wide, P * inner);
-    this.linear(`${name}.feed_forward_out`, room.wide, 4 * inner, out, 4 * width, P, width, inner);
-    this.add(out, room.mixed, P * width);
+      { P, seen, mixed, wide } = room,
+      { width, inner } = this.config,
+      out = this.take(P * width),
+      row = 4 * width;
+    this.linear(`${name}.attention_output`, seen, row, mixed, row, P, width, width);
+    watch?.("attention", mixed);
+    this.add(mixed, x, P * width);
+    this.normalise(`${name}.attention_norm`, mixed, P);
+    watch?.("between", mixed);
+    this.linear(`${name}.feed_forward_in`, mixed, row, wide, 4 * inner, P, inner, width);
+    this.activate(wide, P * inner);
+    this.linear(`${name}.feed_forward_out`, wide, 4 * inner, out, row, P, width, inner);
+    watch?.("feed_forward", out);
+    this.add(out, mixed, P * width);
     this.normalise(`${name}.feed_forward_norm`, out, P);
-    return { out, attention };
+    watch?.("left", out);
+    return out;
   }
 
   activate(at, size) {
@@ -192,25 +198,36 @@ export class Model {
     return attention;
   }
 
-  /** All that a trace has, copied out of the memory: ids (T) to arrays in row order. */
-  trace(ids) {
-    this.top = this.scratch;
-    const { width, inner, heads, layers } = this.config,
-      T = ids.length,
-      P = padded(T);
-    const { x, positions, token, position } = this.embed(ids);
-    const room = {
+  /** Room for what a layer of T tokens makes on its way. */
+  room(T) {
+    const P = padded(T),
+      { width, inner, heads } = this.config;
+    return {
+      P,
       qkv: this.take(3 * P * width),
       values: this.take((P * width) / heads),
       seen: this.take(P * width),
       mixed: this.take(P * width),
       wide: this.take(P * inner),
     };
+  }
+
+  /**
+   * All that a trace has, copied out of the memory: ids (T) to arrays in row order. `off` lists for
+   * each layer the heads that are switched off.
+   */
+  trace(ids, off = []) {
+    this.top = this.scratch;
+    const { width, heads, layers } = this.config,
+      T = ids.length,
+      P = padded(T);
+    const { x, positions, token, position } = this.embed(ids),
+      room = this.room(T);
     const hidden = new Float32Array((layers + 1) * T * width),
       attention = new Float32Array(layers * heads * T * T);
     hidden.set(this.copy(x, T));
     for (let index = 0, state = x; index < layers; index++) {
-      const made = this.layer(index, state, T, room);
+      const made = this.layer(index, state, T, room, off[index]);
       state = made.out;
       hidden.set(this.copy(state, T), (index + 1) * T * width);
       for (let row = 0; row < heads * T; row++) {
@@ -218,14 +235,72 @@ export class Model {
         attention.set(this.numbers.subarray(from, from + T), (index * heads * T + row) * T);
       }
     }
-    return { T, positions, token, position, hidden, attention, ...this.answers(hidden, T) };
+    return { T, ids, positions, token, position, hidden, attention, ...this.answers(hidden, T) };
   }
 
-  /** What the head says to the first token after every layer; the last is the answer. */
-  answers(hidden, T) {
-    const { width, layers, headActivation, labels } = this.config,
-      rows = padded(layers + 1);
-    const first = this.take(rows * width),
+  /** States (T, D) of before a layer, in the memory; returns their place. */
+  placeStates(hidden) {
+    const { width } = this.config,
+      T = hidden.length / width,
+      x = this.take(padded(T) * width);
+    this.numbers.fill(0, (x >> 2) + T * width, (x >> 2) + padded(T) * width);
+    this.numbers.set(hidden, x >> 2);
+    return x;
+  }
+
+  /** The answer (C) of states (T, D) run from `layer` on, the heads `off` of that layer off. */
+  answerFrom(layer, hidden, off = []) {
+    this.top = this.scratch;
+    const { width, layers } = this.config,
+      T = hidden.length / width;
+    let state = this.placeStates(hidden);
+    const room = this.room(T);
+    for (let index = layer; index < layers; index++)
+      state = this.layer(index, state, T, room, index === layer ? off : []).out;
+    return this.answers(this.copy(state, 1), 1, 0).after[0];
+  }
+
+  /** What a layer does on its way from states (T, D): `watch` as in `finish`, and what was gathered. */
+  insideLayer(layer, hidden, watch, gathered = undefined) {
+    this.top = this.scratch;
+    const T = hidden.length / this.config.width,
+      x = this.placeStates(hidden),
+      room = this.room(T);
+    this.selfAttention(`layers.${layer}`, x, T, room);
+    if (gathered) this.numbers.set(gathered, room.seen >> 2);
+    const seen = this.copy(room.seen, T);
+    this.finish(layer, x, room, (name, at) => watch?.(name, this.numbers, at >> 2));
+    return seen;
+  }
+
+  /** The vectors (T, D / H) from which one head's attention is made, of the states before it. */
+  queryKeyValue(layer, head, hidden) {
+    this.top = this.scratch;
+    const { width, heads } = this.config,
+      T = hidden.length / width,
+      size = width / heads,
+      x = this.placeStates(hidden),
+      out = this.take(padded(T) * size);
+    const weight = this.places.get(`layers.${layer}.query_key_value.weight`),
+      bias = this.places.get(`layers.${layer}.query_key_value.bias`);
+    return ["query", "key", "value"].map((_, part) => {
+      const row = part * width + head * size;
+      this.kernel.product(
+        ...[x, 4 * width, weight + 4 * row * width, 4 * width, bias + 4 * row],
+        ...[out, 4 * size, padded(T), size, width],
+      );
+      return this.copy(out, T, size);
+    });
+  }
+
+  /**
+   * The first token's states before and after each of `layers` layers, of states (L + 1, T, D): as
+   * they are, through the head's dense layer, and bent; (L + 1, D) each.
+   */
+  pool(hidden, T, layers = this.config.layers) {
+    const { width, headActivation } = this.config,
+      rows = padded(layers + 1),
+      first = this.take(rows * width),
       dense = this.take(rows * width);
     this.numbers.fill(0, first >> 2, (first >> 2) + rows * width);
     for (let l = 0; l <= layers; l++)
@@ -235,17 +310,34 @@ export class Model {
       );
     this.linear("dense", first, 4 * width, dense, 4 * width, rows, width, width);
     const bend = headActivation === "tanh" ? Math.tanh : (value) => Math.max(0, value);
-    const logits = Array.from({ length: layers + 1 }, (_, l) => {
-      const bent = this.copy(dense + 4 * l * width, 1).map(bend);
-      return labels.map((_, label) => this.logit(label, bent));
-    });
-    const last = dense + 4 * layers * width;
+    const through = this.copy(dense, layers + 1);
+    return { first: this.copy(first, layers + 1), dense: through, activated: through.map(bend) };
+  }
+
+  /** What the head says to the first token before and after each layer; the last is the answer. */
+  answers(hidden, T, layers = this.config.layers) {
+    const { width, labels } = this.config,
+      pooled = this.pool(hidden, T, layers),
+      row = (values, l) => values.slice(l * width, (l + 1) * width);
+    const logits = Array.from({ length: layers + 1 }, (_, l) =>
+      labels.map((_, label) => this.logit(label, row(pooled.activated, l))),
+    );
     return {
-      first: hidden.slice(layers * T * width, layers * T * width + width),
-      dense: this.copy(last, 1),
-      activated: this.copy(last, 1).map(bend),
+      first: row(pooled.first, layers),
+      dense: row(pooled.dense, layers),
+      activated: row(pooled.activated, layers),
       logits: logits[layers],
-      after: logits.map((row) => scores(row, this.config.function)),
+      after: logits.map((numbers) => scores(numbers, this.config.function)),
+    };
+  }
+
+  /** What the head does last, for one label: weights (D) and a bias. */
+  outputRow(label) {
+    const { width } = this.config,
+      from = (this.places.get("output.weight") >> 2) + label * width;
+    return {
+      weight: this.numbers.slice(from, from + width),
+      bias: this.numbers[(this.places.get("output.bias") >> 2) + label],
     };
   }
 

@@ -1,33 +1,10 @@
 // What a view draws of one trace: the slices on screen, and no others (stages/panel.py).
 
+import { clamp, hundredths, packed, strip } from "./packing.js";
+
 const STRIP = 32, // numbers of a vector that a strip shows
   NARROW_STRIP = 8, // the same in the stack of layers
   THUMB = 30; // cells a side of a head's thumbnail
-
-const clamp = (index, length) => Math.max(0, Math.min(index, length - 1));
-
-const packed = (values, shape) => ({
-  data: new DataView(values.buffer, values.byteOffset, values.byteLength),
-  dtype: "float32",
-  shape,
-  scale: 1,
-});
-
-/** `size` numbers of each vector, evenly spaced: (rows, width) becomes (rows, size). */
-function strip(values, rows, width, size) {
-  const step = Math.max(1, Math.floor(width / size)),
-    kept = Math.min(size, Math.ceil(width / step));
-  const made = new Float32Array(rows * kept);
-  for (let row = 0; row < rows; row++)
-    for (let k = 0; k < kept; k++) made[row * kept + k] = values[row * width + k * step];
-  return { values: made, size: kept };
-}
-
-/** Rounded to two decimals, a half away from zero. */
-const hundredths = (values) =>
-  values.map((value) =>
-    Math.fround(Math.sign(value) * Math.floor(Math.abs(value) * 100 + 0.5) * 0.01),
-  );
 
 /** Maps (H, T, T) of at most THUMB cells a side: cells that would share one keep the largest. */
 function pooled(weights, heads, count) {
@@ -57,7 +34,40 @@ function patterns(weights, heads, square) {
   return made;
 }
 
-export function panelOf(config, tokens, trace, { layer, head, opened, stages }) {
+/** What is known of a text without the weights. */
+function described(config, tokens) {
+  return {
+    model: config.name,
+    title: config.title,
+    architecture: config.architecture,
+    family: config.family,
+    kind: config.tokenizer,
+    lowered: config.lowered,
+    explained: true,
+    position: config.firstPosition,
+    types: false,
+    function: config.function,
+    threshold: config.threshold,
+    pieces: tokens.pieces,
+    ids: tokens.ids,
+    spans: tokens.spans,
+    words: tokens.words,
+    left_out: tokens.left_out,
+    labels: config.labels,
+    width: config.width,
+    layers: config.layers,
+    heads: config.heads,
+  };
+}
+
+/** A panel of tokens alone, for as long as the weights are on their way. */
+export function tokensPanel(config, tokens, { opened }) {
+  const steps = opened.includes("tokens") ? { steps: tokens.steps } : {};
+  const none = { ms: {}, logits: [], probabilities: [], after: [], layer: 0, head: 0 };
+  return { ...described(config, tokens), ...none, ...steps };
+}
+
+export function panelOf(config, tokens, trace, { layer, head, opened, _stages: stages }) {
   const { layers, heads, width } = config,
     { T } = trace,
     square = T * T;
@@ -67,33 +77,16 @@ export function panelOf(config, tokens, trace, { layer, head, opened, stages }) 
     const { values: kept, size } = strip(values, rows, width, STRIP);
     return packed(exact ? kept : hundredths(kept), [rows, size]);
   };
+  /** @type {Record<string, any>} */
   const data = {
-    model: config.name,
-    title: config.title,
-    architecture: config.architecture,
-    family: config.family,
-    kind: config.tokenizer,
-    lowered: config.lowered,
-    explained: true,
+    ...described(config, tokens),
     position: trace.positions[0],
-    types: false,
-    function: config.function,
-    threshold: config.threshold,
-    pieces: tokens.pieces,
-    ids: tokens.ids,
-    spans: tokens.spans,
-    words: tokens.words,
-    left_out: tokens.left_out,
     ms: trace.ms,
     logits: trace.logits,
     probabilities: trace.after[layers],
-    labels: config.labels,
     after: trace.after,
     layer,
     head,
-    width,
-    layers,
-    heads,
   };
   if (stages.includes("embedding") || stages.includes("layers")) {
     const { values, size } = strip(trace.hidden, (layers + 1) * T, width, NARROW_STRIP);

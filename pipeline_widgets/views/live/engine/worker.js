@@ -1,44 +1,51 @@
 // The engine's worker. It hears {start}, then {ask}s, and the {part}s of weights that it said it
 // {need}s; it says {progress}, {answer} and {trouble}. Of several asks of a view the latest counts.
 
+import { attentionTraits, measuringOf } from "./attention_view.js";
+import { earlyTraits, explorerTraits } from "./explorer_view.js";
 import { fastKernel, plainKernel } from "./kernel.js";
 import { Model, pagesFor } from "./model.js";
-import { panelOf } from "./panel.js";
+import { patchingOf } from "./pinned_view.js";
+import { Reader } from "./reader.js";
 import { tensorsOf } from "./safetensors.js";
-import { tokenizerOf } from "./tokenizer.js";
 import { fetched, inflated } from "./weights_file.js";
 
-const KEPT = 4, // traces of the texts read last
-  LANES = 4; // files that are fetched at a time
+const LANES = 4; // files that are fetched at a time
 let settings = null,
-  readers = [],
-  traces = new Map();
-const asked = new Map(); // by view: what it asked last and was not answered yet
+  all = [], // a reader for each model
+  going = false;
+const asked = new Map(), // by view: what it asked last and was not answered yet
+  memories = new Map(), // by view: what it keeps between two asks
+  jobs = new Map(); // by view: what takes long
 
 const heard = {
   start(given) {
     settings = given;
-    readers = given.models.map(({ config, tokenizer, parts }, index) => ({
-      ...{ index, config, parts, state: "away", read: 0, given: 0, model: null, file: null },
-      tokenizer: tokenizerOf(tokenizer, given.tables, config.limit),
+    all = given.models.map((model, index) => ({
+      reader: new Reader(index, model, given.tables),
+      ...{ state: "away", read: 0, given: 0, file: null },
     }));
   },
 
+  /** Models that will be needed. */
+  bring(indices) {
+    for (const index of indices) if (all[index].state === "away") bring(all[index]);
+  },
+
   ask(ask) {
-    const idle = !asked.size;
     asked.delete(ask.view); // the view asked last is answered last
     asked.set(ask.view, ask);
-    for (const index of wanted(ask)) if (readers[index].state === "away") bring(readers[index]);
-    if (idle) setTimeout(answer);
+    heard.bring(wanted(ask).map(({ index }) => index));
+    go();
   },
 
   /** Parts come in order. */
   async part({ index, data }) {
-    const reader = readers[index];
-    await put(reader, reader.given++, (known) => inflated(data, known));
+    const one = all[index];
+    await put(one, one.given++, (known) => inflated(data, known));
   },
 
-  missing: (index) => lost(readers[index], "page_cut"),
+  missing: (index) => lost(all[index], "page_cut"),
 };
 
 addEventListener("message", async ({ data }) => {
@@ -46,99 +53,116 @@ addEventListener("message", async ({ data }) => {
   await heard[name](value);
 });
 
-/** The models, by index, that an answer needs. */
-const wanted = ({ models, shown }) => shown.map((place) => models[place]);
+/** The readers that an answer needs. */
+const wanted = ({ models, shown = [0] }) => shown.map((place) => all[models[place]].reader);
 
-function lost(reader, why) {
-  if (reader.state === "lost") return;
-  reader.state = "lost";
-  reader.file = null;
-  postMessage({ trouble: { index: reader.index, why } });
+function lost(one, why) {
+  if (one.state === "lost") return;
+  one.state = "lost";
+  one.file = null;
+  postMessage({ trouble: { index: one.reader.index, why } });
 }
 
 /** Begin to bring a model's weights, from where they are. */
-async function bring(reader) {
-  const { parts, index } = reader;
-  reader.state = "coming";
-  reader.file = new Uint8Array(parts.reduce((sum, { bytes }) => sum + bytes, 0));
+async function bring(one) {
+  const { parts, index } = one.reader;
+  one.state = "coming";
+  const of = parts.reduce((sum, { bytes }) => sum + bytes, 0);
+  one.file = new Uint8Array(of);
+  postMessage({ progress: { index, read: 0, of } });
   if (!parts[0].url || parts[0].url.startsWith("file:")) return postMessage({ need: index });
   let next = 0;
   const lane = async () => {
-    for (let k = next++; k < parts.length && reader.state === "coming"; k = next++)
-      await put(reader, k, fetched);
+    for (let k = next++; k < parts.length && one.state === "coming"; k = next++)
+      await put(one, k, fetched);
   };
   await Promise.all(Array.from({ length: LANES }, lane));
 }
 
 /** The part that `get(known)` gives, in its place; the last one makes the model. */
-async function put(reader, k, get) {
-  const before = reader.parts.slice(0, k).reduce((sum, { bytes }) => sum + bytes, 0),
-    known = reader.parts[k];
+async function put(one, k, get) {
+  const { parts, index } = one.reader,
+    before = parts.slice(0, k).reduce((sum, { bytes }) => sum + bytes, 0);
   try {
-    const part = await get(known);
-    if (reader.state !== "coming") return;
-    reader.file.set(part, before);
-    reader.read += known.bytes;
+    const part = await get(parts[k]);
+    if (one.state !== "coming") return;
+    one.file.set(part, before);
+    one.read += parts[k].bytes;
   } catch (error) {
-    return lost(reader, error.message);
+    return lost(one, error.message);
   }
-  const of = reader.file.length;
-  postMessage({ progress: { index: reader.index, read: reader.read, of } });
-  if (reader.read === of) await load(reader);
+  const of = one.file.length;
+  postMessage({ progress: { index, read: one.read, of } });
+  if (one.read === of) await load(one);
 }
 
-async function load(reader) {
-  const { buffer } = reader.file,
+async function load(one) {
+  const { buffer } = one.file,
+    { config } = one.reader,
     tensors = tensorsOf(buffer),
-    pages = pagesFor(tensors, reader.config);
+    pages = pagesFor(tensors, config);
   const kernel = WebAssembly.validate(settings.kernel)
     ? await fastKernel(settings.kernel, pages)
     : plainKernel(pages);
-  reader.model = new Model(reader.config, tensors, buffer, kernel);
-  reader.file = null;
-  answer();
+  one.reader.model = new Model(config, tensors, buffer, kernel);
+  one.file = null;
+  go();
 }
 
-function answer() {
-  for (const [view, ask] of asked) {
-    if (wanted(ask).some((index) => !readers[index].model)) continue;
-    asked.delete(view);
-    try {
-      postMessage({ answer: { view, traits: ANSWERS[ask.kind](ask) } });
-    } catch (error) {
-      postMessage({ trouble: { index: -1, why: error.message } });
-    }
+/** Answers what is asked, then does a bit of what takes long, and again while there is any. */
+function go() {
+  if (going) return;
+  going = true;
+  setTimeout(() => {
+    going = false;
+    for (const [view, ask] of asked) answer(view, ask);
+    const open = [...jobs].filter(([, job]) => !job.done);
+    if (open.length) step(...open[0]);
+    if (open.length) go();
+  });
+}
+
+function answer(view, ask) {
+  const kind = KINDS[ask.kind],
+    readers = wanted(ask);
+  const ready = readers.every(({ model }) => model);
+  if (ready) asked.delete(view);
+  if (!memories.has(view)) memories.set(view, {});
+  const memory = memories.get(view);
+  try {
+    if (ready) say(view, kind.traits(memory, ask, readers));
+    else if (kind.early && memory.early !== ask)
+      postMessage({ answer: { view, early: true, traits: kind.early(ask, readers) } });
+    memory.early = ask;
+    if (ready) begin(view, kind.work(ask, memory), ask, readers);
+  } catch (error) {
+    postMessage({ trouble: { index: -1, why: error.message } });
   }
 }
 
-/** What each kind of view is answered: traits by name. */
-const ANSWERS = {
-  explorer(ask) {
-    const panels = wanted(ask).map((index) => {
-      const { tokens, trace } = traceOf(index, ask.text);
-      return panelOf(readers[index].config, tokens, trace, { ...ask, stages: ask._stages });
-    });
-    const { text } = traceOf(wanted(ask)[0], ask.text).tokens;
-    return { _result: { text, panels, sequence: ask._sequence, error: "" } };
-  },
+const say = (view, traits, last = false) => postMessage({ answer: { view, traits, last } });
+
+/** Work goes on, or is done, for as long as the same is asked for. */
+function begin(view, work, ask, readers) {
+  if (work && jobs.get(view)?.key === work.key) return;
+  jobs.delete(view);
+  if (work) jobs.set(view, { key: work.key, steps: work.steps(ask, readers, memories.get(view)) });
+}
+
+/** One step of a job; what it found is said ten times a second, the last always. */
+function step(view, job) {
+  const { value, done } = job.steps.next();
+  jobs.delete(view);
+  jobs.set(view, job); // behind the others
+  job.done = done;
+  job.news = value ?? job.news;
+  if (!job.news || (!done && performance.now() - (job.said ?? 0) < 100)) return;
+  say(view, job.news(), done);
+  Object.assign(job, { news: null, said: performance.now() });
+}
+
+/** What each kind of view is answered: traits by name, at once and `early`, and bit by bit. */
+const KINDS = {
+  explorer: { traits: explorerTraits, early: earlyTraits, work: patchingOf },
+  attention: { traits: attentionTraits, work: measuringOf },
 };
-
-/** A text's tokens and trace, computed once while other things about it are asked. */
-function traceOf(index, text) {
-  const key = `${index} ${text}`;
-  let found = traces.get(key);
-  if (!found) {
-    const { tokenizer, model } = readers[index];
-    const start = performance.now(),
-      tokens = tokenizer.encode(text),
-      cut = performance.now(),
-      trace = model.trace(tokens.ids);
-    const tenths = (ms) => Math.round(10 * ms) / 10;
-    trace.ms = { text: 0, tokens: tenths(cut - start), embedding: 0, pooled: 0, prediction: 0 };
-    trace.ms.layers = tenths(performance.now() - cut);
-    found = { tokens, trace };
-    if (traces.size >= KEPT) traces.delete(traces.keys().next().value);
-    traces.set(key, found);
-  }
-  return found;
-}
