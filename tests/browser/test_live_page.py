@@ -531,6 +531,27 @@ def test_on_a_phone_it_fits_and_axe_finds_nothing(chromium, live_folder, served,
     context.close()
 
 
+def test_a_model_of_ones_own_computes_in_a_page_whose_size_is_said(
+    chromium, tmp_path, capsys, monkeypatch
+):
+    checkpoints = pytest.importorskip("tests.models.checkpoints")
+    several = {"num_labels": 3, "problem_type": "multi_label_classification"}
+    pipeline = pw.load(checkpoints.make(tmp_path / "own", "distilbert", **several))
+    view = pw.PipelineExplorer("Good film.", models=[pipeline])
+    path = view.to_html(tmp_path / "own.html", live=True)
+    assert f"own.html: {path.stat().st_size / 1e6:.0f} MB" in capsys.readouterr().out
+    page = chromium.new_page()
+    page.goto(path.as_uri())
+    page.get_by_role("textbox").first.fill("What a waste of two hours!")
+    for score in pipeline.trace("What a waste of two hours!").prediction.scores:
+        expect(page.locator(".pw-stages")).to_contain_text(f"{score:.2f}", timeout=60_000)
+    page.close()
+    monkeypatch.setattr(exported, "LARGEST", 1000)
+    with pytest.raises(pw.BadInput, match="MB of weights"):
+        view.to_html(tmp_path / "large.html", live=True)
+    assert not (tmp_path / "large.html").exists()
+
+
 def test_a_view_that_cannot_compute_says_which_can(tmp_path, pipelines):
     view = pw.TokenView(pipelines[0].trace("a film"))
     with pytest.raises(pw.BadInput, match="PipelineExplorer"):

@@ -50,6 +50,12 @@ def settings(pipeline: Pipeline) -> dict[str, Any]:
             f"A live page computes gelu and relu; this model has {config.activation!r}. Without "
             "live=True, to_html() keeps a picture that can still be steered."
         )
+    if config.head_width % 4 or config.inner % 4:
+        raise BadInput(
+            "A live page multiplies numbers four at a time; this model's heads have "
+            f"{config.head_width}, its inner layer {config.inner}. Without live=True, to_html() "
+            "keeps a picture that can still be steered."
+        )
     return {
         "name": pipeline.name,
         "architecture": config.architecture,

@@ -153,11 +153,15 @@ class View(anywidget.AnyWidget):
         """Write the view as one page that can still be steered, with no network and no Python.
 
         With ``live``, the models come along and compute in the browser: what is typed there is
-        read anew. Raises `BadInput` where the view or its models can't do that.
+        read anew. How large the file is, is said before it is written. Raises `BadInput` where the
+        view or its models can't do that, or a model has more than 200 MB of numbers.
         """
         target = Path(path)
         if live:
             text = self.live_view().page(self.summary(), fallback=self.static_html())
+            print(
+                f"{target.name}: {len(text.encode()) / 1e6:.0f} MB, with the models' numbers in it"
+            )
             target.write_text(text, "utf-8")
             return target
         state = self.get_state() | {"_scripts": {}} | self._exported()
@@ -205,7 +209,7 @@ class View(anywidget.AnyWidget):
         """
         raise BadInput(
             f"{type(self).__name__} has nothing that a page could compute; to_html(path) without "
-            "live=True keeps what is on screen. PipelineExplorer can be written live."
+            "live=True keeps what is on screen. PipelineExplorer and AttentionView can be live."
         )
 
     def _exported(self) -> dict[str, Any]:
