@@ -29,7 +29,12 @@ export function host({ kernel, tables, source }, models, supply) {
         (data) => worker.postMessage({ part: { index, data } }),
         () => worker.postMessage({ missing: index }),
       ),
-    trouble: ({ index, why }) => tell(index, ({ note }) => note.trouble(why)),
+    trouble({ index, why }) {
+      tell(index, (view) => {
+        view.note.trouble(why);
+        view.restore();
+      });
+    },
   };
   worker.onmessage = ({ data }) => {
     for (const [name, value] of Object.entries(data)) heard[name](value);
@@ -42,11 +47,11 @@ export function host({ kernel, tables, source }, models, supply) {
     show(widget, el, { state, recorded, live, model: own }) {
       if (!live) return draw(widget, own ?? recordedModel({ state, recorded }), el);
       const view = views.length;
-      const { model, answer } = liveModel(state, live, (values) =>
+      const { model, answer, restore } = liveModel(state, live, (values) =>
         worker.postMessage({ ask: { view, kind: live.kind, models: live.models, ...values } }),
       );
       const said = note(state.strings);
-      views.push({ answer, note: said, models: live.models, names: live.names });
+      views.push({ answer, restore, note: said, models: live.models, names: live.names });
       el.before(said.node);
       worker.postMessage({ bring: live.shown.map((k) => live.models[k]) });
       return draw(widget, model, el);

@@ -5,10 +5,11 @@ import { events } from "../shared/recorded.js";
 /**
  * anywidget's model over `state`. When one of the traits `asks` was changed, `ask(values)` is
  * called with all of them; `answer(traits, early)` takes what comes back. An early answer is drawn
- * with the traits `early` as long as it stands.
+ * with the traits `early` as long as it stands. `restore()` brings back what the page began with.
  */
 export function liveModel(state, { asks, early }, ask) {
   const { emit, hear } = events();
+  const first = { ...state };
   const whole = Object.fromEntries(Object.keys(early).map((name) => [name, state[name]]));
   let changed = false;
   const model = {
@@ -31,5 +32,13 @@ export function liveModel(state, { asks, early }, ask) {
     Object.assign(state, isEarly ? early : whole, traits); // all, before a view looks at one
     Object.keys(traits).forEach(emit);
   }
-  return { model, answer };
+  /** What the page was written with; an answer that was asked for meanwhile is not waited for. */
+  function restore() {
+    const result = first._result && { ...first._result, sequence: state._sequence };
+    const kept = { ...first, _sequence: state._sequence, ...(result ? { _result: result } : {}) };
+    const changed = Object.keys(kept).filter((name) => kept[name] !== state[name]);
+    Object.assign(state, kept);
+    changed.forEach(emit);
+  }
+  return { model, answer, restore };
 }

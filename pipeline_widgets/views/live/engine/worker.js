@@ -131,6 +131,7 @@ function answer(view, ask) {
   const memory = memories.get(view);
   try {
     if (ready) say(view, kind.traits(memory, ask, readers));
+    else if (readers.some(({ index }) => all[index].state === "lost")) asked.delete(view);
     else if (kind.early && memory.early !== ask)
       postMessage({ answer: { view, early: true, traits: kind.early(ask, readers) } });
     memory.early = ask;
@@ -156,8 +157,8 @@ function step(view, job) {
   jobs.set(view, job); // behind the others
   job.done = done;
   job.news = value ?? job.news;
-  if (!job.news || (!done && performance.now() - (job.said ?? 0) < 100)) return;
-  say(view, job.news(), done);
+  if (!done && (!job.news || performance.now() - (job.said ?? 0) < 100)) return;
+  say(view, job.news?.() ?? {}, done);
   Object.assign(job, { news: null, said: performance.now() });
 }
 
