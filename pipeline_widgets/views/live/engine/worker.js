@@ -150,16 +150,16 @@ function begin(view, work, ask, readers) {
   if (work) jobs.set(view, { key: work.key, steps: work.steps(ask, readers, memories.get(view)) });
 }
 
-/** One step of a job; what it found is said ten times a second, the last always. */
+/** One step of a job; what it found is said ten times a second, and whole at the end. */
 function step(view, job) {
   const { value, done } = job.steps.next();
   jobs.delete(view);
   jobs.set(view, job); // behind the others
   job.done = done;
-  job.news = value ?? job.news;
-  if (!done && (!job.news || performance.now() - (job.said ?? 0) < 100)) return;
-  say(view, job.news?.() ?? {}, done);
-  Object.assign(job, { news: null, said: performance.now() });
+  job.found = value ?? job.found;
+  if (!job.found || (!done && performance.now() - (job.said ?? 0) < 100)) return;
+  job.said = performance.now();
+  say(view, job.found(), done);
 }
 
 /** What each kind of view is answered: traits by name, at once and `early`, and bit by bit. */
