@@ -142,9 +142,10 @@ function render({ model, el, signal }) {
     for (const [part, shown] of parts) {
       const several = panel.layers * panel.heads > 1;
       const offered =
-        { heads: several && Boolean(data.thumbs), what_if: now.answered && get("offline") !== true }[
-          part
-        ] ?? true;
+        {
+          heads: several && Boolean(data.thumbs),
+          what_if: now.answered && get("offline") !== true,
+        }[part] ?? true;
       shown.node.hidden = !offered;
       shown.update(offered && open(part), now);
     }

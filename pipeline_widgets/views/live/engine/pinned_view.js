@@ -57,7 +57,7 @@ function message(one) {
     { layers } = config;
   const row = [layers + 1, T];
   return {
-    ...{ model: config.name, title: config.title, architecture: config.architecture },
+    ...{ model: config.name, title: config.family, architecture: config.architecture },
     pinned: described(pinned, config),
     new: described(run, config),
     words: one.stretches.map(({ kind, spans, tokens }) => ({
