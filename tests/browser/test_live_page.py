@@ -129,15 +129,17 @@ _WORKER = """async ({source, start}) => {
     return Array.from(stored, (number) => number * array.scale);
   };
   worker.onmessage = ({ data }) => {
-    if (data.trouble) throw new Error(data.trouble.why);
+    if (data.trouble) for (const { fail } of waiting.values()) fail(new Error(data.trouble.why));
     if (!data.answer || data.answer.early) return;
     const { view, traits, last } = data.answer, wanted = waiting.get(view);
     if (!wanted || (wanted.last && !last)) return;
     waiting.delete(view);
     wanted.done(JSON.stringify(traits, (_, v) => (v?.data instanceof DataView ? list(v) : v)));
   };
-  const asking = (last) => (ask) => new Promise((done) => {
-    waiting.set(ask.view, { done, last });
+  const asking = (last) => (ask) => new Promise((done, fail) => {
+    waiting.set(ask.view, { done, fail, last });
+    worker.onerror = (event) => fail(new Error(event.message));
+    setTimeout(() => fail(new Error("no answer")), 120_000);
     worker.postMessage({ ask });
   });
   window.ask = asking(false); // the answer at once
