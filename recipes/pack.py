@@ -3,8 +3,8 @@
     bundled/NAME/encoder/     config.json, model.safetensors (float16), tokenizer files: an ordinary
                               Hugging Face folder with a fresh head, where live training starts
     bundled/NAME/classifier/  config.json and difference.safetensors (float16)
-    bundled/NAME/masked/      the same two files: a masked-LM head, and what it needs of the
-                              encoder changed (`fill.py`)
+    bundled/NAME/masked/      the same two files, matrices in float8: a masked-LM head, and what
+                              it needs of the encoder changed (`fill.py`)
     bundled/NAME/README.md    the card; log.json: the figures of the run that made it
 
 `difference.safetensors` names tensors as the model's state does. A plain NAME replaces the

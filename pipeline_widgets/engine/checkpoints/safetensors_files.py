@@ -20,7 +20,8 @@ _FORMATS = {
     "F64": np.dtype("<f8"),
     "F32": np.dtype("<f4"),
     "F16": np.dtype("<f2"),
-    "BF16": np.dtype("<u2"),  # numpy has no bfloat16: see as_float32
+    "BF16": np.dtype("<u2"),  # numpy has neither this nor the next: see rows
+    "F8_E5M2": np.dtype("u1"),
 }
 
 
@@ -62,6 +63,7 @@ class Tensors(Mapping[str, NDArray[Any]]):
     def __init__(self, files: Iterable[Path]) -> None:
         self._tensors: dict[str, NDArray[Any]] = {}
         self._half: set[str] = set()
+        self._quarter: set[str] = set()
         for file in files:
             self._map(file)
 
@@ -88,6 +90,8 @@ class Tensors(Mapping[str, NDArray[Any]]):
         if name in self._half:
             # bfloat16 is the upper half of a float32, so the bits only move up.
             return (part.astype(np.uint32) << 16).view(np.float32)
+        if name in self._quarter:  # and E5M2 is the upper half of a float16
+            return (part.astype(np.uint16) << 8).view(np.float16).astype(np.float32)
         return part.astype(np.float32, copy=False)
 
     def _map(self, file: Path) -> None:
@@ -101,6 +105,8 @@ class Tensors(Mapping[str, NDArray[Any]]):
                     self._tensors[name] = _view(data, entry)
                 if entry["dtype"] == "BF16":
                     self._half.add(name)
+                if entry["dtype"] == "F8_E5M2":
+                    self._quarter.add(name)
         except (ValueError, RecursionError) as error:
             raise MissingWeights(
                 f"{file} is not a whole safetensors file (an interrupted download?): {error}. "
