@@ -1,8 +1,8 @@
 """The forward pass of one text as the papers write it: to be read, and slow.
 
 A row for each of the ``T`` tokens, a matrix times its transpose, one head after the other.
-``numpy_model`` computes the same numbers for whole batches and in place, some ten times faster;
-a test holds the two together.
+``numpy_model`` computes the same numbers for whole batches and in place, which is faster; a test
+holds the two together.
 
     from pipeline_widgets.engine.as_in_the_papers import forward
 

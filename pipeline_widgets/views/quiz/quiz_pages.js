@@ -96,7 +96,7 @@ export function walk({ model, el, signal }, extras = {}) {
       ask,
       say,
       next: forward,
-      last: isLast,
+      last: () => faces().at(-1).id === face.id, // of its own place, wherever one is just now
       alone,
     });
     made.update(own(model.get("_progress"), face.id));

@@ -237,11 +237,15 @@ def _row(
 
 
 def svg(width: int, height: int, title: str, parts: Sequence[str]) -> str:
-    """An SVG picture of some size in pixels, with its accessible name and its parts."""
+    """An SVG picture of some size in pixels, with its accessible name and its parts.
+
+    Without a title the letters in it are read out instead.
+    """
+    role, name = (' role="img"', f"<title>{escape(title)}</title>") if title else ("", "")
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg"{role} viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" style="{_TEXT};max-width:100%">'
-        f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
+        f"{name}{''.join(parts)}</svg>"
     )
 
 
