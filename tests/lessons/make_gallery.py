@@ -27,21 +27,39 @@ vocabulary = [*specials, *sorted(set(" ".join(SENTENCES).split()))]
 folder = Path(tempfile.mkdtemp())
 (folder / "vocab.txt").write_text("\\n".join(vocabulary))
 words = BertTokenizerFast.from_pretrained(folder)
-small = dict(hidden_size=24, num_hidden_layers=2, num_attention_heads=3, intermediate_size=32)
 config = BertConfig(
-    vocab_size=len(vocabulary), **small, initializer_range=1.0, attn_implementation="eager"
+    vocab_size=len(vocabulary),
+    hidden_size=24,
+    num_hidden_layers=2,
+    num_attention_heads=3,
+    intermediate_size=32,
+    initializer_range=1.0,
+    attn_implementation="eager",
 )
 torch.manual_seed(0)
 bert = BertForSequenceClassification(config).eval()
-pieces = lambda encoded: words.convert_ids_to_tokens(encoded.input_ids[0])
+
+
+def pieces(encoded):
+    return words.convert_ids_to_tokens(encoded.input_ids[0])
+
+
 cat = words(SENTENCES[0], return_tensors="pt")"""
 TRANSLATOR = """from transformers import T5Config, T5Model
 
 source = ["▁She", "▁sees", "▁the", "▁small", "▁ele", "phant", ".", "</s>"]
 target = ["<pad>", "▁Sie", "▁sieht", "▁den", "▁kleinen", "▁Ele", "fanten", "."]
 torch.manual_seed(0)
-small = dict(vocab_size=99, d_model=24, d_kv=8, d_ff=32, num_layers=2, num_heads=3)
-config = T5Config(**small, initializer_factor=3.0, attn_implementation="eager")
+config = T5Config(
+    vocab_size=99,
+    d_model=24,
+    d_kv=8,
+    d_ff=32,
+    num_layers=2,
+    num_heads=3,
+    initializer_factor=3.0,
+    attn_implementation="eager",
+)
 ids = {"input_ids": torch.arange(8)[None], "decoder_input_ids": torch.arange(20, 28)[None]}
 with torch.no_grad():
     out = T5Model(config).eval()(**ids, output_attentions=True)"""
@@ -90,13 +108,12 @@ CELLS = {
         "neurons",
     ),
     "Sentence pairs": (
-        "both = words(*SENTENCES, return_tensors='pt')\n"
+        'both = words(*SENTENCES, return_tensors="pt")\n'
         "second = both.token_type_ids[0].tolist().index(1)\n"
         "with torch.no_grad():\n"
         "    out = bert(**both, output_attentions=True)\n"
-        "pw.AttentionView.from_arrays(\n"
-        '    out.attentions, pieces(both), model="BERT", sentence_b_start=second\n'
-        ")",
+        "pw.AttentionView.from_arrays("
+        'out.attentions, pieces(both), model="BERT", sentence_b_start=second)',
     ),
     "Encoder and decoder: three kinds of attention": (
         TRANSLATOR,
