@@ -94,7 +94,10 @@ def _filler(checkpoint: Checkpoint, backend: Backend) -> Callable[[], Pipeline] 
 def _try(pipeline: Pipeline) -> None:
     """Take a letter through a stranger's checkpoint: what is wrong with it is said now."""
     with np.errstate(all="ignore"):
-        pipeline.trace("a")
+        if pipeline.model.classifies:
+            pipeline.trace("a")
+        else:
+            pipeline.attend(pipeline.embed(pipeline.tokenize("a")))
 
 
 def _model(checkpoint: Checkpoint, backend: Backend) -> Model:

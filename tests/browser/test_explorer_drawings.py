@@ -239,7 +239,8 @@ def test_python_and_the_browser_round_alike(page):
           const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
           const { fixed, probabilities, percent } = await import(url);
           return [numbers.map((one) => [0, 1, 2, 3].map((digits) => fixed(one, digits))),
-            rows.map(probabilities), rows.map((row) => probabilities(row).map(percent))];
+            rows.map((row) => probabilities(row)),
+            rows.map((row) => probabilities(row).map(percent))];
         }""",
         [module, numbers, rows],
     )

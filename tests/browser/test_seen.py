@@ -214,7 +214,7 @@ def test_curves_of_metrics_go_through_their_points(bridge: Bridge, curve: str) -
         return np.array(canvas.evaluate(COLOURS, places), float)[:, :3]
 
     colours = ([0x3F, 0x4F, 0xC4], [0x9A, 0x52, 0x00])
-    for colour, curves in zip(colours, view._data["curves"], strict=True):
+    for colour, curves in zip(colours, view._curves, strict=True):
         xs, ys = curves[curve]
         some = list(zip(xs, ys, strict=True))[:: max(1, len(xs) // 12)]
         hits = [np.abs(near(x, y, 4) - colour).sum(-1).min() < 90 for x, y in some]

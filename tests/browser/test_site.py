@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 import pipeline_widgets as pw
 from pipeline_widgets.cli import main
@@ -78,10 +78,14 @@ class Watched:
         self.asked: list[str] = []
         self.said: list[str] = []
         self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("requestfailed", lambda request: self.said.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self._note_failed)
         self.page.on("response", self._note)
         self.page.on("console", lambda message: self.said.append(message.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def _note_failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # a page that is left asks for no more
+            self.said.append(f"failed: {request.url}: {request.failure}")
 
     def _note(self, response: object) -> None:
         if getattr(response, "status", 200) >= 400:

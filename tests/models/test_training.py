@@ -280,7 +280,8 @@ def test_sentences_are_cut_at_max_length():
     read = read_sentences(
         [("one two three", 0)],
         lambda text: np.arange(2, dtype=np.int32),
-        labels=("a", "b"),
+        read=int,
+        dtype=np.int64,
         padding_id=0,
     )
     assert read.ids.shape == (1, 2)

@@ -90,6 +90,7 @@ export function offerSearch(box) {
     }
   });
   document.addEventListener("click", (event) => {
-    if (!box.contains(event.target) || event.target.closest?.("a")) close();
+    const at = event.target instanceof Element ? event.target : null;
+    if (!box.contains(at) || at?.closest("a")) close();
   });
 }

@@ -10,7 +10,9 @@ chooseTheme(document.querySelector("header .theme"));
 offerSearch(document.querySelector("header search"));
 // What is wider than the page can be scrolled to by its keys, too.
 const reach = () => {
-  for (const wide of document.querySelectorAll("main :is(pre, table, figure):not(.pw *)"))
+  /** @type {NodeListOf<HTMLElement>} */
+  const all = document.querySelectorAll("main :is(pre, table, figure):not(.pw *)");
+  for (const wide of all)
     if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
     else wide.removeAttribute("tabindex");
 };

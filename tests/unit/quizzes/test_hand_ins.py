@@ -238,7 +238,7 @@ import os, signal, sys
 from contextlib import contextmanager
 import pipeline_widgets as pw
 from pipeline_widgets.quizzes import store
-from tests.unit.test_quizzes_identity import ask
+from tests.unit.quizzes.test_identity import ask
 
 folder, title, first, last, kill = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:])
 questions = [ask(f"{number}?", f"n{number}") for number in range(30)]

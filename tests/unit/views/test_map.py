@@ -66,7 +66,7 @@ def test_the_figure_has_two_or_three_dimensions_and_says_the_variance(roberta, t
     flat, solid = view.figure(dimensions=2), view.figure(dimensions=3)
     places, shares = principal(trace.layers.hidden[6])
     np.testing.assert_allclose(flat.data[0].x, places[:, 0], atol=1e-3)
-    assert f"{shares[0]:.0%}" in flat.layout.xaxis.title.text
+    assert f"{100 * shares[0]:.0f} %" in flat.layout.xaxis.title.text
     assert len(solid.data[0].z) == len(trace.tokens)
     points = view.figure(dimensions=2, sentences=True)
     assert sum(len(group.x) for group in points.data) == 4

@@ -160,7 +160,7 @@ def test_answers_are_there_again_and_go_out_as_files(tmp_path: Path) -> None:
 
 def test_a_drawn_quiz_is_the_same_for_the_same_seed() -> None:
     def drawn(seed: int) -> list[str]:
-        return [f["id"] for f in _quiz(seed=seed, shuffle=True, count=4).faces]
+        return [f["id"] for f in _quiz(seed=seed, shuffle=True, count=4)._faces]
 
     assert drawn(1) == drawn(1)
     assert len(drawn(1)) == 4
