@@ -19,6 +19,7 @@ from tests.models.conftest import FULL, save_classifier
 PINNED = "The waiter was not friendly, but the soup was warm and nobody in our group complained."
 TEXT = PINNED.replace("not", "very")
 TYPED = " and late"
+FILLED = "!document.querySelector('.pw-difference-panel:not([data-done=all])')"
 BOTH = """
 import pipeline_widgets as pw
 plain = pw.PipelineExplorer({text!r}, show="both", opened=[])
@@ -93,6 +94,7 @@ def keystrokes() -> list[Row]:
                 lab.page.keyboard.press(key)
                 milliseconds.append(lab.page.evaluate("fromKeyToPixels"))
                 lab.page.wait_for_function(KERNEL_RESTS)
+                lab.page.wait_for_function(FILLED)  # else one key pays for another's squares
         plain, pinned = (median(one[1:]) for one in took.values())
         tokens = lab.value("len(pinned.trace.tokens)")
         detail = f"{pinned:.0f} ÷ {plain:.0f} ms, both models, {tokens} tokens"
