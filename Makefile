@@ -32,7 +32,7 @@ bench: .venv/.test browser
 	@$(BIN)/python -m tests.benchmarks
 
 docs: .venv/.test
-	@$(BIN)/python -W error docs/reference.py build/reference
+	@$(BIN)/python -W error recipes/reference build/reference
 
 style: .venv/.test
 	$(BIN)/ruff check .

@@ -31,6 +31,19 @@ def test_each_file_for_a_service_can_be_read(path):
     assert yaml.safe_load(path.read_text())
 
 
+TOP = {
+    *("pyproject.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "Makefile"),
+    *("pipeline_widgets", "lessons", "tests", "binder", "recipes"),
+}
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no checkout: git doesn't know the files")
+def test_the_top_level_stays_small():
+    listed = ["git", "ls-tree", "--name-only", "HEAD"]
+    names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert {name for name in names.split() if not name.startswith(".")} == TOP
+
+
 def jobs() -> dict[str, Any]:
     """The jobs of continuous integration, by name."""
     return yaml.safe_load((GITHUB / "workflows" / "test.yml").read_text())["jobs"]

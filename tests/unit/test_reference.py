@@ -11,7 +11,7 @@ import pytest
 
 import pipeline_widgets as pw
 
-SCRIPT = Path(pw.__file__).parents[1] / "docs" / "reference.py"
+ROOT = Path(pw.__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +19,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The text of each page, by its path."""
     pytest.importorskip("pdoc")
     folder = tmp_path_factory.mktemp("reference")
-    run = [sys.executable, "-W", "error", SCRIPT, folder]
-    ran = subprocess.run(run, capture_output=True, text=True, check=False)
+    run = [sys.executable, "-W", "error", "recipes/reference", folder]
+    ran = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
     found = folder.rglob("*.html")
     return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in found}

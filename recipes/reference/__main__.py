@@ -1,4 +1,4 @@
-"""The API reference, made of the docstrings: ``python docs/reference.py FOLDER``."""
+"""The API reference, made of the docstrings: ``python recipes/reference FOLDER``."""
 
 from __future__ import annotations
 
