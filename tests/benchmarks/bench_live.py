@@ -12,7 +12,7 @@ import gzip
 import tempfile
 import time
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -45,7 +45,8 @@ view
 """
 BOUNDS = {"one model": (40, 80), "both models": (70, 120), "a quarter of the processor": (150, 300)}
 VISITS = 5
-READY = f"document.querySelector('{PICTURE}')?.dataset.sequence === '1'"
+# A function: the page's own policy lets no text be evaluated.
+READY = f"() => document.querySelector('{PICTURE}')?.dataset.sequence === '1'"
 
 
 def rows() -> list[Row]:
@@ -157,11 +158,11 @@ def visit(page: Page, url: str) -> tuple[float, float, float]:
 
 def biggest_renderer() -> float:
     """Megabytes of the largest process that draws a page."""
-    found = [
-        process.memory_info().rss / 1e6
-        for process in psutil.Process().children(recursive=True)
-        if "--type=renderer" in process.cmdline()
-    ]
+    found: list[float] = []
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # a page that was closed
+            if "--type=renderer" in process.cmdline():
+                found.append(process.memory_info().rss / 1e6)
     return max(found, default=0.0)
 
 
@@ -180,7 +181,7 @@ def live_page(browser: Browser, url: str, slower: float = 1) -> Page:
     return page
 
 
-def keystrokes(page: Page, rest: str = "true") -> list[float]:
+def keystrokes(page: Page, rest: str = "() => true") -> list[float]:
     """Milliseconds from key to pixels for each key but the first."""
     times: list[float] = []
     for key in TYPED:
