@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
+from http.server import ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+import pipeline_widgets as pw
 from pipeline_widgets.quizzes.bank import write
 from tests.browser.lab import OpenNotebook, Theme, open_notebook, reuse_notebook
 from tests.browser.quiz_page import BANK
-from tests.browser.server import LabServer, find_chromium, launch_chromium
+from tests.browser.server import LabServer, Quiet, find_chromium, launch_chromium
 
 expect.set_options(timeout=15_000)  # two busy cores need more than Playwright's 5 s
 
@@ -169,3 +173,26 @@ def page(chromium: Browser) -> Iterator[Page]:
     page = chromium.new_page(viewport={"width": 1280, "height": 1000})
     yield page
     page.context.close()
+
+
+@pytest.fixture(scope="module")
+def pipelines() -> list[pw.Pipeline]:
+    return [pw.load(name) for name in ("roberta", "distilbert")]
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Callable[[Path], str]]:
+    """The address of a folder on a server of its own."""
+    servers = dict[Path, ThreadingHTTPServer]()
+
+    def serve(folder: Path) -> str:
+        if folder not in servers:
+            quiet = partial(Quiet, directory=str(folder))
+            servers[folder] = ThreadingHTTPServer(("127.0.0.1", 0), quiet)
+            Thread(target=servers[folder].serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{servers[folder].server_port}"
+
+    yield serve
+    for server in servers.values():
+        server.shutdown()
+        server.server_close()

@@ -13,9 +13,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
+from threading import Event
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from playwright.sync_api import Browser, Playwright
 
@@ -173,3 +175,20 @@ class LabServer:
             else:
                 return
         raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()}")
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Says nothing; while `opened` is not set it holds the weights back."""
+
+    opened = Event()
+    opened.set()
+    weights: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        if "/distilbert-" in self.path:
+            self.opened.wait()
+            self.weights.append(self.path)
+        super().do_GET()
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
