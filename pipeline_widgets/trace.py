@@ -12,6 +12,8 @@ from typing import Any, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from . import rounding
+
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
 Function = Literal["softmax", "sigmoid", "none"]  # what makes scores of logits
@@ -185,11 +187,10 @@ class Prediction(Record):
     @property
     def said(self) -> str:
         """The answer in few words: ``"POSITIVE 0.98"``, ``"joy 0.91, love 0.62"``, ``"3.71"``."""
-        if self.function == "softmax" or self.one_score:
-            return f"{self.label} {self.confidence:.2f}"
+        shown = rounding.scores(self.scores, self.function)
         held = [self.labels.index(label) for label in self.chosen]
         held.sort(key=lambda index: -self.scores[index])
-        return ", ".join(f"{self.labels[i]} {self.scores[i]:.2f}" for i in held) or "no label"
+        return ", ".join(f"{self.labels[i]} {shown[i]}" for i in held) or "no label"
 
 
 def chosen(scores: FloatArray, head: Prediction | Flow) -> list[int]:
@@ -216,7 +217,7 @@ class Trace:
 
     def __repr__(self) -> str:
         answer = self.prediction
-        said = f"label={answer.label!r}, confidence={answer.confidence:.2f}"
+        said = f"label={answer.label!r}, confidence={answer.said.rpartition(' ')[2]}"
         if answer.function != "softmax":
             said = f"{answer.function}={answer.said!r}"
         text = f"text={brief(self.text)}, tokens={len(self.tokens)}"

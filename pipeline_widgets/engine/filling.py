@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import BadInput, MissingWeights
+from ..rounding import fixed
 from ..trace import FloatArray, Record, Tokens
 from .arithmetic import softmax
 from .checkpoints.missing import without_masked_head
@@ -152,4 +153,4 @@ def piece_text(piece: str, kind: str) -> str:
 
 def said(candidates: Sequence[Candidate]) -> str:
     """Candidates in few words: ``"good 0.31, great 0.12"``."""
-    return ", ".join(f"{one.text.strip()} {one.probability:.2f}" for one in candidates)
+    return ", ".join(f"{one.text.strip()} {fixed(one.probability)}" for one in candidates)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
-from pipeline_widgets import pages
+from pipeline_widgets import pages, rounding
 
 from .bank import Bank
 from .collect import Found, Row
@@ -118,7 +118,7 @@ def _question(id: str, rows: list[Row], entries: list[Entry], words: str) -> str
     named = "; ".join(f"{text} ({count})" for text, count in wrong.most_common(_MOST))
     right = sum(row.entry.points >= row.entry.maximum for row in own)
     share = _share(own)
-    bar = f"<meter value='{share:.3f}' aria-hidden='true'></meter> {share:.0%}"
+    bar = f"<meter value='{share:.3g}' aria-hidden='true'></meter> {rounding.share(share)}"
     cells = (bar, f"{right} of {len(own)}", html.escape(named) or "–")
     return f"<tr><th scope='row'>{html.escape(words)}</th>{_cells(cells)}</tr>"
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..rounding import fixed
 from .records import EpochRecord
 
 LEVEL = 0.03  # a loss that moved by less than this share has levelled off
@@ -186,11 +187,11 @@ def _moved(name: str, now: EpochRecord, then: EpochRecord) -> tuple[str, dict[st
     before, after = then.values[name], now.values.get(name, math.nan)
     share = (after - before) / abs(before) if before else 0.0
     first, second = _apart(before, after)
-    shown = {"name": name, "before": first, "now": second, "percent": f"{100 * abs(share):.0f}"}
+    shown = {"name": name, "before": first, "now": second, "percent": fixed(100 * abs(share), 0)}
     if name not in _LOSSES:
         return "moved", shown
     if abs(share) < LEVEL:
-        return "level", shown | {"percent": f"{100 * abs(share):.1f}"}
+        return "level", shown | {"percent": fixed(100 * abs(share), 1)}
     if share < 0:
         return "falling", shown
     error = standard_error(now, then)

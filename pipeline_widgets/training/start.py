@@ -20,6 +20,7 @@ from ..engine.checkpoints.weights import check_encoder
 from ..engine.pipeline import Pipeline
 from ..engine.tokenizers import read_tokenizer
 from ..errors import MissingExtra, MissingWeights
+from ..rounding import fixed
 from ..trace import FloatArray
 from .history import History
 from .settings import Settings
@@ -106,7 +107,7 @@ class Start:
         score = {} if best is None else best.values
         lines = [f"# {history.name}", "", f"Fine-tuned from {self.name}; weights after {when}.", ""]
         lines += [f"- {name}: {value}" for name, value in history.settings.items()]
-        lines += [f"- best epoch {best.epoch}, {n} {v:.4f}" for n, v in score.items() if best]
+        lines += [f"- best epoch {best.epoch}, {n} {fixed(v, 4)}" for n, v in score.items() if best]
         return "\n".join(lines) + "\n"
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import pipeline_widgets as pw
+from pipeline_widgets.rounding import fixed, percent, probabilities
 from pipeline_widgets.views.shared.linker import link
-from pipeline_widgets.views.shared.rounding import fixed, percent, probabilities
 from tests.browser.bridge import Bridge
 
 TEXT = "The film was not unbelievably good."

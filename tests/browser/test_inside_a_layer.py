@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 import pipeline_widgets as pw
 from pipeline_widgets.engine.halves import layer_halves
-from pipeline_widgets.views.shared.rounding import fixed
+from pipeline_widgets.rounding import fixed
 from tests.browser.bridge import Bridge
 
 TEXT = "The film was not good."

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import pipeline_widgets as pw
-from pipeline_widgets.views.shared.rounding import fixed
+from pipeline_widgets.rounding import fixed
 from tests.models.checkpoints import make
 
 TEXT = "The <mask> was not </script> <b>bad</b> & [MASK]."

@@ -9,6 +9,7 @@ import random
 
 import numpy as np
 
+from pipeline_widgets.rounding import fixed, scores
 from pipeline_widgets.trace import Trace
 
 from ..kinds import (
@@ -21,7 +22,7 @@ from ..kinds import (
     Shape,
     SingleChoice,
 )
-from .text import escape, exact, model_name, quoted, token
+from .text import escape, exact, model_name, quoted, tex, token
 
 
 def tokenizer_shape(trace: Trace, chance: random.Random) -> Question | None:
@@ -96,9 +97,9 @@ def attention_row(trace: Trace, chance: random.Random) -> Question | None:
     layer, head = chance.randrange(layers), chance.randrange(heads)
     query = chance.randrange(count)
     key = int(np.argmax(trace.layers.attention[layer, head, query]))
-    weight = round(float(trace.layers.attention[layer, head, query, key]), 2)
+    weight = fixed(trace.layers.attention[layer, head, query, key])
     return Numeric(
-        f"Layer {layer}, head {head}: {token(trace, query)} gives {weight:.2f} of its attention "
+        f"Layer {layer}, head {head}: {token(trace, query)} gives {weight} of its attention "
         f"to {token(trace, key)}. How much do all tokens get from it together?",
         answers=exact(1.0),
         hints=("The weights of a row come out of a softmax.",),
@@ -115,11 +116,12 @@ def label(trace: Trace, chance: random.Random) -> Question | None:
     if trace.prediction.function != "softmax":
         return labels_that_hold(trace)
     best = int(np.argmax(trace.prediction.probabilities))
+    probability = scores(trace.prediction.scores)[best]
     return SingleChoice(
         f"Which label will {model_name(trace)} give {quoted(trace)}?",
         options=tuple(Option(name, right=i == best) for i, name in enumerate(labels)),
         shuffle=False,
-        explanation=f"{escape(labels[best])}, with probability {trace.prediction.confidence:.2f}.",
+        explanation=f"{escape(labels[best])}, with probability {probability}.",
         difficulty="easy",
         lesson="01-why",
     )
@@ -130,8 +132,8 @@ def labels_that_hold(trace: Trace) -> Question | None:
     answer = trace.prediction
     if answer.function != "sigmoid" or not answer.chosen:
         return None
-    pairs = zip(answer.labels, answer.scores, strict=True)
-    numbers = ", ".join(f"{escape(label)} {score:.2f}" for label, score in pairs)
+    pairs = zip(answer.labels, scores(answer.scores, answer.function), strict=True)
+    numbers = ", ".join(f"{escape(label)} {score}" for label, score in pairs)
     return MultipleChoice(
         f"Several labels may hold at once. Which will {model_name(trace)} give {quoted(trace)}, "
         f"each with a probability of {answer.threshold:g} or more?",
@@ -146,14 +148,14 @@ def labels_that_hold(trace: Trace) -> Question | None:
 def sigmoid(trace: Trace, chance: random.Random) -> Question | None:
     """The probability of one label from its own logit, where several may hold."""
     index = chance.randrange(len(trace.prediction.logits))
-    logit = round(float(trace.prediction.logits[index]), 2)
+    logit = float(tex(trace.prediction.logits[index]))
     right = float(1 / (1 + np.exp(-logit)))
     return Numeric(
-        f"The logit of {escape(trace.prediction.labels[index])} is {logit:.2f}, and each label is "
-        "judged alone. What probability does it get (± 0.01)?",
+        f"The logit of {escape(trace.prediction.labels[index])} is {fixed(logit)}, and each "
+        "label is judged alone. What probability does it get (± 0.01)?",
         answers=(NumberAnswer(right, tolerance=0.01),),
         hints=(r"$p = \frac{1}{1 + e^{-z}}$",),
-        explanation=rf"$\frac{{1}}{{1 + e^{{{-logit:.2f}}}}} = {right:.3f}$",
+        explanation=rf"$\frac{{1}}{{1 + e^{{{tex(-logit)}}}}} = {tex(right, 3)}$",
         difficulty="hard",
         lesson="04-deep-dive",
     )
@@ -163,20 +165,20 @@ def softmax(trace: Trace, chance: random.Random) -> Question | None:
     """The probability of one label from the logits."""
     if trace.prediction.function != "softmax":
         return sigmoid(trace, chance) if trace.prediction.function == "sigmoid" else None
-    logits = [round(float(value), 2) for value in trace.prediction.logits]
+    logits = [float(tex(value)) for value in trace.prediction.logits]
     if not 2 <= len(logits) <= 5:
         return None
     index = chance.randrange(len(logits))
     exponents = np.exp(np.array(logits) - max(logits))
     right = float(exponents[index] / exponents.sum())
-    listed = ", ".join(f"{value:.2f}" for value in logits)
-    powers = " + ".join(f"e^{{{value:.2f}}}" for value in logits)
+    listed = ", ".join(map(fixed, logits))
+    powers = " + ".join(f"e^{{{tex(value)}}}" for value in logits)
     return Numeric(
         f"The logits are {listed} for {', '.join(map(escape, trace.prediction.labels))}. What "
         f"probability does {escape(trace.prediction.labels[index])} get (± 0.01)?",
         answers=(NumberAnswer(right, tolerance=0.01),),
         hints=(r"$p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$",),
-        explanation=rf"$\frac{{e^{{{logits[index]:.2f}}}}}{{{powers}}} = {right:.3f}$",
+        explanation=rf"$\frac{{e^{{{tex(logits[index])}}}}}{{{powers}}} = {tex(right, 3)}$",
         difficulty="hard",
         lesson="04-deep-dive",
     )

@@ -14,6 +14,7 @@ import numpy as np
 from pipeline_widgets.engine.difference import ARRIVED, spread
 from pipeline_widgets.engine.text_alignment import align
 from pipeline_widgets.errors import BadInput
+from pipeline_widgets.rounding import fixed
 from pipeline_widgets.trace import Trace
 
 from ..kinds import NumberAnswer, Numeric, Option, Question, SingleChoice, TokenChoice
@@ -33,7 +34,7 @@ def reaches_first(pinned: Trace, trace: Trace, chance: random.Random) -> Questio
         return None
     right = int(np.argmax(first >= ARRIVED * most))
     names = ["before the layers", *(f"after layer {layer}" for layer in range(len(first) - 1))]
-    numbers = ", ".join(f"{value:.2f}" for value in first)
+    numbers = ", ".join(map(fixed, first))
     return SingleChoice(
         f"{model_name(trace)} reads {quoted(pinned)} and {quoted(trace)}. At which layer does the "
         f"difference reach the first token, {code(trace.tokens.shown[0])}? (Its two states are "
@@ -77,8 +78,8 @@ def farthest_token(pinned: Trace, trace: Trace, chance: random.Random) -> Questi
                 tokens=trace.tokens.shown,
                 right=(int(best),),
                 hints=(f"Find the darkest cell in the row of layer {row - 1} of the spread map.",),
-                explanation=f"{token(trace, int(best))}, by {apart[row, best]:.2f} of its length; "
-                f"next is {token(trace, int(second))} with {apart[row, second]:.2f}.",
+                explanation=f"{token(trace, int(best))}, by {fixed(apart[row, best])} of its "
+                f"length; next is {token(trace, int(second))} with {fixed(apart[row, second])}.",
                 lesson="04-deep-dive",
             )
     return None

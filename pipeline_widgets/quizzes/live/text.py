@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline_widgets import architectures
+from pipeline_widgets.rounding import MINUS, fixed
 from pipeline_widgets.trace import Trace
 
 from ..kinds import NumberAnswer
@@ -34,6 +35,11 @@ def code(piece: str) -> str:
 def token(trace: Trace, index: int) -> str:
     """A token and its place."""
     return f"{code(trace.tokens.shown[index])} (token {index})"
+
+
+def tex(value: float, digits: int = 2) -> str:
+    """A number as `fixed` writes it, with the hyphen that TeX and `float` read."""
+    return fixed(value, digits).replace(MINUS, "-")
 
 
 def word_tokens(trace: Trace) -> dict[int, list[int]]:

@@ -9,6 +9,7 @@ import random
 
 import numpy as np
 
+from pipeline_widgets.rounding import fixed
 from pipeline_widgets.trace import Trace
 
 from ..kinds import CellChoice, NumberAnswer, Numeric, Question, TokenChoice
@@ -51,8 +52,8 @@ def most_attended(trace: Trace, chance: random.Random) -> Question | None:
                 tokens=trace.tokens.shown,
                 right=(int(best),),
                 hints=("Find the row of that token in the head's matrix; it sums to 1.",),
-                explanation=f"{token(trace, int(best))} gets {row[best]:.2f}; next is "
-                f"{token(trace, int(second))} with {row[second]:.2f}.",
+                explanation=f"{token(trace, int(best))} gets {fixed(row[best])}; next is "
+                f"{token(trace, int(second))} with {fixed(row[second])}.",
                 lesson="04-deep-dive",
             )
     return None
@@ -79,7 +80,7 @@ def strongest_cell(trace: Trace, chance: random.Random) -> Question | None:
             columns=names,
             right=((row, column),),
             explanation=f"From {token(trace, row)} to {token(trace, column)}: "
-            f"{block[row, column]:.2f}.",
+            f"{fixed(block[row, column])}.",
             difficulty="hard",
             lesson="04-deep-dive",
         )

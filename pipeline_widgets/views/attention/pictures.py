@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from ...engine.attention_analysis import HeadKinds, hide, merge, word_groups
 from ...engine.plain_attention import Attention
+from ...rounding import fixed, share
 from ...trace import Tokens, Trace
 from ..shared import svg as _static
 from ..shared.answer import answer_bars, answered
 from ..shared.choices import Choices, Each
-from ..shared.rounding import fixed, share
 from ..shared.titles import TITLES
 from . import data
 from .traits import AttentionTraits

@@ -13,10 +13,10 @@ import traitlets
 
 from ...engine.pipeline import Pipeline
 from ...jobs import Job
+from ...rounding import fixed
 from ..metrics.strings import COST
 from ..shared.linker import link, style
 from ..shared.plotly_extra import graph_objects
-from ..shared.rounding import fixed
 from ..shared.titles import TITLES
 from ..shared.view import View
 from . import measuring as _measuring

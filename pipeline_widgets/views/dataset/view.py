@@ -14,13 +14,13 @@ import traitlets
 
 from ...errors import BadInput
 from ...jobs import Job
+from ...rounding import fixed, scores
 from ...trace import STAGES, Flow, FlowStage
 from ..shared import sheets
 from ..shared import svg as _static
 from ..shared.linker import link, style
 from ..shared.packing import pack_signed
 from ..shared.plotly_extra import graph_objects
-from ..shared.rounding import fixed, scores
 from ..shared.titles import TITLES
 from ..shared.view import View
 from ..stages.panel import STRIP, strip

@@ -12,11 +12,11 @@ from ...engine import patching
 from ...engine.difference import attention_changes, paths, reaches_first, spread
 from ...engine.pipeline import Pipeline
 from ...engine.text_alignment import align
+from ...rounding import scores
 from ...trace import FloatArray, IntArray, Trace
 from ..attention.data import labels
 from ..shared.answer import answered
 from ..shared.packing import pack_array
-from ..shared.rounding import scores
 from ..shared.titles import TITLES
 
 ROWS = 8  # attention rows that are told

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ...rounding import fixed
 from ..attention.data import labels
 from ..shared.answer import answered
-from ..shared.rounding import fixed
 from .comparison import Comparison
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ...rounding import fixed
 from ...trace import FloatArray
 from ..shared import svg
-from ..shared.rounding import fixed
 from .comparison import Comparison
 
 LONGEST = 40  # tokens of a square that is drawn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..shared.rounding import fixed
+from ...rounding import fixed
 from ..shared.svg import cut, escape, svg, wide
 from .reading import shown
 

@@ -11,11 +11,11 @@ from ...cores import one_core_spared
 from ...engine.filling import Fill
 from ...engine.pipeline import Pipeline
 from ...errors import BadInput
+from ...rounding import fixed
 from ..shared import sheets
 from ..shared import svg as _static
 from ..shared.choices import Choices, Each
 from ..shared.linker import link, style
-from ..shared.rounding import fixed
 from ..shared.titles import TITLES
 from ..shared.view import ECHO_FREE, View
 from .reading import count_blanks, panel, read

@@ -11,10 +11,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ...rounding import fixed
 from ...training import metrics
 from ..shared import sheets
 from ..shared import svg as _static
-from ..shared.rounding import fixed
 from . import static as drawn
 
 AVERAGES: tuple[Literal["macro", "weighted", "micro"], ...] = ("macro", "weighted", "micro")

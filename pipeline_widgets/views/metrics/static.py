@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...rounding import fixed
 from ...training import metrics
 from ..shared import plot as _plot
 from ..shared import sheets
 from ..shared import svg as _static
 from ..shared.colors import color
 from ..shared.plot import COLORS, DASH, INK, LINE, QUIET, Axis, Plot
-from ..shared.rounding import fixed
 
 MEASURES = ("accuracy", "precision", "recall", "f1")
 CURVES = ("roc", "precision_recall", "calibration")

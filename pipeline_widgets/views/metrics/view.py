@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ...deprecation import renamed
 from ...errors import BadInput
+from ...rounding import fixed
 from ...training import metrics
 from ..shared.choices import Choices, Each
 from ..shared.linker import link, style
@@ -21,7 +22,6 @@ from ..shared.offline_page import Recorded
 from ..shared.packing import pack_array
 from ..shared.plot import COLORS
 from ..shared.plotly_extra import graph_objects, make_subplots
-from ..shared.rounding import fixed
 from ..shared.view import ECHO_FREE, View
 from . import classes as many
 from . import static as drawn

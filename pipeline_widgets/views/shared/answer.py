@@ -7,8 +7,8 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
+from ...rounding import scores
 from ...trace import Prediction
-from .rounding import scores
 from .svg import COLORS, bars, svg, wide, wrapped
 
 MANY = 8  # labels of which all are shown; of more, the likeliest

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...rounding import probabilities
 from ...trace import Prediction, Trace
 from .plotly_extra import graph_objects, make_subplots
-from .rounding import probabilities
 from .svg import head_title
 
 

@@ -13,9 +13,9 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ...rounding import brief
 from . import svg as _static
 from .colors import color as screen_color
-from .rounding import brief
 from .svg import escape
 
 INK, QUIET, LINE, PAPER = "#1b1d26", screen_color("quiet"), screen_color("line"), "#ffffff"

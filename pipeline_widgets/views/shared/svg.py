@@ -13,9 +13,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ...rounding import fixed, probabilities
 from ...trace import Trace
 from .colors import color
-from .rounding import fixed, probabilities
 from .titles import TITLES
 
 _TEXT = "font-family:system-ui,sans-serif;font-size:13px"

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...engine.pca import cosines, facing, principal
+from ...rounding import fixed
 from ...trace import Trace
 from ..shared.packing import pack_array, pack_hundredths
 from ..shared.plotly_extra import graph_objects
-from ..shared.rounding import fixed
 
 
 def steps(trace: Trace) -> list[NDArray[np.float32]]:

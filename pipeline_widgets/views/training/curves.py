@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...rounding import fixed
 from ...training.history import History
 from ...training.records import EpochRecord
 from ..shared import plot as _plot
 from ..shared import svg as _static
 from ..shared.plot import DASH, QUIET, RUNS, Axis, Plot
-from ..shared.rounding import fixed
 from .messages import LETTERS, epoch_name, epoch_place, goal_name, knows_steps_alone
 
 STEMS = ("loss", "accuracy")

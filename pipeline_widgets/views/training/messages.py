@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from ...rounding import brief
 from ...training.history import History
 from ...training.observations import goal_of
 from ...training.records import EpochRecord
 from ...training.runner import Runner
 from ..shared.packing import PackedArray, pack_array
-from ..shared.rounding import brief
 
 LETTERS = "ABCD"
 

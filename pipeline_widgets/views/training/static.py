@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from ...rounding import fixed
 from ...training.history import History
 from ...training.observations import goal_of
 from ..shared import sheets
 from ..shared import svg as _static
 from ..shared.plot import RUNS
 from ..shared.plotly_extra import graph_objects, make_subplots
-from ..shared.rounding import fixed
 from .curves import Look, charts, legend, stems_of
 from .messages import LETTERS, epoch_name, epoch_place
 

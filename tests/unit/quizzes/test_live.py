@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from pipeline_widgets.quizzes.grading import grade
 from pipeline_widgets.quizzes.kinds import Question, public_view
 from pipeline_widgets.quizzes.live import KINDS, ask
 from pipeline_widgets.trace import Trace
+from pipeline_widgets.views.stages.prediction import PredictionView
 
 TEXTS = (
     "The cat sat on the mat.",
@@ -70,8 +72,8 @@ def _word(trace: Trace, question: Question) -> list[int]:
 
 def _softmax(trace: Trace, question: Question) -> float:
     logits = [
-        float(z)
-        for z in re.findall(r"-?\d+\.\d\d", question.prompt)[: len(trace.prediction.labels)]
+        float(z.replace("−", "-"))
+        for z in re.findall(r"−?\d+\.\d\d", question.prompt)[: len(trace.prediction.labels)]
     ]
     asked = [question.prompt.rindex(name) for name in trace.prediction.labels]
     return float(np.exp(logits)[int(np.argmax(asked))] / np.exp(logits).sum())
@@ -139,6 +141,15 @@ def test_the_same_seed_asks_the_same_and_seeds_ask_different_things(traces: list
     assert first == [ask(traces[0], seed=seed) for seed in range(30)]
     assert len({question.prompt for question in first}) > 20
     assert len({question.kind for question in first}) >= 5
+
+
+def test_a_probability_has_the_digits_that_the_picture_gives_it(traces: list[Trace]) -> None:
+    answer = replace(traces[0].prediction, scores=np.array([0.0039, 0.9961], np.float32))
+    for trace in [*traces, replace(traces[0], prediction=answer)]:
+        shown = re.findall(r">(\d\.\d+)<", PredictionView(trace).static_html())
+        said = re.findall(r"probability (\d\.\d+)\.", ask(trace, about="label").explanation)
+        assert said == [max(shown)]
+    assert said == ["0.996"]
 
 
 def test_every_sentence_carries_some_question(traces: list[Trace]) -> None:

@@ -12,10 +12,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from pipeline_widgets.views.shared import rounding
+from pipeline_widgets import rounding
+from pipeline_widgets.rounding import fixed, percent, probabilities
 from pipeline_widgets.views.shared.linker import VIEWS
 from pipeline_widgets.views.shared.packing import pack_hundredths
-from pipeline_widgets.views.shared.rounding import fixed, percent, probabilities
 
 
 def number(shown):
@@ -114,6 +114,7 @@ def test_a_browser_writes_the_same_letters(node):
     assert [one for one in both if one[1] != one[2]] == []
 
 
+PACKAGE = VIEWS.parent
 # Numbers are written in one place. A picture's own geometry, in digits of pixels, is not read, nor
 # is a template of plotly's, which is written `%{`.
 IN_SCRIPTS = re.compile(r"\.(?:toFixed|toPrecision|toExponential|toLocaleString)\(")
@@ -121,8 +122,8 @@ IN_PYTHON = re.compile(r"(?<!%)\{[^{}]*:[+,]?\.(?:[2-9]f|\d%)\}")
 
 
 @pytest.mark.parametrize(("suffix", "habit"), [("js", IN_SCRIPTS), ("py", IN_PYTHON)])
-def test_no_view_rounds_by_itself(suffix, habit):
-    texts = {path.name: path.read_text("utf-8") for path in VIEWS.rglob(f"*.{suffix}")}
+def test_nothing_rounds_by_itself(suffix, habit):
+    texts = {path.name: path.read_text("utf-8") for path in PACKAGE.rglob(f"*.{suffix}")}
     found = {name: habit.findall(text) for name, text in texts.items() if habit.search(text)}
     assert set(found) <= {"rounding.js"}, found
 

@@ -1,6 +1,7 @@
-"""One number, one rounding: how views, tables and pictures without a script write a number.
+"""One number, one rounding: how views, tables, quizzes and pictures in print write a number.
 
-``rounding.js`` writes the same letters for the same number, so numbers travel unrounded.
+``views/shared/rounding.js`` writes the same letters for the same number, so numbers travel
+unrounded.
 """
 
 from __future__ import annotations
