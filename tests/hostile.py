@@ -47,6 +47,31 @@ _SIGNS = "<!--> <!-- --> <![CDATA[ ]]> <?xml <plaintext> <xmp> <textarea> <selec
 _SIGNS += "</style> <noscript> </noscript> <svg> <math> <table> <tr> </table> </main> >"
 PIECES = (*TEXTS, *_PIECES.strip().split("\n"), *_SIGNS.split(), "<p\0onclick=1>")
 EVERYTHING = "".join(TEXTS)
+_SHEETS = r"""
+body!! main!! *!! #own!! .quiz!! p!! :is(body,main,p)!! p:not(x)!! :where(*)!! :root *!! x,p!!
+:root,html,body,main,p{opacity:0!important;font-size:0!important;filter:blur(9px)}
+html>body>main{position:absolute!important;left:-9999px!important}
++p!! ~p!! a,+p!! >p!! *+p!! p:has(+*)!! \62 ody!! /**/body!! <!--body!! -->
+x{}body!! }body!! {}body!! x{a:b}}}body!! x{a:'}body!! x{a:url(}body!! x{a:(]}body!! [a=']body!!
+x{a:b&#125;body!! x{a:b&#x7d;body!! x{a:b}&#x2a;!! @charset 'x';body!!
+@import 'data:text/css,body!!'; @media all{body!!} @supports (a:b){body!!} @layer x{body!!}
+@scope(body){p!!} @starting-style{p!!} @media x{}body!! @media all{a{b:c}}}body!!
+@media all{x{a:'}}body!! @media &#123;}body!!
+p{:not(&)!! body &!! main!! &!! @media all{body!!}} x{b:c;body!! }
+@property --ink{syntax:'*';inherits:true;initial-value:#fff} @font-face{font-family:x;src:url(x)}
+div,p,svg{position:fixed;inset:0;background:#fff;z-index:99}
+*{margin:-999px;padding:999px;background:#fff}
+*{box-shadow:0 0 0 9999px #fff;outline:999px solid #fff}
+*{transform:scale(99);background:#fff}
+*::before{content:'';position:fixed;inset:0;background:#fff}
+"""
+SHEETS = tuple(_SHEETS.strip().replace("!!", "{display:none!important}").split("\n"))
+STYLES = (
+    "position:fixed;inset:0;background:#fff", "box-shadow:0 0 0 9999px #fff",
+    "position:absolute;top:-999px;left:-999px;width:9999px;height:9999px;background:#fff",
+    "transform:scale(99);background:#fff", "outline:999px solid #fff", "zoom:99;margin-top:-999px",
+    "margin:-500px 0 0;padding:999px;background:#fff", "translate:0 -500px;padding:999px",
+)  # fmt: skip
 
 
 def checkpoint(folder: Path) -> Path:

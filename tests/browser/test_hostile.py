@@ -119,21 +119,73 @@ def test_what_the_cleaner_lets_through_no_browser_takes_for_more(chromium, tmp_p
     assert wrong[:3] == []
 
 
+OWN = """
+texts => texts.map(text => {
+  document.body.innerHTML = "<main><p id=own class=quiz>What is asked?</p><figure></figure>"
+    + "<p class=quiz>The page ends here.</p></main>";
+  const own = [...document.querySelectorAll("p")];
+  const seen = node => {
+    const { x, y, width, height } = node.getBoundingClientRect();
+    const style = getComputedStyle(node);
+    return [style.color, style.fontSize, style.filter, style.position, width, height].join()
+      + (document.elementFromPoint(x + 9, y + height / 2) === node);
+  };
+  const before = own.map(seen);
+  document.querySelector("figure").innerHTML = text;
+  return before.some((was, index) => {
+    if (index) own[index].scrollIntoView({ block: "end" });
+    return seen(own[index]) !== was;
+  });
+})
+"""
+
+
+def styled(chance: random.Random) -> str:
+    """Some elements of a foreign output with style sheets and styles, each in one of its ways."""
+    sheets = chance.sample([one for line in hostile.SHEETS for one in (line, *line.split())], k=2)
+    ways = ("<style>{}</style>", "<svg><style>{}</style></svg>", "<style/>{}</style>",
+            "<math><style>{}</style></math>", "<p><style media=all>{}")  # fmt: skip
+    parts = [chance.choice(ways).format(sheet) for sheet in sheets]
+    inline = f'style="{chance.choice(hostile.STYLES)}"'
+    parts.append(chance.choice((f"<p {inline}>x</p>", f"<svg {inline}><path d='M0 0'/></svg>", "")))
+    parts.append(
+        "<svg overflow=visible><rect x=-999 y=-999 width=9999 height=9999 fill=#fff /></svg>"
+    )
+    return "".join(chance.sample(parts, k=len(parts)))
+
+
+def test_a_foreign_style_stays_in_its_part_of_a_handout(chromium, tmp_path):
+    chance = random.Random(4)
+    texts = [*(f"<style>{one}</style><p>x" for one in hostile.SHEETS),
+             *(f'<p style="{one}">x' for one in hostile.STYLES),
+             *(styled(chance) for _ in range(150))]  # fmt: skip
+    page = chromium.new_page()
+    assert sum(page.evaluate(OWN, texts)) > 100  # it looks
+    reached = page.evaluate(OWN, [offline(text, tmp_path) for text in texts])
+    page.close()
+    assert [text for text, out in zip(texts, reached, strict=True) if out][:3] == []
+
+
+OFFLINE = ("file:", "data:", "blob:")
+
+
 def dead_pages(chromium: Any, pages: dict[str, Path]) -> dict[str, str]:
     """Each page's text, after it was opened from disk and nothing of it ran, asked or went off."""
-    said = dict[str, str]()
+    context = chromium.new_context(viewport={"width": 900, "height": 900})
+    opened, asked, said = dict[str, Any](), dict[str, list[str]](), dict[str, str]()
     for name, path in pages.items():
-        page = chromium.new_page(viewport={"width": 900, "height": 900})
-        asked: list[str] = []
-        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page, asked[name] = context.new_page(), list[str]()
+        page.on("request", lambda request, urls=asked[name]: urls.append(request.url))
         page.goto(path.as_uri())
-        page.wait_for_timeout(400)
-        assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == [], name
-        assert page.url == path.as_uri(), name
+        opened[name] = page
+    page.wait_for_timeout(500)  # what would run, fetch or go off gets the time to
+    for name, page in opened.items():
+        assert [url for url in asked[name] if not url.startswith(OFFLINE)] == [], name
+        assert page.url == pages[name].as_uri(), name
         assert not page.evaluate("'pwned' in window"), name
         assert page.locator("script[src], meta[http-equiv=refresh], iframe, object").count() == 0
         said[name] = page.locator("body").inner_text()
-        page.close()
+    context.close()
     return said
 
 

@@ -1,9 +1,10 @@
 """HTML made safe to hand out: no script, no request, no way elsewhere, each local picture inside.
 
 What a notebook holds may have come from anywhere. Only elements and attributes that show something
-are passed on, each closed where it was opened, so that no cell can swallow the next. Pictures
-beside the notebook are written into the page, pictures elsewhere become their words, and links to
-other files become plain text, as on paper they lead nowhere.
+are passed on, each closed where it was opened, so that no cell can swallow the next, and a style
+sheet is for what it came with. Pictures beside the notebook are written into the page, pictures
+elsewhere become their words, and links to other files become plain text, as on paper they lead
+nowhere.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
+
+from .sheets import Part
 
 _HTML = """
 a abbr address article aside b bdi bdo blockquote br caption center cite code col colgroup data dd
@@ -43,6 +46,7 @@ script iframe object noscript noembed noframes video audio template textarea sel
 canvas frameset
 """
 _GONE = frozenset(_WITH_ALL.split())
+_OPEN = frozenset(("style", "title"))  # that a browser takes for open, whatever the slash says
 _FILES = """
 src href xlink:href srcset poster background data action cite longdesc usemap profile classid
 codebase archive manifest dynsrc
@@ -64,10 +68,11 @@ def offline(text: str, folder: Path, pages: Mapping[str, str] | None = None) -> 
 
     Of links to files, those named in ``pages`` stay, and lead to the page that is named there.
     """
-    rewriter = _Rewriter(folder, pages or {})
+    part = Part(text)
+    rewriter = _Rewriter(folder, pages or {}, part)
     rewriter.feed(text)
     rewriter.close()
-    return rewriter.done()
+    return part.around(rewriter.done())
 
 
 def embedded(data: bytes, kind: str) -> str:
@@ -78,9 +83,9 @@ def embedded(data: bytes, kind: str) -> str:
 class _Rewriter(HTMLParser):
     """Passes on what shows something, letter by letter (SVG minds capitals) where it can."""
 
-    def __init__(self, folder: Path, pages: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, pages: Mapping[str, str], part: Part) -> None:
         super().__init__(convert_charrefs=False)
-        self.folder, self.pages = folder, pages
+        self.folder, self.pages, self.part = folder, pages, part
         self.parts: list[str] = []
         self.gone: list[str] = []  # elements that are left out with all they hold
         self.open: list[tuple[str, bool]] = []  # elements that are open, and whether they are shown
@@ -94,7 +99,7 @@ class _Rewriter(HTMLParser):
         self._start(tag, attrs)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in _GONE:
+        if tag not in _GONE | _OPEN:
             self._start(tag, attrs, alone=True)
 
     def _start(self, tag: str, attrs: list[tuple[str, str | None]], *, alone: bool = False) -> None:
@@ -141,7 +146,7 @@ class _Rewriter(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         in_style = bool(self.open) and self.open[-1][0] == "style"
-        self._put(_sheet(data) if in_style else data.replace("<", "&lt;"))
+        self._put(self.part.sheet(data) if in_style else data.replace("<", "&lt;"))
 
     def handle_entityref(self, name: str) -> None:
         self._put(f"&{name};")
@@ -155,13 +160,24 @@ class _Rewriter(HTMLParser):
 
     def _written(self, tag: str, attrs: list[tuple[str, str | None]]) -> str:
         """The tag as it was written if it is plain, without the attributes that act or fetch."""
-        bad = {name for name, value in attrs if not _is_plain(tag, name, value or "")}
+        bad = {name for name, value in attrs if not self._is_plain(tag, name, value or "")}
         text = self.get_starttag_text() or ""
         if _WHOLE.fullmatch(text):
             return _PART.sub(lambda part: "" if part[1].lower() in bad else part[0], text)
         kept = {name: value or "" for name, value in attrs if name not in bad}
         rest = "".join(f' {name}="{html.escape(value)}"' for name, value in kept.items())
         return f"<{tag}{rest}>"
+
+    def _is_plain(self, tag: str, name: str, value: str) -> bool:
+        """Whether an attribute neither acts nor fetches."""
+        if not _NAME.fullmatch(name) or name.startswith("on") or name in _ACTING:
+            return False
+        if name in _ADDRESSES:
+            return bool((_LINK if tag == "a" and name == "href" else _INSIDE).match(value))
+        if name == "style":
+            return self.part.takes(value)
+        self.part.reaches_out |= name == "overflow"
+        return not _FETCHES.search(value)
 
     def _picture(self, attributes: dict[str, str]) -> str:
         """The picture with its file inside, or its words."""
@@ -172,25 +188,9 @@ class _Rewriter(HTMLParser):
             words = attributes.get("alt") or "a picture that is not here"
             return f"<em>[{html.escape(words)}]</em>"
         kept = ("alt", "title", "width", "height", "style", "class")
-        plain = {n: v for n, v in attributes.items() if n in kept and _is_plain("img", n, v)}
+        plain = {n: v for n, v in attributes.items() if n in kept and self._is_plain("img", n, v)}
         rest = "".join(f' {name}="{html.escape(value)}"' for name, value in plain.items())
         return f'<img src="{html.escape(address)}"{rest}>'
-
-
-def _is_plain(tag: str, name: str, value: str) -> bool:
-    """Whether an attribute neither acts nor fetches."""
-    if not _NAME.fullmatch(name) or name.startswith("on") or name in _ACTING:
-        return False
-    if name in _ADDRESSES:
-        return bool((_LINK if tag == "a" and name == "href" else _INSIDE).match(value))
-    return not _FETCHES.search(value)
-
-
-def _sheet(text: str) -> str:
-    """A style sheet that fetches nothing, and in which no parser can find a tag."""
-    return re.sub(r"@import[^;]*;?|url\(\s*[\"']?(?!#|data:)[^)]*\)", "", text).replace(
-        "<", r"\3c "
-    )
 
 
 def _from_file(folder: Path, address: str) -> str:
