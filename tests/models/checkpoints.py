@@ -20,6 +20,7 @@ TINY |= {"intermediate_size": 48, "max_position_embeddings": 66}
 TINY_DISTIL = {"n_layers": 2, "n_heads": 4, "dim": 32, "hidden_dim": 48}
 TINY_DISTIL |= {"max_position_embeddings": 64}
 CLASSES = {"roberta": "Roberta", "distilbert": "DistilBert", "bert": "Bert"}
+CLASSES |= {"xlm-roberta": "XLMRoberta", "camembert": "Camembert"}
 
 
 def make(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from safetensors.numpy import load_file, save_file
 
 import pipeline_widgets as pw
 from tests.models.checkpoints import BUNDLED, FULL_WORD_PIECE, edit, legacy, make
+from tests.models.vocabularies import sentence_pieces, tweets
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
@@ -35,13 +37,25 @@ KINDS = ("roberta", "distilbert", "bert")
 TEXTS = ("The cat sat on the mat.", "A man is eating, isn't he? 😀 中")
 
 
-@pytest.fixture(scope="module", params=[(k, h) for k in KINDS for h in HEADS])
-def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    kind, head = request.param
-    tokenizer, vocabulary = ("", 10_000) if kind != "bert" else (FULL_WORD_PIECE, 30_522)
-    place = tmp_path_factory.mktemp("classifier")
-    make(place, kind, tokenizer=tokenizer, vocabulary=vocabulary, **HEADS[head])
-    return place, FUNCTIONS[head]
+RELATIVES: dict[str, Callable[[Path], Path]] = {
+    "xlm-roberta": lambda f: sentence_pieces(f, "xlm-roberta"),
+    "camembert": lambda f: sentence_pieces(f, "camembert"),
+    "bertweet": tweets,
+}
+
+
+@pytest.fixture(scope="module", params=[*KINDS, *RELATIVES])
+def vocabulary(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A family, its tokenizer's folder, and that tokenizer as transformers reads it."""
+    kind, folder = request.param, tmp_path_factory.mktemp("vocabulary")
+    if kind in RELATIVES:
+        RELATIVES[kind](folder)
+    else:
+        make(folder, kind, tokenizer=FULL_WORD_PIECE if kind == "bert" else "", vocabulary=30_522)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    if kind == "distilbert":  # which has no token types, and refuses them
+        tokenizer.model_input_names = ["input_ids", "attention_mask"]
+    return "roberta" if kind == "bertweet" else kind, folder, tokenizer
 
 
 def reference(folder: Path) -> Any:
@@ -50,41 +64,48 @@ def reference(folder: Path) -> Any:
     ).eval()
 
 
-@pytest.mark.parametrize("pair", [None, "Nobody is eating anything at all."])
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("head", HEADS)
 def test_every_head_gives_transformers_own_numbers(
-    folder: Any, backend: Any, pair: str | None
+    tmp_path: Path, vocabulary: Any, head: str
 ) -> None:
-    place, function = folder
-    model = reference(place)
-    tokenizer = transformers.AutoTokenizer.from_pretrained(place)
-    pipeline = pw.load(place, backend=backend)
+    kind, read_by, tokenizer = vocabulary
+    folder = make(tmp_path, kind, tokenizer=None, vocabulary=len(tokenizer), **HEADS[head])
+    model = reference(folder)
     scores = transformers.pipeline("text-classification", model=model, tokenizer=tokenizer)
-    for text in TEXTS:
-        trace = pipeline.trace(text, pair)
-        inputs = tokenizer(*([text] if pair is None else [text, pair]), return_tensors="pt")
-        if pipeline.architecture == "distilbert":
-            inputs.pop("token_type_ids", None)
-        with torch.inference_mode():
-            output = model(**inputs, output_attentions=True, output_hidden_states=True)
-        for ours, theirs in (
-            (trace.layers.hidden, torch.stack(output.hidden_states)[:, 0]),
-            (trace.layers.attention, torch.stack(output.attentions)[:, 0]),
-            (trace.prediction.logits, output.logits[0]),
-        ):
-            np.testing.assert_allclose(ours, theirs.numpy(), rtol=0, atol=1e-4)
-        assert trace.prediction.function == function
-        if pipeline.architecture == "distilbert":
-            continue  # transformers' own pipeline gives DistilBERT the token types it refuses
-        asked = text if pair is None else {"text": text, "text_pair": pair}
-        said = scores(asked, top_k=None)
-        said = said[0] if isinstance(said[0], list) else said
-        by_label = {one["label"]: one["score"] for one in said}
-        expected = [by_label[label] for label in trace.prediction.labels]
-        np.testing.assert_allclose(trace.prediction.scores, expected, rtol=0, atol=1e-4)
-        flow = pipeline.flow([text if pair is None else (text, pair)] * 2, max_length=60)
-        np.testing.assert_allclose(flow.scores[1], expected, rtol=0, atol=1e-4)
-        assert flow.function == function
+    for backend, pair in itertools.product(BACKENDS, (None, "Nobody is eating anything at all.")):
+        pipeline = pw.load(folder, backend=backend, tokenizer=read_by)
+        for text in TEXTS:
+            both = [text] if pair is None else [text, pair]
+            inputs = tokenizer(*both, return_tensors="pt")
+            assert_a_trace_is(pipeline.trace(*both), model, inputs)
+            asked = text if pair is None else {"text": text, "text_pair": pair}
+            assert_answers_are(pipeline, text, pair, scores(asked, top_k=None), FUNCTIONS[head])
+
+
+def assert_a_trace_is(trace: Any, model: Any, inputs: Any) -> None:
+    """The hidden states, attention weights and logits are transformers'."""
+    with torch.inference_mode():
+        output = model(**inputs, output_attentions=True, output_hidden_states=True)
+    for ours, theirs in (
+        (trace.layers.hidden, torch.stack(output.hidden_states)[:, 0]),
+        (trace.layers.attention, torch.stack(output.attentions)[:, 0]),
+        (trace.prediction.logits, output.logits[0]),
+    ):
+        np.testing.assert_allclose(ours, theirs.numpy(), rtol=0, atol=1e-4)
+
+
+def assert_answers_are(
+    pipeline: Any, text: str, pair: str | None, said: Any, function: str
+) -> None:
+    """``trace`` and ``flow`` answer what transformers' pipeline said."""
+    said = said[0] if isinstance(said[0], list) else said
+    by_label = {one["label"]: one["score"] for one in said}
+    prediction = pipeline.trace(text, pair).prediction
+    expected = [by_label[label] for label in prediction.labels]
+    flow = pipeline.flow([text if pair is None else (text, pair)] * 2, max_length=pipeline.limit)
+    for answered, scores in ((prediction, prediction.scores), (flow, flow.scores[1])):
+        np.testing.assert_allclose(scores, expected, rtol=0, atol=1e-4)
+        assert answered.function == function
 
 
 def test_what_holds_is_named(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pipeline_widgets.engine.tokenizers import read_tokenizer
 from pipeline_widgets.engine.tokenizers.base import SubwordTokenizer
 from tests.models.checkpoints import FULL_WORD_PIECE, edit, legacy, make
+from tests.models.vocabularies import sentence_pieces, tweets
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -67,47 +68,10 @@ def course(folder: Path) -> Path:
     return folder
 
 
-def unigram(folder: Path, kind: str) -> Path:
-    """SentencePiece as XLM-RoBERTa's and CamemBERT's tokenizer.json write it."""
-    made = tokenizers.Tokenizer(tokenizers.models.Unigram())
-    made.normalizer = tokenizers.normalizers.NFKC()
-    made.pre_tokenizer = tokenizers.pre_tokenizers.Sequence(
-        [
-            tokenizers.pre_tokenizers.WhitespaceSplit(),
-            tokenizers.pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always"),
-        ]
-    )
-    specials = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
-    trainer = tokenizers.trainers.UnigramTrainer(
-        vocab_size=300, special_tokens=specials, unk_token="<unk>", show_progress=False
-    )
-    made.train_from_iterator(
-        ["Un très bon film, malheureusement trop long. The cat sat."] * 9, trainer
-    )
-    made.post_processor = tokenizers.processors.TemplateProcessing(
-        single="<s> $A </s>",
-        pair="<s> $A </s> </s> $B </s>",
-        special_tokens=[("<s>", 0), ("</s>", 2)],
-    )
-    made.save(str(folder / "tokenizer.json"))
-    config = {"model_type": kind, "architectures": None}
-    (folder / "config.json").write_text(json.dumps(config), "utf-8")
-    named = {"tokenizer_class": "PreTrainedTokenizerFast", "cls_token": "<s>", "sep_token": "</s>"}
-    named |= {"mask_token": "<mask>", "unk_token": "<unk>", "pad_token": "<pad>"}
+def unnamed(folder: Path) -> Path:
+    """Settings that name the class and nothing else."""
+    named = {"tokenizer_class": "CamembertTokenizer"}
     (folder / "tokenizer_config.json").write_text(json.dumps(named), "utf-8")
-    return folder
-
-
-def tweets(folder: Path, kind: str) -> Path:
-    """BERTweet's and PhoBERT's two files."""
-    pieces = ["the", "film", "fi@@", "lm@@", "s", "is", "t@@", "h@@", "e", "a", "@@", "!@@", "!"]
-    lines = "".join(f"{piece} {90 - index}\n" for index, piece in enumerate(pieces))
-    (folder / "vocab.txt").write_text(lines, "utf-8")
-    merges = ["t h 9", "th e</w> 8", "f i 7", "l m 6", "l m</w> 6", "fi lm</w> 5", "i s</w> 4"]
-    (folder / "bpe.codes").write_text("\n".join(merges) + "\n", "utf-8")
-    named = {"tokenizer_class": kind}
-    (folder / "tokenizer_config.json").write_text(json.dumps(named), "utf-8")
-    (folder / "config.json").write_text(json.dumps({"model_type": "roberta"}), "utf-8")
     return folder
 
 
@@ -148,9 +112,11 @@ FOLDERS: dict[str, Callable[[Path], Path]] = {
         edited(make(f), "tokenizer.json", pre_tokenizer={"type": "Whitespace"}), **PLAIN
     ),
     "a BPE that lacks bytes": lambda f: course(make(f, tokenizer=None)),
-    "xlm-roberta": lambda f: unigram(f, "xlm-roberta"),
-    "camembert": lambda f: unigram(f, "camembert"),
-    "bertweet": lambda f: tweets(f, "BertweetTokenizer"),
+    "xlm-roberta": lambda f: sentence_pieces(f, "xlm-roberta"),
+    "xlm-roberta at its word": lambda f: sentence_pieces(f, "xlm-roberta", by_class=False),
+    "camembert": lambda f: sentence_pieces(f, "camembert"),
+    "camembert by its class alone": lambda f: unnamed(sentence_pieces(f, "camembert")),
+    "bertweet": tweets,
     "phobert": lambda f: tweets(f, "PhobertTokenizer"),
 }
 WITHOUT_SPANS = ("bertweet", "phobert", "a BPE that lacks bytes")

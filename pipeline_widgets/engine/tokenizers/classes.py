@@ -1,7 +1,7 @@
 """What transformers' own tokenizer classes make of a vocabulary and a folder's settings.
 
-``RobertaTokenizer`` and ``BertTokenizer`` take vocabulary and merges from a folder and build the
-rest anew: what lower-cases, where words end and which tokens stand around a text follow
+``RobertaTokenizer``, ``BertTokenizer`` and their relatives take the vocabulary from a folder and
+build the rest anew: what lower-cases, where words end and which tokens stand around a text follow
 ``tokenizer_config.json``, whatever a ``tokenizer.json`` beside it says. So does this module, in
 tokenizer.json's own words. (Read in transformers 5.24, and tested against it.)
 """
@@ -71,6 +71,76 @@ def bert(vocabulary: Mapping[str, int], settings: Json) -> dict[str, Any]:
             "sep": [roles["sep"], ids[roles["sep"]]],
         },
         "added_tokens": added,
+    }
+
+
+def sentence_piece(found: Json, settings: Json, name: str) -> dict[str, Any]:
+    """XLMRobertaTokenizer or CamembertTokenizer, as a tokenizer.json would describe it.
+
+    Of ``found``, the tokenizer.json there is, they take the pieces and SentencePiece's own table of
+    characters; words end at spaces and begin with "▁".
+    """
+    camembert = name == "CamembertTokenizer"
+    pieces: list[Any] = found["model"]["vocab"]
+    vocabulary = numbered(pieces)
+    roles = role_names(settings, ROBERTA_ROLES)
+    unknown = vocabulary.get(roles["unk"], 0) if camembert else 3
+    if camembert:
+        settings = {**_CAMEMBERT, **settings}
+    added = added_tokens(vocabulary, roles, settings)
+    ids = {**vocabulary, **{entry["content"]: entry["id"] for entry in added}}
+    first, last = roles["bos"], roles["eos"]
+    scheme = "always" if settings.get("add_prefix_space", True) else "never"
+    return {
+        "model": {"type": "Unigram", "vocab": pieces, "unk_id": unknown, "byte_fallback": False},
+        "normalizer": _characters(found.get("normalizer")),
+        "pre_tokenizer": {
+            "type": "Sequence",
+            "pretokenizers": [
+                {"type": "WhitespaceSplit"},
+                {"type": "Metaspace", "replacement": "▁", "prepend_scheme": scheme, "split": True},
+            ],
+        },
+        "post_processor": _template(first, ids[first], last, ids[last]),
+        "added_tokens": added,
+    }
+
+
+_CAMEMBERT = {
+    "mask_token": {"content": "<mask>", "lstrip": True},
+    "additional_special_tokens": ["<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED"],
+}
+
+
+def numbered(pieces: list[Any]) -> dict[str, int]:
+    """The ids of Unigram's pieces, each with its score: their places."""
+    return {str(piece): number for number, (piece, _) in enumerate(pieces)}
+
+
+def _characters(normaliser: Json | None) -> Json | None:
+    """The step of a normaliser that is SentencePiece's own table, if there is one."""
+    steps: list[Json] = [] if normaliser is None else normaliser.get("normalizers", [normaliser])
+    return next((step for step in steps if step.get("type") == "Precompiled"), None)
+
+
+def _template(first: str, first_id: int, last: str, last_id: int) -> dict[str, Any]:
+    """``<s> A </s>``, or ``<s> A </s></s> B </s>``, every token of type 0."""
+
+    def special(piece: str) -> dict[str, Any]:
+        return {"SpecialToken": {"id": piece, "type_id": 0}}
+
+    def text(name: str) -> dict[str, Any]:
+        return {"Sequence": {"id": name, "type_id": 0}}
+
+    single = [special(first), text("A"), special(last)]
+    pairs = ((first, first_id), (last, last_id))
+    return {
+        "type": "TemplateProcessing",
+        "single": single,
+        "pair": [*single, special(last), text("B"), special(last)],
+        "special_tokens": {
+            piece: {"id": piece, "ids": [number], "tokens": [piece]} for piece, number in pairs
+        },
     }
 
 

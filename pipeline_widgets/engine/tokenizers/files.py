@@ -1,9 +1,9 @@
 """Finds a checkpoint's tokenizer files and reads them as transformers' AutoTokenizer does.
 
-A folder names a tokenizer class, or its model's family implies one. RoBERTa's and BERT's classes
-build their tokenizer from vocabulary and settings (see ``classes``); of any other folder
-tokenizer.json is taken at its word. What our two tokenizers can't do step by step is read through
-the tokenizers library.
+A folder names a tokenizer class, or its model's family implies one. The classes of RoBERTa, BERT,
+XLM-RoBERTa and CamemBERT build their tokenizer from vocabulary and settings (see ``classes``); of
+any other folder tokenizer.json is taken at its word. What our two tokenizers can't do step by step
+is read through the tokenizers library.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ CLASSES = {  # transformers' classes that build anew from vocabulary and setting
     "RobertaTokenizer": "BPE",
     "BertTokenizer": "WordPiece",
     "DistilBertTokenizer": "WordPiece",
+    "XLMRobertaTokenizer": "Unigram",
+    "CamembertTokenizer": "Unigram",
 }
 
 
@@ -44,8 +46,7 @@ def read_tokenizer(folder: Path | str) -> Tokenizer:
         if not (folder / "tokenizer.json").is_file() and (folder / "bpe.codes").is_file():
             return read_fast_bpe(folder, settings)
         description, built = _describe(folder, settings)
-        defaults = classes.ROBERTA_ROLES if "merges" in description["model"] else classes.BERT_ROLES
-        roles = classes.role_names(settings, defaults)
+        roles = classes.role_names(settings, _default_roles(description["model"]))
         if not built:
             description = _completed(description, roles, settings)
         try:
@@ -70,6 +71,8 @@ def _describe(folder: Path, settings: Settings) -> tuple[dict[str, Any], bool]:
         settings = {**settings, "tokenizer.json added_tokens": found.get("added_tokens")}
         if kind == "BPE":
             return classes.roberta(model["vocab"], model["merges"], settings), True
+        if kind == "Unigram":
+            return classes.sentence_piece(found, settings, name), True
         return classes.bert(model["vocab"], settings), True
     if (folder / "vocab.json").is_file() and (folder / "merges.txt").is_file():
         if not name:  # the files alone, as roberta-base was first released
@@ -78,6 +81,11 @@ def _describe(folder: Path, settings: Settings) -> tuple[dict[str, Any], bool]:
     if (folder / "vocab.txt").is_file():
         return classes.bert(_vocabulary(folder), settings), True
     raise MissingWeights(_none(folder))
+
+
+def _default_roles(model: Mapping[str, Any]) -> Mapping[str, str]:
+    pieces = "merges" in model or model.get("type") == "Unigram"
+    return classes.ROBERTA_ROLES if pieces else classes.BERT_ROLES
 
 
 def _class(folder: Path, settings: Settings) -> str:
@@ -95,8 +103,7 @@ def _completed(
     model: dict[str, Any] = description["model"]
     vocabulary: Any = model.get("vocab") or {}
     if isinstance(vocabulary, list):  # Unigram's, of pieces and scores
-        pairs = cast("list[tuple[str, float]]", vocabulary)
-        vocabulary = {piece: number for number, (piece, _) in enumerate(pairs)}
+        vocabulary = classes.numbered(cast("list[Any]", vocabulary))
     written: list[Any] = list(description.get("added_tokens") or [])
     known = {str(entry["content"]) for entry in written}
     given = {role: text for role, text in roles.items() if settings.get(f"{role}_token")}
