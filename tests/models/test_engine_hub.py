@@ -131,11 +131,12 @@ def test_the_cached_copy_works_in_hubs_own_offline_mode(hub, monkeypatch):
     assert hub.asked == []
 
 
-def test_no_network_and_no_copy_is_said(tmp_path, monkeypatch):
+@pytest.mark.parametrize("name", [NAME, "anna/distilbert", "me/roberta", "abc/roberta-encoder"])
+def test_no_network_and_no_copy_is_said(tmp_path, monkeypatch, name):
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
     point_at("http://127.0.0.1:9", monkeypatch)  # nobody listens there
     with pytest.raises(pw.NoNetwork, match=r"could not be reached.*Connect.*load\(\"roberta\"\)"):
-        pw.load(NAME)
+        pw.load(name)
 
 
 def test_half_a_copy_is_no_copy(hub, monkeypatch):

@@ -20,6 +20,7 @@ from tests.models.vocabularies import sentence_pieces, tweets
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
+USER = {"id": 10_000, "content": "<user>", "lstrip": False}
 NEW = ["<user>", "[url]", "covid", "Cafe\u0301"]
 
 
@@ -51,6 +52,12 @@ def cased_normaliser(folder: Path) -> Path:
     found = json.loads((folder / "tokenizer.json").read_text("utf-8"))
     found["normalizer"]["lowercase"] = False
     return edited(folder, "tokenizer.json", normalizer=found["normalizer"])
+
+
+def one_more(folder: Path) -> Path:
+    """A token with an id beyond the vocabulary's end, which RobertaTokenizer counts anew."""
+    found = json.loads((folder / "tokenizer.json").read_text("utf-8"))["added_tokens"]
+    return edited(folder, "tokenizer.json", added_tokens=[*found, {**found[-1], **USER}])
 
 
 def course(folder: Path) -> Path:
@@ -87,6 +94,8 @@ FOLDERS: dict[str, Callable[[Path], Path]] = {
     "legacy distilbert, CRLF": lambda f: crlf(legacy(make(f, "distilbert"))),
     "added_tokens.json": lambda f: with_added(legacy(make(f, "distilbert"))),
     "additional_special_tokens": lambda f: with_added(legacy(make(f)), special=True),
+    "an id beyond the end": lambda f: one_more(make(f)),
+    "an id beyond the end at its word": lambda f: edited(one_more(make(f)), **PLAIN),
     "no post-processor, roberta": lambda f: edited(make(f), "tokenizer.json", post_processor=None),
     "no post-processor, distilbert": lambda f: edited(
         make(f, "distilbert"), "tokenizer.json", post_processor=None

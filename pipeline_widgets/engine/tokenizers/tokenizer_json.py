@@ -100,12 +100,22 @@ def _pair(merge: str | list[str]) -> tuple[str, str]:
 
 
 def added_tokens(description: Json, vocabulary: Mapping[str, int]) -> list[AddedToken]:
-    """The tokens that stand outside the words."""
+    """The tokens that stand outside the words.
+
+    One that the vocabulary lacks gets the next free id, whatever the file says, as in the
+    tokenizers library.
+    """
     entries: list[Json] = description.get("added_tokens") or []
+    ids: dict[str, int] = {}
+    free = len(vocabulary)
+    for entry in entries:
+        content = entry["content"]
+        number = ids.setdefault(content, vocabulary.get(content, free))
+        free = max(free, number + 1)
     return [
         AddedToken(
             content=entry["content"],
-            id=vocabulary.get(entry["content"], entry["id"]),
+            id=ids[entry["content"]],
             single_word=entry.get("single_word", False),
             lstrip=entry.get("lstrip", False),
             rstrip=entry.get("rstrip", False),
