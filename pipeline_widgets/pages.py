@@ -16,9 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 _IN_A_SCRIPT = re.compile(r"<(?=!--|/script)", re.IGNORECASE)
-_IN_JSON = str.maketrans(
-    {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "\u2028": r"\u2028", "\u2029": r"\u2029"}
-)
+_NOT_IN_JSON = "<>&\u2028\u2029"
 _BASE64 = re.compile("[A-Za-z0-9+/=]*")
 _LONE = re.compile("[\ud800-\udfff]")  # halves of a character, which no file can hold
 MARK = '<meta name="generator" content="pipeline-widgets">'  # by which we know our own pages
@@ -32,7 +30,9 @@ _BESIDE = "'self' file:"  # what lies beside a page, on its server or on a disk
 def json_text(value: Any, *, default: Callable[[Any], Any] | None = None) -> str:
     """JSON that means the same and can stand anywhere in a page: no sign of HTML is left in it."""
     plain = json.dumps(value, default=default, ensure_ascii=False, separators=(",", ":"))
-    return plain.translate(_IN_JSON).encode("utf-8", "backslashreplace").decode()
+    for sign in _NOT_IN_JSON:  # many times as fast as `str.translate`
+        plain = plain.replace(sign, f"\\u{ord(sign):04x}")
+    return plain.encode("utf-8", "backslashreplace").decode()
 
 
 def data_element(id: str, value: Any, *, default: Callable[[Any], Any] | None = None) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
-import shutil
+import re
 from pathlib import Path
 
-import pipeline_widgets as pw
+from safetensors.numpy import save
+
+from tests import small_checkpoint
 
 RUN = "window.pwned=1;try{top.pwned=1}catch(e){};new Image().src='http://127.0.0.1:9/pwned'"
 TEXTS = (
@@ -76,24 +79,22 @@ STYLES = (
 
 def checkpoint(folder: Path) -> Path:
     """A small checkpoint whose special tokens, words and labels are hostile texts."""
-    source = Path(pw.__file__).parent / "bundled" / "distilbert-mini" / "encoder"
-    shutil.copytree(source, folder)
-    names = dict(zip(("[CLS]", "[SEP]", "good", "film", "a"), TEXTS, strict=False))
-    rules = json.loads((folder / "tokenizer.json").read_text())
-    words = rules["model"]["vocab"]
-    rules["model"]["vocab"] = {names.get(word, word): id for word, id in words.items()}
-    for token in rules["added_tokens"]:
-        token["content"] = names.get(token["content"], token["content"])
-    post = json.dumps(rules["post_processor"])
-    for old in ("[CLS]", "[SEP]"):
-        post = post.replace(json.dumps(old), json.dumps(names[old]))
-    rules["post_processor"] = json.loads(post)
+    read = sorted(set(re.findall(r"\w+|[^\w\s]", f"{EVERYTHING} what a waste".lower())))
+    words = ["[PAD]", "[UNK]", *TEXTS[:2], "[MASK]", *TEXTS[2:5], *read]
+    rows = 256
+    rules = copy.deepcopy(small_checkpoint.TOKENIZER)
+    rules["model"]["vocab"] = {word: id for id, word in enumerate(words)}
+    rules["post_processor"] |= {"cls": [TEXTS[0], 2], "sep": [TEXTS[1], 3]}
+    rules["added_tokens"] = [
+        {"id": id, "content": word, "special": True} for id, word in enumerate(words[:5])
+    ]
+    settings = small_checkpoint.SETTINGS | {"cls_token": TEXTS[0], "sep_token": TEXTS[1]}
+    labels = {"id2label": {"0": TEXTS[0], "1": TEXTS[1]}, "label2id": {TEXTS[0]: 0, TEXTS[1]: 1}}
+    sizes = {"vocab_size": len(words), "max_position_embeddings": rows}
+    folder.mkdir(parents=True)
     (folder / "tokenizer.json").write_text(json.dumps(rules))
-    settings = json.loads((folder / "tokenizer_config.json").read_text())
-    settings |= {"cls_token": names["[CLS]"], "sep_token": names["[SEP]"]}
     (folder / "tokenizer_config.json").write_text(json.dumps(settings))
-    config = json.loads((folder / "config.json").read_text())
-    config["id2label"] = {"0": TEXTS[0], "1": TEXTS[1]}
-    config["label2id"] = {TEXTS[0]: 0, TEXTS[1]: 1}
-    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "config.json").write_text(json.dumps(small_checkpoint.CONFIG | labels | sizes))
+    weights = save(small_checkpoint.tensors(len(words), rows))
+    (folder / "model.safetensors").write_bytes(weights)
     return folder

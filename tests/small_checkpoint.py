@@ -44,11 +44,11 @@ TOKENIZER: dict[str, Any] = {
 SETTINGS: dict[str, Any] = {"tokenizer_class": "PreTrainedTokenizerFast", "mask_token": "[MASK]"}
 
 
-def tensors() -> dict[str, Any]:
-    """The weights by name."""
+def tensors(words: int = len(WORDS), rows: int = ROWS) -> dict[str, Any]:
+    """The weights by name, for so many words and positions."""
     shapes: dict[str, tuple[int, ...]] = {
-        "embeddings.word_embeddings.weight": (len(WORDS), WIDTH),
-        "embeddings.position_embeddings.weight": (ROWS, WIDTH),
+        "embeddings.word_embeddings.weight": (words, WIDTH),
+        "embeddings.position_embeddings.weight": (rows, WIDTH),
     }
     parts = ["embeddings.LayerNorm"]
     for number in range(LAYERS):
@@ -62,8 +62,8 @@ def tensors() -> dict[str, Any]:
             shapes[f"{layer}ffn.{part}.bias"] = size[:1]
     shapes |= {f"{part}.{one}": (WIDTH,) for part in parts for one in ("weight", "bias")}
     shapes = {f"distilbert.{name}": shape for name, shape in shapes.items()}
-    for part, rows in (("pre_classifier", WIDTH), ("classifier", 2)):
-        shapes |= {f"{part}.weight": (rows, WIDTH), f"{part}.bias": (rows,)}
+    for part, size in (("pre_classifier", WIDTH), ("classifier", 2)):
+        shapes |= {f"{part}.weight": (size, WIDTH), f"{part}.bias": (size,)}
     chance = np.random.default_rng(15)
     return {name: chance.normal(size=shape).astype(np.float16) for name, shape in shapes.items()}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 import pipeline_widgets as pw
 from pipeline_widgets.command.handout.offline import offline
@@ -16,7 +17,7 @@ from pipeline_widgets.quizzes.bank import Bank
 from pipeline_widgets.quizzes.certificate import certificate
 from pipeline_widgets.quizzes.kinds import Option, SingleChoice
 from tests import hostile
-from tests.browser.lab import OpenNotebook
+from tests.browser.lab import ARTEFACTS, OpenNotebook
 
 
 def assert_dead(lab: OpenNotebook, asked: list[str]) -> None:
@@ -239,8 +240,8 @@ def exported(folder: Path) -> dict[str, Path]:
         "tokens": pw.TokenView(trace),
         "embedding": pw.EmbeddingView(trace),
         "prediction": pw.PredictionView(trace),
-        "attention": pw.AttentionView(trace),
-        "compare": pw.CompareView(roberta.trace(text), distilbert.trace(text)),
+        "attention": pw.AttentionView(own.trace(hostile.TEXTS[1])),
+        "compare": pw.CompareView(*(one.trace(hostile.TEXTS[1]) for one in (roberta, distilbert))),
         "explorer": pw.PipelineExplorer(text=text, models=[own]),
         "flow": pw.FlowView(own.flow([text, "good"])),
         "quiz": pw.Quiz([question], title=text, **words),
@@ -260,6 +261,38 @@ def exported(folder: Path) -> dict[str, Path]:
 def test_what_views_and_quizzes_write_is_whole_and_dead(chromium, tmp_path):
     for name, text in dead_pages(chromium, exported(tmp_path)).items():
         assert len(text) > 100, name
+
+
+def test_a_page_that_computes_reads_hostile_words_and_runs_none(chromium, tmp_path):
+    """From a checkpoint whose words they are, as typed, and after a press of every button."""
+    own = pw.load(hostile.checkpoint(tmp_path / "model"))
+    text = f"a {hostile.EVERYTHING}"
+    views = (
+        pw.PipelineExplorer(text=text, models=[own]),
+        pw.AttentionView(own.trace(text), pipeline=own, opened=["what_if"]),
+    )
+    for view in views:
+        name = type(view).__name__
+        path = view.to_html(tmp_path / f"{name}.html", live=True)
+        page, asked, thrown = chromium.new_page(), list[str](), list[str]()
+        page.on("request", lambda request, urls=asked: urls.append(request.url))
+        page.on("pageerror", lambda error, errors=thrown: errors.append(str(error)))
+        page.goto(path.as_uri(), wait_until="commit")
+        expect(page.locator("body")).to_contain_text(hostile.TEXTS[1][:20])
+        expect(page.locator(".pw-page-note").first).to_be_hidden(timeout=60_000)
+        if page.locator("textarea").count():
+            page.locator("textarea").first.fill(f"{hostile.TEXTS[1]} waste")
+            expect(page.locator(".pw-chip", has_text="waste").first).to_be_visible()
+        pressed = page.evaluate(
+            "() => [...document.querySelectorAll('button')].map(one => one.click()).length"
+        )
+        assert pressed > 5
+        page.wait_for_timeout(500)  # what would run or fetch gets the time to
+        assert [url for url in asked if not url.startswith(OFFLINE)] == []
+        assert not page.evaluate("'pwned' in window")
+        assert (page.url, thrown) == (path.as_uri(), [])
+        page.screenshot(path=ARTEFACTS / f"hostile-{name}.png")
+        page.close()
 
 
 WORDS = ("constructor", "toString", "valueOf", "hasOwnProperty", "__proto__", "__defineGetter__")
