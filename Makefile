@@ -43,7 +43,9 @@ types: .venv/.test .venv/.javascript
 	$(BIN)/pyright
 
 # A file of tests at a time to each of two workers; torch and BLAS then keep to one core each.
-TWO := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --maxprocesses=2 --dist=loadfile
+# In their own order: files that share a browser and a JupyterLab follow each other, short ones last.
+TWO := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --maxprocesses=2 \
+	--dist=loadfile --no-loadscope-reorder
 
 tests: .venv/.test .venv/.javascript
 	$(TWO) --durations=30

@@ -174,6 +174,7 @@ def reuse_notebook(
     lab.value(_NAMESPACE_EMPTIED)
     lab.change_theme(theme)
     lab.kernel_frames.clear()
+    lab.console_errors.clear()  # of a view still on its way to the screen when its widget closed
     lab.run_all()
     if wait_for is not None:
         lab.page.wait_for_selector(wait_for)

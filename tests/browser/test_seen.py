@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -260,3 +261,71 @@ def test_no_words_of_the_map_lie_on_others(bridge: Bridge, text: str) -> None:
         name = root.locator("svg.pw-map").get_attribute("aria-label") or ""
         nearest = np.argsort(-np.array(view.similarities))[1]
         assert view.trace.tokens.shown[nearest] in name
+
+
+# The middle of each point and what the two axes say.
+POINTS = """
+svg => [
+  [...svg.querySelectorAll("circle")].map(one => {
+    const { left, top, width, height } = one.getBoundingClientRect();
+    return [left + width / 2, top + height / 2];
+  }),
+  [...svg.querySelectorAll(".pw-map-axis")].map(one => one.textContent),
+]
+"""
+
+
+@pytest.mark.parametrize("step", [0, 1, 4])
+def test_a_point_of_the_map_has_its_principal_components_for_place(
+    bridge: Bridge, step: int
+) -> None:
+    bridge.page.emulate_media(reduced_motion="reduce")
+    trace = gallery.models()[1].trace("The plot was thin, but I smiled at the end.")
+    view = pw.EmbeddingView(trace, token=2)
+    view.step = step
+    points, axes = show(bridge, view).locator("svg.pw-map").evaluate(POINTS)
+    vectors = [trace.embedding.token, *trace.layers.hidden][step].astype(float)
+    centred = vectors - vectors.mean(axis=0)
+    left, sizes, _ = np.linalg.svd(centred, full_matrices=False)
+    right, down = np.array(points).T
+    for seen, component in ((right, left[:, 0]), (-down, left[:, 1])):
+        assert abs(np.corrcoef(seen, component)[0, 1]) > 0.999
+    if step == 0:  # the other picture of the same map faces the same way
+        drawn = view.figure(dimensions=2).data[0]
+        assert np.corrcoef(right, drawn.x)[0, 1] > 0.999
+        assert np.corrcoef(-down, drawn.y)[0, 1] > 0.999
+    shares = 100 * sizes[:2] ** 2 / (sizes**2).sum()
+    assert [int(re.findall(r"(\d+) %", axis)[0]) for axis in axes] == [round(one) for one in shares]
+
+
+# The colours along the middle of a picture of an element.
+MIDDLE_ROW = """
+async (png) => {
+  const image = await createImageBitmap(await (await fetch(png)).blob());
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, image.height >> 1, image.width, 1);
+  return Array.from({ length: image.width }, (_, x) => [...data.slice(4 * x, 4 * x + 3)]);
+}
+"""
+
+
+@pytest.mark.parametrize("model", [0, 1])
+def test_the_strips_of_stage_5_are_the_vector_dense_and_its_activation(
+    bridge: Bridge, model: int
+) -> None:
+    trace = gallery.models()[model].trace(gallery.TEXT)
+    root = show(bridge, pw.PredictionView(trace))
+    cells = root.locator(".pw-pooling .pw-cells")
+    made = trace.pooled
+    assert cells.count() == 3
+    for k, vector in enumerate((made.first, made.dense, made.activated)):
+        png = "data:image/png;base64," + b64encode(cells.nth(k).screenshot()).decode()
+        row = np.array(bridge.page.evaluate(MIDDLE_ROW, png), float)
+        shown = vector[:: len(vector) // 32][:32]  # a strip has 32 cells, evenly spaced
+        middles = ((np.arange(32) + 0.5) * len(row) / 32).astype(int)
+        red, green = row[middles, 0], row[middles, 1]
+        plain = np.abs(shown) > 0.3 * np.quantile(np.abs(shown), 0.97)
+        assert plain.sum() > 4
+        assert np.array_equal((green > red)[plain], (shown > 0)[plain])
