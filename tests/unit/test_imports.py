@@ -37,6 +37,7 @@ NEXT_DOOR = {
     (f"{ROOT}.engine.pipeline", f"{ROOT}.engine.filling"): "Pipeline.fill",
     (f"{ROOT}.engine.pipeline", f"{ROOT}.engine.neighbours"): "Pipeline.neighbours",
     (f"{ROOT}.engine.pipeline", f"{ROOT}.engine.patching"): "Pipeline.patch",
+    (f"{ROOT}.quizzes.kinds.base", f"{ROOT}.quizzes.live"): "Question.from_trace, until 0.3",
     (f"{ROOT}.training.history", f"{ROOT}.training.importers"): "History.read",
     (f"{ROOT}.training.importers", f"{ROOT}.training.log_history"): "a log of transformers",
 }

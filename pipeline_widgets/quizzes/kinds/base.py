@@ -13,7 +13,9 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar, Literal, cast, get_args
 
+from pipeline_widgets.deprecation import deprecated
 from pipeline_widgets.errors import BadInput
+from pipeline_widgets.trace import Trace
 
 from ..markup import inline, to_html
 
@@ -91,6 +93,14 @@ class Question:
         levels = ", ".join(DIFFICULTIES)
         known = self.difficulty in DIFFICULTIES
         self.require(known, f"difficulty is one of {levels}, not {self.difficulty!r}")
+
+    @classmethod
+    def from_trace(cls, trace: Trace, *, about: str | None = None, seed: int = 0) -> Question:
+        """The old name of `pipeline_widgets.quizzes.live.ask`."""
+        from ..live import ask  # these questions are made of kinds
+
+        deprecated("Question.from_trace()", "quizzes.live.ask()", "0.2")
+        return ask(trace, about=about, seed=seed)
 
     def __repr__(self) -> str:
         start = self.prompt.strip().split("\n")[0]

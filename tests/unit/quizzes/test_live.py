@@ -164,3 +164,9 @@ def test_an_unknown_kind_is_refused(traces: list[Trace]) -> None:
         ask(traces[0], about="the weather")
     with pytest.raises(BadInput, match="longer sentence"):
         ask(traces[4], about="pieces of word")
+
+
+def test_the_old_name_asks_the_same_and_says_the_new_one(traces: list[Trace]) -> None:
+    with pytest.warns(DeprecationWarning, match=r"quizzes\.live\.ask\(\) since"):
+        old = Question.from_trace(traces[0], about="token count", seed=3)
+    assert old == ask(traces[0], about="token count", seed=3)
