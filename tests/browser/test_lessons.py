@@ -66,28 +66,24 @@ def open_lesson(chromium, lab_server):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_runs_from_top_to_bottom_with_no_error(open_lesson, name):
-    lab = open_lesson(name)
-    lab.run_all()  # raises if a cell does
-    first = nbformat.read(LESSONS / f"{name}.ipynb", 4).cells[0].source.splitlines()[0]
-    lab.page.evaluate(WALK)
-    expect(lab.page.get_by_role("heading", level=1)).to_contain_text(first.removeprefix("# "))
-    expect(lab.page.locator(".pw").first).to_be_visible()
-    expect(lab.page.locator(".pw").get_by_text("undefined", exact=True)).to_have_count(0)
-    lab.screenshot(f"lesson-{name}")
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_before_it_is_run_it_shows_neither_a_loose_picture_nor_an_answer(open_lesson, name):
+def test_it_gives_nothing_away_and_then_runs_from_top_to_bottom_with_no_error(open_lesson, name):
     lab = open_lesson(name)
     text, outputs = lab.page.evaluate(READ)
     lab.screenshot(f"lesson-{name}-first")
-    assert outputs == 0
+    assert outputs == 0  # no loose picture
     book = nbformat.read(LESSONS / f"{name}.ipynb", 4)
     written = "\n".join(cell.source for cell in book.cells)
     assert "Where the numbers come from" in text.splitlines()[-1]  # all of it was read
     for line in _printed(book):
         assert line in written or line not in text, line
+
+    lab.run_all()  # raises if a cell does
+    lab.page.evaluate(WALK)
+    first = book.cells[0].source.splitlines()[0]
+    expect(lab.page.get_by_role("heading", level=1)).to_contain_text(first.removeprefix("# "))
+    expect(lab.page.locator(".pw").first).to_be_visible()
+    expect(lab.page.locator(".pw").get_by_text("undefined", exact=True)).to_have_count(0)
+    lab.screenshot(f"lesson-{name}")
 
 
 def _printed(book: nbformat.NotebookNode) -> set[str]:
