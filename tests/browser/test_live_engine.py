@@ -59,16 +59,18 @@ _TOKENS = """async ({source, models, tables}) => {
 _FARTHEST = """async ({described, tables, expected, texts}) => {
   const get = async (file) => (await fetch(file)).arrayBuffer();
   const { Reader } = await import("./engine/reader.js");
-  const { Model, pagesFor } = await import("./engine/model.js");
+  const { Model, roomFor } = await import("./engine/model.js");
   const { fastKernel, plainKernel } = await import("./engine/kernel.js");
   const { tensorsOf } = await import("./engine/safetensors.js");
   const reader = new Reader(0, described, tables), weights = await get("weights.bin");
-  const tensors = tensorsOf(weights), pages = pagesFor(tensors, reader.config);
-  const bytes = new Uint8Array(await get("engine/kernel.wasm"));
-  const kernels = { fast: await fastKernel(bytes, pages), plain: plainKernel(pages) };
+  const room = { size: weights.byteLength, ...roomFor(reader.config, weights.byteLength) };
+  const compiled = await WebAssembly.compile(await get("engine/kernel.wasm"));
+  const kernels = { fast: await fastKernel(compiled, room.pages), plain: plainKernel(room.pages) };
   const all = await get(expected), farthest = {};
   for (const [name, kernel] of Object.entries(kernels)) {
-    reader.model = new Model(reader.config, tensors, weights, kernel);
+    new Uint8Array(kernel.buffer).set(new Uint8Array(weights), room.file);
+    const tensors = tensorsOf(kernel.buffer, room.file, room.size);
+    reader.model = new Model(reader.config, tensors, room, kernel);
     let at = 0;
     for (const text of name === "fast" ? texts : texts.slice(0, 2)) {
       const { trace } = reader.run(reader.tokenizer.encode(text));

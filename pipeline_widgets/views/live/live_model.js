@@ -32,10 +32,14 @@ export function liveModel(state, { asks, early }, ask) {
     Object.assign(state, isEarly ? early : whole, traits); // all, before a view looks at one
     Object.keys(traits).forEach(emit);
   }
-  /** What the page was written with; an answer that was asked for meanwhile is not waited for. */
+  /**
+   * What the page was written with, but for what was typed meanwhile: that stays in its box. An
+   * answer that was asked for is not waited for.
+   */
   function restore() {
-    const result = first._result && { ...first._result, sequence: state._sequence };
-    const kept = { ...first, _sequence: state._sequence, ...(result ? { _result: result } : {}) };
+    const { text, _sequence } = state,
+      result = { ...first._result, sequence: _sequence, typed: text };
+    const kept = { ...first, text, _sequence, ...(first._result ? { _result: result } : {}) };
     const changed = Object.keys(kept).filter((name) => kept[name] !== state[name]);
     Object.assign(state, kept);
     changed.forEach(emit);

@@ -28,6 +28,7 @@ from ...pages import json_text
 from ...trace import FloatArray
 from ..shared.titles import TITLES, title_of
 
+TABLES = ("token", "position")  # of these a text looks up few rows
 FAMILIES = ("roberta", "distilbert")  # those whose embedding the page computes
 
 
@@ -94,11 +95,11 @@ def tokenizer(pipeline: Pipeline) -> dict[str, Any]:
     )
 
 
-def weights(pipeline: Pipeline) -> bytes:
-    """The model's tensors as a safetensors file, under the names that `model.js` reads."""
+def weights(pipeline: Pipeline) -> dict[str, np.ndarray[Any, Any]]:
+    """The model's tensors under the names that `model.js` reads, as they lie in its file."""
     model = pipeline.model
     assert isinstance(model, NumpyModel)
-    return save({name: _smallest(tensor) for name, tensor in _tensors(model)})
+    return {name: _smallest(_laid(name, tensor)) for name, tensor in _tensors(model)}
 
 
 LARGEST = 200_000_000  # bytes of weights; a browser reads more, but nobody wants to wait for it
@@ -120,7 +121,10 @@ class PageModel:
         Raises:
             BadInput: the engine in a page doesn't compute its family, or it is too large.
         """
-        config, words, file = settings(pipeline), tokenizer(pipeline), weights(pipeline)
+        config, words, tensors = settings(pipeline), tokenizer(pipeline), weights(pipeline)
+        sizes = [tensor.size for name, tensor in tensors.items() if name not in TABLES]
+        config |= {"numbers": sum(sizes), "tensors": len(sizes)}
+        file = save(tensors)
         if len(file) > LARGEST:
             raise BadInput(
                 f"A page with {pipeline.name} in it would carry {len(file) / 1e6:.0f} MB of "
@@ -163,6 +167,14 @@ def _tensors(model: NumpyModel) -> Iterator[tuple[str, FloatArray]]:
     for name in ("dense", "output"):
         yield f"{name}.weight", getattr(whole, name).weight
         yield f"{name}.bias", getattr(whole, name).bias
+
+
+def _laid(name: str, tensor: FloatArray) -> FloatArray:
+    """The rows of a matrix two at a time, four numbers of each by turns: as `kernel.wat` reads."""
+    if not name.startswith(("layers.", "dense.")) or not name.endswith(".weight"):
+        return tensor
+    rows, inner = tensor.shape
+    return tensor.reshape(rows // 2, 2, inner // 4, 4).swapaxes(1, 2).reshape(rows, inner)
 
 
 def _smallest(tensor: FloatArray) -> np.ndarray[Any, Any]:

@@ -24,6 +24,7 @@ PAGE: dict[str, str] = {
     "page_trouble": "This page can't compute: {why} The picture stays as it was written.",
     "page_cut": "A part of the file is missing. Copy or download it again.",
     "page_altered": "The model's numbers were altered on their way. Copy or download them again.",
+    "page_old": "This browser is too old to unpack the model's numbers. Open it in a newer one.",
     "page_away": "The model's numbers could not be fetched. Load the page again once online.",
 }
 

@@ -1,10 +1,10 @@
-// The three loops that take the time, over one stretch of memory: in WebAssembly, or plain.
+// The loops that take the time, over one stretch of memory: in WebAssembly, or plain.
 
-/** What kernel.wat exports, over `pages` of 64 KiB. */
-export async function fastKernel(bytes, pages) {
+/** What kernel.wat exports, over `pages` of 64 KiB; `module` is it compiled. */
+export async function fastKernel(module, pages) {
   const memory = new WebAssembly.Memory({ initial: pages });
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
-  return { buffer: memory.buffer, ...instance.exports };
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+  return { buffer: memory.buffer, ...exports };
 }
 
 /** The same in JavaScript, for browsers without WebAssembly SIMD. */
@@ -14,14 +14,24 @@ export function plainKernel(pages) {
     halves = new Uint16Array(buffer),
     bits = new Uint32Array(buffer);
 
-  function product(a, aStride, b, bStride, bias, c, cStride, M, N, K) {
+  function pack(from, stride, rows, K, to, R) {
+    for (let row = 0, at = to >> 2; row < rows; row += R)
+      for (let k = 0; k < K; k += 4)
+        for (let r = row; r < row + R; r++, at += 4) {
+          const place = ((from + r * stride) >> 2) + k;
+          numbers.copyWithin(at, place, place + 4);
+        }
+  }
+
+  function product(a, b, bias, c, cStride, M, N, K) {
     for (let n = 0; n < N; n++) {
-      const row = (b + n * bStride) >> 2,
+      const row = (b >> 2) + (n >> 1) * 2 * K + (n & 1) * 4,
         start = bias ? numbers[(bias >> 2) + n] : 0;
       for (let m = 0; m < M; m++) {
-        const from = (a + m * aStride) >> 2;
+        const from = (a >> 2) + (m >> 2) * 4 * K + (m & 3) * 4;
         let sum = 0;
-        for (let k = 0; k < K; k++) sum += numbers[from + k] * numbers[row + k];
+        for (let k = 0; k < K; k += 4)
+          for (let i = 0; i < 4; i++) sum += numbers[from + 4 * k + i] * numbers[row + 2 * k + i];
         numbers[((c + m * cStride) >> 2) + n] = sum + start;
       }
     }
@@ -48,5 +58,5 @@ export function plainKernel(pages) {
     }
   }
 
-  return { buffer, product, widen, gelu };
+  return { buffer, pack, product, widen, gelu };
 }

@@ -4,56 +4,73 @@
 (module
   (import "env" "memory" (memory 1))
 
-  ;; c[m][n] = Σ_k a[m][k] b[n][k] + bias[n], for M rows of a and N rows of b, K numbers each.
-  ;; M is a multiple of 4, N of 2, K of 4. Four rows of a meet two of b at a time: eight sums of
-  ;; four numbers each stay in registers. bias 0 means none.
+  ;; rows of K numbers each, R at a time: four numbers of each of them, then the next four. So the
+  ;; product reads one place after the other. rows is a multiple of R, K of 4.
+  (func (export "pack")
+    (param $from i32) (param $stride i32) (param $rows i32) (param $K i32) (param $to i32) (param $R i32)
+    (local $k i32) (local $r i32) (local $at i32)
+    (loop $groups
+      (local.set $k (i32.const 0))
+      (loop $fours
+        (local.set $at (i32.add (local.get $from) (local.get $k)))
+        (local.set $r (local.get $R))
+        (loop $each
+          (v128.store (local.get $to) (v128.load (local.get $at)))
+          (local.set $to (i32.add (local.get $to) (i32.const 16)))
+          (local.set $at (i32.add (local.get $at) (local.get $stride)))
+          (br_if $each (local.tee $r (i32.sub (local.get $r) (i32.const 1)))))
+        (br_if $fours (i32.lt_u
+          (local.tee $k (i32.add (local.get $k) (i32.const 16)))
+          (i32.shl (local.get $K) (i32.const 2)))))
+      (local.set $from (i32.add (local.get $from) (i32.mul (local.get $R) (local.get $stride))))
+      (br_if $groups (local.tee $rows (i32.sub (local.get $rows) (local.get $R))))))
+
+  ;; c[m][n] = Σ_k a[m][k] b[n][k] + bias[n], for M rows of a, packed by four, and N of b, packed by
+  ;; two. Four rows of a meet two of b at a time: eight sums of four numbers each stay in registers.
+  ;; bias 0 means none.
   (func (export "product")
-    (param $a i32) (param $a_stride i32) (param $b i32) (param $b_stride i32) (param $bias i32)
-    (param $c i32) (param $c_stride i32) (param $M i32) (param $N i32) (param $K i32)
-    (local $m i32) (local $n i32) (local $k i32) (local $to i32) (local $x v128)
-    (local $a0 i32) (local $a1 i32) (local $a2 i32) (local $a3 i32) (local $b0 i32) (local $b1 i32)
-    (local $y0 v128) (local $y1 v128) (local $bias0 f32) (local $bias1 f32)
+    (param $a i32) (param $b i32) (param $bias i32) (param $c i32) (param $c_stride i32)
+    (param $M i32) (param $N i32) (param $K i32)
+    (local $m i32) (local $n i32) (local $b0 i32) (local $end i32) (local $p i32) (local $q i32)
+    (local $to i32) (local $bias0 f32) (local $bias1 f32)
+    (local $x v128) (local $y0 v128) (local $y1 v128)
     (local $s00 v128) (local $s01 v128)
     (local $s10 v128) (local $s11 v128)
     (local $s20 v128) (local $s21 v128)
     (local $s30 v128) (local $s31 v128)
-    (local.set $n (i32.const 0))
+    (local.set $b0 (local.get $b))
     (loop $columns
-      (local.set $b0 (i32.add (local.get $b) (i32.mul (local.get $n) (local.get $b_stride))))
-      (local.set $b1 (i32.add (local.get $b0) (local.get $b_stride)))
+      (local.set $end (i32.add (local.get $b0) (i32.shl (local.get $K) (i32.const 3))))
       (if (local.get $bias) (then
         (local.set $bias0 (f32.load (i32.add (local.get $bias) (i32.shl (local.get $n) (i32.const 2)))))
         (local.set $bias1 (f32.load offset=4 (i32.add (local.get $bias) (i32.shl (local.get $n) (i32.const 2)))))))
+      (local.set $to (i32.add (local.get $c) (i32.shl (local.get $n) (i32.const 2))))
+      (local.set $p (local.get $a))
       (local.set $m (i32.const 0))
       (loop $rows
-        (local.set $a0 (i32.add (local.get $a) (i32.mul (local.get $m) (local.get $a_stride))))
-        (local.set $a1 (i32.add (local.get $a0) (local.get $a_stride)))
-        (local.set $a2 (i32.add (local.get $a1) (local.get $a_stride)))
-        (local.set $a3 (i32.add (local.get $a2) (local.get $a_stride)))
         (local.set $s00 (v128.const f32x4 0 0 0 0)) (local.set $s01 (v128.const f32x4 0 0 0 0))
         (local.set $s10 (v128.const f32x4 0 0 0 0)) (local.set $s11 (v128.const f32x4 0 0 0 0))
         (local.set $s20 (v128.const f32x4 0 0 0 0)) (local.set $s21 (v128.const f32x4 0 0 0 0))
         (local.set $s30 (v128.const f32x4 0 0 0 0)) (local.set $s31 (v128.const f32x4 0 0 0 0))
-        (local.set $k (i32.const 0))
+        (local.set $q (local.get $b0))
         (loop $inner
-          (local.set $y0 (v128.load (i32.add (local.get $b0) (local.get $k))))
-          (local.set $y1 (v128.load (i32.add (local.get $b1) (local.get $k))))
-          (local.set $x (v128.load (i32.add (local.get $a0) (local.get $k))))
+          (local.set $y0 (v128.load (local.get $q)))
+          (local.set $y1 (v128.load offset=16 (local.get $q)))
+          (local.set $x (v128.load (local.get $p)))
           (local.set $s00 (f32x4.add (local.get $s00) (f32x4.mul (local.get $x) (local.get $y0))))
           (local.set $s01 (f32x4.add (local.get $s01) (f32x4.mul (local.get $x) (local.get $y1))))
-          (local.set $x (v128.load (i32.add (local.get $a1) (local.get $k))))
+          (local.set $x (v128.load offset=16 (local.get $p)))
           (local.set $s10 (f32x4.add (local.get $s10) (f32x4.mul (local.get $x) (local.get $y0))))
           (local.set $s11 (f32x4.add (local.get $s11) (f32x4.mul (local.get $x) (local.get $y1))))
-          (local.set $x (v128.load (i32.add (local.get $a2) (local.get $k))))
+          (local.set $x (v128.load offset=32 (local.get $p)))
           (local.set $s20 (f32x4.add (local.get $s20) (f32x4.mul (local.get $x) (local.get $y0))))
           (local.set $s21 (f32x4.add (local.get $s21) (f32x4.mul (local.get $x) (local.get $y1))))
-          (local.set $x (v128.load (i32.add (local.get $a3) (local.get $k))))
+          (local.set $x (v128.load offset=48 (local.get $p)))
           (local.set $s30 (f32x4.add (local.get $s30) (f32x4.mul (local.get $x) (local.get $y0))))
           (local.set $s31 (f32x4.add (local.get $s31) (f32x4.mul (local.get $x) (local.get $y1))))
-          (local.set $k (i32.add (local.get $k) (i32.const 16)))
-          (br_if $inner (i32.lt_u (local.get $k) (i32.shl (local.get $K) (i32.const 2)))))
-        (local.set $to (i32.add (i32.add (local.get $c) (i32.mul (local.get $m) (local.get $c_stride)))
-          (i32.shl (local.get $n) (i32.const 2))))
+          (local.set $p (i32.add (local.get $p) (i32.const 64)))
+          (br_if $inner (i32.lt_u
+            (local.tee $q (i32.add (local.get $q) (i32.const 32))) (local.get $end))))
         (f32.store (local.get $to) (f32.add (call $total (local.get $s00)) (local.get $bias0)))
         (f32.store offset=4 (local.get $to) (f32.add (call $total (local.get $s01)) (local.get $bias1)))
         (local.set $to (i32.add (local.get $to) (local.get $c_stride)))
@@ -65,7 +82,9 @@
         (local.set $to (i32.add (local.get $to) (local.get $c_stride)))
         (f32.store (local.get $to) (f32.add (call $total (local.get $s30)) (local.get $bias0)))
         (f32.store offset=4 (local.get $to) (f32.add (call $total (local.get $s31)) (local.get $bias1)))
+        (local.set $to (i32.add (local.get $to) (local.get $c_stride)))
         (br_if $rows (i32.lt_u (local.tee $m (i32.add (local.get $m) (i32.const 4))) (local.get $M))))
+      (local.set $b0 (local.get $end))
       (br_if $columns (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 2))) (local.get $N)))))
 
   (func $total (param $x v128) (result f32)

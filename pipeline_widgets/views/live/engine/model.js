@@ -5,23 +5,30 @@
 
 const ALIGNED = 64; // bytes
 const MARGIN = 1 << 16; // below it nothing lies, so that 0 means no bias
+const TABLES = ["token", "position"];
 
-/** The pages of 64 KiB that a model needs for texts of up to `limit` tokens. */
-export function pagesFor(tensors, config) {
-  let numbers = 0;
-  for (const [name, tensor] of tensors) if (!isTable(name)) numbers += count(tensor.shape) + 16;
+/**
+ * Memory for a model whose file has `size` bytes: {pages, file}. The file lies at `file` until it
+ * has been read, so far up that what is made of its numbers, one after the other, reaches none
+ * that has not been read.
+ */
+export function roomFor(config, size) {
   const P = padded(config.limit),
     { width, inner, layers, heads } = config;
-  const text = P * ((layers + 1) * width + 7 * width + inner) + layers * heads * P * P;
-  return Math.ceil((4 * (numbers + text + 4 * (layers + 4) * width) + 2 * MARGIN) / 65536) + 1;
+  const weights = MARGIN + 4 * config.numbers + 160 * config.tensors, // aligned, each
+    wide = 7 * width + inner + Math.max(P, width, inner),
+    text = P * ((layers + 1) * width + wide) + layers * heads * P * P + 4 * width * (layers + 4),
+    file = (weights - 2 * config.numbers + ALIGNED) & -ALIGNED; // none has less than two bytes
+  const bytes = Math.max(weights + 4 * text, file + size);
+  return { pages: Math.ceil((bytes + MARGIN) / 65536), file };
 }
 
-const isTable = (name) => name === "token" || name === "position";
 const count = (shape) => shape.reduce((product, size) => product * size, 1);
 const padded = (size) => (size + 3) & ~3; // the product takes rows by fours
 
 export class Model {
-  constructor(config, tensors, buffer, kernel) {
+  /** Of the file of `size` bytes at `file` in the kernel's memory, and its `tensors`. */
+  constructor(config, tensors, { file, size }, kernel) {
     this.config = config;
     this.kernel = kernel;
     this.numbers = new Float32Array(kernel.buffer);
@@ -29,12 +36,18 @@ export class Model {
     this.places = new Map();
     this.tables = new Map();
     this.top = MARGIN;
-    for (const [name, tensor] of tensors) {
-      const raw = buffer.slice(tensor.at, tensor.at + tensor.bytes);
-      if (isTable(name)) this.tables.set(name, { raw, type: tensor.type });
-      else this.places.set(name, this.place(raw, tensor));
+    for (const name of TABLES) {
+      const { at, bytes, type } = tensors.get(name);
+      this.tables.set(name, { raw: this.bytes.slice(file + at, file + at + bytes), type });
     }
+    for (const [name, { at, shape, type }] of tensors)
+      if (!TABLES.includes(name)) {
+        const to = this.take((count(shape) + 7) & ~7);
+        this.put(file + at, type, to, count(shape));
+        this.places.set(name, to);
+      }
     this.scratch = this.top;
+    this.bytes.fill(0, this.top, Math.max(this.top, file + size));
   }
 
   /** Room for `size` numbers; returns its place in bytes. */
@@ -45,20 +58,9 @@ export class Model {
     return at;
   }
 
-  place(raw, tensor) {
-    const size = (count(tensor.shape) + 7) & ~7,
-      at = this.take(size);
-    this.put(raw, tensor.type, at, size);
-    return at;
-  }
-
-  put(raw, type, at, size) {
-    if (type === "F32") this.bytes.set(new Uint8Array(raw), at);
-    else {
-      const behind = at + 2 * size; // the float16 numbers in the upper half of their own room
-      this.bytes.set(new Uint8Array(raw), behind);
-      this.kernel.widen(behind, at, size);
-    }
+  put(from, type, to, size) {
+    if (type === "F32") this.bytes.copyWithin(to, from, from + 4 * size);
+    else this.kernel.widen(from, to, size);
   }
 
   /** A table's rows for some ids, as numbers at `at`. */
@@ -67,15 +69,19 @@ export class Model {
       { width } = this.config,
       bytes = width * (type === "F32" ? 4 : 2);
     ids.forEach((id, row) => {
-      const from = new Uint8Array(raw, id * bytes, bytes);
-      this.put(from, type, at + 4 * row * width, width);
+      const to = at + 4 * row * width,
+        from = to + 4 * width - bytes; // float16 numbers in the upper half of their own room
+      this.bytes.set(raw.subarray(id * bytes, (id + 1) * bytes), from);
+      if (type !== "F32") this.put(from, type, to, width);
     });
   }
 
-  linear(name, x, xStride, out, outStride, rows, size, inner) {
+  /** The product of `rows` rows at `x` and a matrix, whose rows lie packed; `packed` is room. */
+  linear(name, x, xStride, packed, out, outStride, rows, size, inner) {
     const weight = this.places.get(`${name}.weight`),
       bias = this.places.get(`${name}.bias`);
-    this.kernel.product(x, xStride, weight, 4 * inner, bias, out, outStride, rows, size, inner);
+    this.kernel.pack(x, xStride, rows, inner, packed, 4);
+    this.kernel.product(packed, weight, bias, out, outStride, rows, size, inner);
   }
 
   add(to, what, size) {
@@ -147,18 +153,18 @@ export class Model {
    */
   finish(index, x, room, watch = undefined) {
     const name = `layers.${index}`,
-      { P, seen, mixed, wide } = room,
+      { P, seen, mixed, wide, packed } = room,
       { width, inner } = this.config,
       out = this.take(P * width),
       row = 4 * width;
-    this.linear(`${name}.attention_output`, seen, row, mixed, row, P, width, width);
+    this.linear(`${name}.attention_output`, seen, row, packed, mixed, row, P, width, width);
     watch?.("attention", mixed);
     this.add(mixed, x, P * width);
     this.normalise(`${name}.attention_norm`, mixed, P);
     watch?.("between", mixed);
-    this.linear(`${name}.feed_forward_in`, mixed, row, wide, 4 * inner, P, inner, width);
+    this.linear(`${name}.feed_forward_in`, mixed, row, packed, wide, 4 * inner, P, inner, width);
     this.activate(wide, P * inner);
-    this.linear(`${name}.feed_forward_out`, wide, 4 * inner, out, row, P, width, inner);
+    this.linear(`${name}.feed_forward_out`, wide, 4 * inner, packed, out, row, P, width, inner);
     watch?.("feed_forward", out);
     this.add(out, mixed, P * width);
     this.normalise(`${name}.feed_forward_norm`, out, P);
@@ -178,22 +184,27 @@ export class Model {
     const P = padded(T),
       size = width / heads,
       row = 12 * width, // bytes of one token's query, key and value
-      attention = this.take(heads * P * P);
-    this.linear(`${name}.query_key_value`, x, 4 * width, room.qkv, row, P, 3 * width, width);
+      attention = this.take(heads * P * P),
+      { qkv, packed, keys } = room,
+      values = keys >> 2;
+    this.linear(`${name}.query_key_value`, x, 4 * width, packed, qkv, row, P, 3 * width, width);
     for (let t = 0; t < P; t++)
-      for (let d = 0, at = (room.qkv >> 2) + 3 * t * width; d < width; d++)
+      for (let d = 0, at = (qkv >> 2) + 3 * t * width; d < width; d++)
         numbers[at + d] *= size ** -0.5;
     for (let head = 0; head < heads; head++) {
       const square = attention + 4 * head * P * P,
-        query = room.qkv + 4 * head * size;
-      kernel.product(query, row, query + 4 * width, row, 0, square, 4 * P, P, P, size);
+        query = qkv + 4 * head * size;
+      kernel.pack(query, row, P, size, packed, 4);
+      kernel.pack(query + 4 * width, row, P, size, keys, 2);
+      kernel.product(packed, keys, 0, square, 4 * P, P, P, size);
       for (let t = 0; t < P; t++) softmax(numbers, (square >> 2) + t * P, T, P);
       const value = (query >> 2) + 2 * width;
       for (let t = 0; t < P; t++)
         for (let d = 0; d < size; d++)
-          numbers[(room.values >> 2) + d * P + t] = numbers[value + 3 * t * width + d];
-      const seen = room.seen + 4 * head * size;
-      kernel.product(square, 4 * P, room.values, 4 * P, 0, seen, 4 * width, P, size, P);
+          numbers[values + (d >> 1) * 2 * P + (t >> 2) * 8 + (d & 1) * 4 + (t & 3)] =
+            numbers[value + 3 * t * width + d];
+      kernel.pack(square, 4 * P, P, P, packed, 4);
+      kernel.product(packed, keys, 0, room.seen + 4 * head * size, 4 * width, P, size, P);
     }
     return attention;
   }
@@ -205,10 +216,11 @@ export class Model {
     return {
       P,
       qkv: this.take(3 * P * width),
-      values: this.take((P * width) / heads),
+      keys: this.take((P * width) / heads), // and the values, packed
       seen: this.take(P * width),
       mixed: this.take(P * width),
       wide: this.take(P * inner),
+      packed: this.take(P * Math.max(P, width, inner)),
     };
   }
 
@@ -280,13 +292,15 @@ export class Model {
       T = hidden.length / width,
       size = width / heads,
       x = this.placeStates(hidden),
+      packed = this.take(padded(T) * width),
       out = this.take(padded(T) * size);
+    this.kernel.pack(x, 4 * width, padded(T), width, packed, 4);
     const weight = this.places.get(`layers.${layer}.query_key_value.weight`),
       bias = this.places.get(`layers.${layer}.query_key_value.bias`);
     return ["query", "key", "value"].map((_, part) => {
       const row = part * width + head * size;
       this.kernel.product(
-        ...[x, 4 * width, weight + 4 * row * width, 4 * width, bias + 4 * row],
+        ...[packed, weight + 4 * row * width, bias + 4 * row],
         ...[out, 4 * size, padded(T), size, width],
       );
       return this.copy(out, T, size);
@@ -301,14 +315,15 @@ export class Model {
     const { width, headActivation } = this.config,
       rows = padded(layers + 1),
       first = this.take(rows * width),
-      dense = this.take(rows * width);
+      dense = this.take(rows * width),
+      packed = this.take(rows * width);
     this.numbers.fill(0, first >> 2, (first >> 2) + rows * width);
     for (let l = 0; l <= layers; l++)
       this.numbers.set(
         hidden.subarray(l * T * width, l * T * width + width),
         (first >> 2) + l * width,
       );
-    this.linear("dense", first, 4 * width, dense, 4 * width, rows, width, width);
+    this.linear("dense", first, 4 * width, packed, dense, 4 * width, rows, width, width);
     const bend = headActivation === "tanh" ? Math.tanh : (value) => Math.max(0, value);
     const through = this.copy(dense, layers + 1);
     return { first: this.copy(first, layers + 1), dense: through, activated: through.map(bend) };

@@ -3,21 +3,34 @@
 const KEPT = "pipeline-widgets"; // the browser's own store, where it has one
 
 /**
- * A part as it was before it was compressed, of bytes or their base64.
- * Throws the Error "page_altered" if it is not what `known` says: so many bytes, of this sum.
+ * Puts a part, of compressed bytes or their base64, into the place `into` as it was before it was
+ * compressed. Throws the Error "page_altered" if it is not what `known` says: so many bytes, of this
+ * sum; "page_old" where the browser can't read it.
  */
-export async function inflated(data, known) {
+export async function inflated(data, known, into) {
+  if (typeof DecompressionStream === "undefined") throw new Error("page_old");
   try {
     const bytes = typeof data === "string" ? lettersIn(data) : data,
       // not through a Blob: WebKit can't read one in a page from a disk
-      stream = new Response(bytes).body.pipeThrough(new DecompressionStream("gzip")),
-      part = new Uint8Array(await new Response(stream).arrayBuffer());
+      stream = new Response(bytes).body.pipeThrough(new DecompressionStream("gzip"));
     const sum = new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 8, true);
-    if (part.length === known.bytes && sum === known.sum) return part; // gzip has checked the sum
+    if ((await filled(stream, into)) && sum === known.sum) return; // gzip has checked the sum
   } catch {
     // said below
   }
   throw new Error("page_altered");
+}
+
+/** Whether a stream has as many bytes as there is room, where they are then. */
+async function filled(stream, into) {
+  const reader = stream.getReader();
+  let at = 0;
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    if (at + next.value.length > into.length) return false;
+    into.set(next.value, at);
+    at += next.value.length;
+  }
+  return at === into.length;
 }
 
 function lettersIn(base64) {
@@ -41,32 +54,21 @@ export function unquoted(script) {
 }
 
 /**
- * A part from its address, or from an earlier visit.
+ * Puts a part from its address, or from an earlier visit, into its place.
  * Throws the Error "page_away" if it can't be had, "page_altered" if it is another.
  */
-export async function fetched(known) {
+export async function fetched(known, into) {
   const { url } = known,
     store = await opened(),
     kept = await store?.match(url);
-  if (kept)
-    try {
-      return await inflated(new Uint8Array(await kept.arrayBuffer()), known);
-    } catch {
-      await store.delete(url); // what is kept is not whole: it is asked for anew
-    }
+  if (kept && (await filled(kept.body, into).catch(() => false))) return;
   const response = await fetch(url).catch(() => null);
   const script = response?.ok && (await response.arrayBuffer().catch(() => null));
   if (!script) throw new Error("page_away");
-  const bytes = unquoted(new Uint8Array(script)),
-    part = await inflated(bytes, known);
-  await store?.put(url, new Response(bytes)).catch(() => {}); // no room: then not
-  return part;
+  await inflated(unquoted(new Uint8Array(script)), known, into);
+  // What is kept needs not be inflated again: in float16 it is hardly longer.
+  await store?.put(url, new Response(into)).catch(() => {}); // no room: then not
 }
 
-async function opened() {
-  try {
-    return await caches.open(KEPT);
-  } catch {
-    return null; // not for pages from a disk, nor over plain http
-  }
-}
+let stored; // once it was asked for
+const opened = () => (stored ??= (async () => caches.open(KEPT))().catch(() => null));

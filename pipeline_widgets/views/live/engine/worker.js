@@ -4,15 +4,15 @@
 import { attentionTraits, measuringOf } from "./attention_view.js";
 import { earlyTraits, explorerTraits } from "./explorer_view.js";
 import { fastKernel, plainKernel } from "./kernel.js";
-import { Model, pagesFor } from "./model.js";
+import { Model, roomFor } from "./model.js";
 import { patchingOf } from "./pinned_view.js";
 import { Reader } from "./reader.js";
 import { tensorsOf } from "./safetensors.js";
 import { fetched, inflated } from "./weights_file.js";
 
 const LANES = 4; // files that are fetched at a time
-let settings = null,
-  all = [], // a reader for each model
+let all = [], // a reader for each model
+  compiled = null, // the kernel, where the browser knows how
   going = false;
 const asked = new Map(), // by view: what it asked last and was not answered yet
   memories = new Map(), // by view: what it keeps between two asks
@@ -20,10 +20,10 @@ const asked = new Map(), // by view: what it asked last and was not answered yet
 
 const heard = {
   start(given) {
-    settings = given;
+    if (WebAssembly.validate(given.kernel)) compiled = WebAssembly.compile(given.kernel);
     all = given.models.map((model, index) => ({
       reader: new Reader(index, model, given.tables),
-      ...{ state: "away", read: 0, given: 0, file: null },
+      ...{ state: "away", read: 0, given: 0, room: null, kernel: null },
     }));
   },
 
@@ -42,7 +42,7 @@ const heard = {
   /** Parts come in order. */
   async part({ index, data }) {
     const one = all[index];
-    await put(one, one.given++, (known) => inflated(data, known));
+    await put(one, one.given++, (known, into) => inflated(data, known, into));
   },
 
   missing: (index) => lost(all[index], "page_cut"),
@@ -59,17 +59,19 @@ const wanted = ({ models, shown = [0] }) => shown.map((place) => all[models[plac
 function lost(one, why) {
   if (one.state === "lost") return;
   one.state = "lost";
-  one.file = null;
+  one.kernel = null;
   postMessage({ trouble: { index: one.reader.index, why } });
 }
 
-/** Begin to bring a model's weights, from where they are. */
+/** Begin to bring a model's weights, from where they are, into its memory. */
 async function bring(one) {
-  const { parts, index } = one.reader;
+  const { parts, index, config } = one.reader;
   one.state = "coming";
-  const of = parts.reduce((sum, { bytes }) => sum + bytes, 0);
-  one.file = new Uint8Array(of);
-  postMessage({ progress: { index, read: 0, of } });
+  const size = parts.reduce((sum, { bytes }) => sum + bytes, 0);
+  postMessage({ progress: { index, read: 0, of: size } });
+  one.room = { size, ...roomFor(config, size) };
+  const { pages } = one.room;
+  one.kernel = compiled ? await fastKernel(await compiled, pages) : plainKernel(pages);
   if (!parts[0].url || parts[0].url.startsWith("file:")) return postMessage({ need: index });
   let next = 0;
   const lane = async () => {
@@ -79,33 +81,28 @@ async function bring(one) {
   await Promise.all(Array.from({ length: LANES }, lane));
 }
 
-/** The part that `get(known)` gives, in its place; the last one makes the model. */
+/** The part that `get(known, into)` gets, in its place; the last one makes the model. */
 async function put(one, k, get) {
+  if (one.state !== "coming") return;
   const { parts, index } = one.reader,
+    { file, size } = one.room,
     before = parts.slice(0, k).reduce((sum, { bytes }) => sum + bytes, 0);
   try {
-    const part = await get(parts[k]);
-    if (one.state !== "coming") return;
-    one.file.set(part, before);
-    one.read += parts[k].bytes;
+    await get(parts[k], new Uint8Array(one.kernel.buffer, file + before, parts[k].bytes));
   } catch (error) {
     return lost(one, error.message);
   }
-  const of = one.file.length;
-  postMessage({ progress: { index, read: one.read, of } });
-  if (one.read === of) await load(one);
+  if (one.state !== "coming") return;
+  one.read += parts[k].bytes;
+  postMessage({ progress: { index, read: one.read, of: size } });
+  if (one.read === size) load(one);
 }
 
-async function load(one) {
-  const { buffer } = one.file,
-    { config } = one.reader,
-    tensors = tensorsOf(buffer),
-    pages = pagesFor(tensors, config);
-  const kernel = WebAssembly.validate(settings.kernel)
-    ? await fastKernel(settings.kernel, pages)
-    : plainKernel(pages);
-  one.reader.model = new Model(config, tensors, buffer, kernel);
-  one.file = null;
+function load(one) {
+  const { config } = one.reader,
+    { file, size } = one.room,
+    tensors = tensorsOf(one.kernel.buffer, file, size);
+  one.reader.model = new Model(config, tensors, one.room, one.kernel);
   go();
 }
 
