@@ -21,6 +21,7 @@ from pipeline_widgets.trace import STAGES
 from pipeline_widgets.views.live import weights as exported
 from pipeline_widgets.views.live.page import engine
 from pipeline_widgets.views.live.shared_files import SharedFiles
+from pipeline_widgets.views.live.tables import tables
 from pipeline_widgets.views.shared import linker
 from tests.browser.fresh_view import SEED
 
@@ -154,7 +155,7 @@ def test_both_tokenizers_read_any_text_as_python_does(blank, pipelines):
         {"tokenizer": exported.tokenizer(one), "limit": one.config.max_length} for one in pipelines
     ]
     source = linker.link("live/engine/tokenizer.js")
-    blank.evaluate(_TOKENS, {"source": source, "models": models, "tables": exported.tables()})
+    blank.evaluate(_TOKENS, {"source": source, "models": models, "tables": tables()})
 
     @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.text(max_size=30), min_size=150, max_size=150))
@@ -204,7 +205,7 @@ def test_states_attention_and_answers_are_within_a_hundred_thousandth_of_python(
                 file.write(np.ascontiguousarray(array).tobytes())
     page = chromium.new_page()
     page.goto(f"{served(tmp_path)}/index.html")
-    data = {"described": model.described([]), "tables": exported.tables(), "texts": texts}
+    data = {"described": model.described([]), "tables": tables(), "texts": texts}
     farthest = page.evaluate(_FARTHEST, data | {"expected": "expected.bin"})
     assert set(farthest) > {"fast hidden", "plain attention"}
     assert {what: off for what, off in farthest.items() if off > 1e-5} == {}

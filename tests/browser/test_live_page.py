@@ -290,7 +290,7 @@ def says_what_is_wrong(chromium: Browser, url: str, harm: str) -> None:
     page.get_by_role("textbox").first.fill("What a waste of two hours!")
     alert = page.get_by_role("alert").filter(has_text="This page can't compute").first
     expect(alert).to_be_visible(timeout=60_000)
-    cures = {"missing": "page again", "old browser": "a newer one"}
+    cures = {"missing": "gain", "old browser": "a newer one"}
     expect(alert).to_contain_text(cures.get(harm, "opy or download"))
     expect(page.locator(".pw-chip", has_text="Good").first).to_be_visible()
     expect(page.get_by_role("textbox").first).to_have_value("What a waste of two hours!")

@@ -16,7 +16,8 @@ from pipeline_widgets import pages
 from ...engine.pipeline import Pipeline
 from ..shared import linker, offline_page
 from ..shared.strings import PAGE
-from .weights import PageModel, tables
+from .tables import tables
+from .weights import PageModel
 
 _PART = 400_000  # bytes of weights in one element: WebKit needs minutes for long ones
 

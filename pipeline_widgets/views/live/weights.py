@@ -7,11 +7,10 @@ bundled models' all are, go as float16, and others as they are.
 from __future__ import annotations
 
 import gzip
-import unicodedata
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -20,9 +19,8 @@ from safetensors.numpy import save
 
 from ...engine.numpy_model import NumpyModel
 from ...engine.pipeline import Pipeline
-from ...engine.tokenizers import ByteLevelBPE, WordPiece, unicode_tables
+from ...engine.tokenizers import ByteLevelBPE, WordPiece
 from ...engine.tokenizers.base import SubwordTokenizer
-from ...engine.tokenizers.unicode_tables import MARKS, OTHER_COMBINING, CharacterSet
 from ...errors import BadInput
 from ...pages import json_text
 from ...trace import FloatArray
@@ -183,19 +181,3 @@ def _smallest(tensor: FloatArray) -> np.ndarray[Any, Any]:
         half = tensor.astype(np.float16)
     same = np.array_equal(half.astype(np.float32), tensor)
     return np.ascontiguousarray(half if same else tensor)
-
-
-@cache
-def tables() -> dict[str, Any]:
-    """The tokenizers' tables of characters, each set as ranges of code points in hexadecimal."""
-    sets = {
-        name: value.ranges
-        for name, value in vars(unicode_tables).items()
-        if isinstance(value, CharacterSet)
-    }
-    combining = {
-        character: unicodedata.combining(character)
-        for character in map(chr, range(0x110000))
-        if (character in MARKS or character in OTHER_COMBINING) and unicodedata.combining(character)
-    }
-    return {"sets": sets, "LATER_LOWER": unicode_tables.LATER_LOWER, "COMBINING": combining}

@@ -1,6 +1,5 @@
 // A model with its tokenizer, and the texts that it read last.
 
-import { characterSet } from "./characters.js";
 import { tokenizerOf } from "./tokenizer.js";
 import { wordsOf } from "./words.js";
 
@@ -16,9 +15,7 @@ export class Reader {
     this.model = null;
     this.mask = tokenizer.mask;
     this.tokenizer = tokenizerOf(tokenizer, tables, config.limit);
-    this.is = Object.fromEntries(
-      Object.entries(tables.sets).map(([name, ranges]) => [name, characterSet(ranges)]),
-    );
+    this.is = this.tokenizer.is;
     this.texts = new Map();
   }
 

@@ -2,7 +2,7 @@
 
 import { addedTokens } from "./added_tokens.js";
 import { byteLevelBpe } from "./byte_level_bpe.js";
-import { characterSet, typedText } from "./characters.js";
+import { setsOf, typedText } from "./characters.js";
 import { wordPiece } from "./word_piece.js";
 
 const CACHED_WORDS = 4096,
@@ -10,10 +10,8 @@ const CACHED_WORDS = 4096,
 
 /** A tokenizer from what Python's `described()` says; `tables` are its sets of characters. */
 export function tokenizerOf(description, tables, limit) {
-  const is = Object.fromEntries(
-    Object.entries(tables.sets).map(([name, ranges]) => [name, characterSet(ranges)]),
-  );
-  const isBpe = description.kind === "byte-level BPE",
+  const is = setsOf(tables),
+    isBpe = description.kind === "byte-level BPE",
     rules = isBpe ? byteLevelBpe(description, is) : wordPiece(description, is, tables),
     split = addedTokens(description.added, is, rules.normalise);
   const framing = (rows) => rows.map(([piece, id]) => [piece, id, [0, 0], -1]), // in no word
@@ -66,6 +64,8 @@ export function tokenizerOf(description, tables, limit) {
   }
 
   return {
+    is, // the sets of characters
+
     /** The tokens of a text with special tokens around it, cut at the model's limit. */
     encode(typed) {
       const text = typed.toWellFormed?.() ?? typed,

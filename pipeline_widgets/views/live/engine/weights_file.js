@@ -1,6 +1,7 @@
 // A file of weights in parts, each compressed by itself (gzip: it knows when it was altered).
 
 const KEPT = "pipeline-widgets"; // the browser's own store, where it has one
+const CHUNK = 1 << 18; // bytes
 
 /**
  * Puts a part, of compressed bytes or their base64, into the place `into` as it was before it was
@@ -23,14 +24,24 @@ export async function inflated(data, known, into) {
 
 /** Whether a stream has as many bytes as there is room, where they are then. */
 async function filled(stream, into) {
-  const reader = stream.getReader();
-  let at = 0;
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+  const { reader, lent } = readerOf(stream);
+  let at = 0,
+    next = await reader.read(lent);
+  for (; !next.done; next = await reader.read(lent && new Uint8Array(next.value.buffer))) {
     if (at + next.value.length > into.length) return false;
     into.set(next.value, at);
     at += next.value.length;
   }
   return at === into.length;
+}
+
+/** A stream's reader; where it can, it fills the same stretch again and leaves nothing behind. */
+function readerOf(stream) {
+  try {
+    return { reader: stream.getReader({ mode: "byob" }), lent: new Uint8Array(CHUNK) };
+  } catch {
+    return { reader: stream.getReader(), lent: undefined };
+  }
 }
 
 function lettersIn(base64) {

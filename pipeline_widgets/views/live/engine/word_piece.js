@@ -1,6 +1,6 @@
 // BERT's tokenizer: the longest piece that fits, from the left (word_piece.py).
 
-import { cut, rewrite } from "./characters.js";
+import { combiningOf, cut, rewrite } from "./characters.js";
 
 export function wordPiece(description, is, tables) {
   const { rules, unknown, continuation, longest_word: longest } = description,
@@ -9,7 +9,8 @@ export function wordPiece(description, is, tables) {
     if (is.CONTROLS(character)) return "";
     return is.WHITESPACE(character) ? " " : character;
   };
-  const lower = new Map(Object.entries(tables.LATER_LOWER));
+  const lower = new Map(Object.entries(tables.LATER_LOWER)),
+    combining = combiningOf(tables);
 
   return {
     normalise(text) {
@@ -17,7 +18,7 @@ export function wordPiece(description, is, tables) {
       if (rules.handle_chinese_chars)
         text = rewrite(text, (one) => (is.IDEOGRAPHS(one) ? ` ${one} ` : one));
       if (rules.strip_accents ?? rules.lowercase)
-        text = rewrite(decompose(text, is, tables), (one) => (is.MARKS(one) ? "" : one));
+        text = rewrite(decompose(text, is, combining), (one) => (is.MARKS(one) ? "" : one));
       if (rules.lowercase) text = rewrite(text, (one) => lower.get(one) ?? one.toLowerCase());
       return text;
     },
@@ -61,13 +62,12 @@ export function wordPiece(description, is, tables) {
 }
 
 /** Letters and their accents apart (NFD), marks in canonical order, sources as they were typed. */
-function decompose(text, is, tables) {
+function decompose(text, is, combining) {
   const parts = []; // [combining class, character, the first of its source?]
   for (const character of text.chars) {
     const whole = is.LATER_COMPOSED(character) ? character : character.normalize("NFD");
     Array.from(whole).forEach((part, index) => {
-      const marked = is.MARKS(part) || is.OTHER_COMBINING(part);
-      parts.push([marked ? (tables.COMBINING[part] ?? 0) : 0, part, index === 0]);
+      parts.push([combining(part), part, index === 0]);
     });
   }
   for (let start = 0, i = 0; i <= parts.length; i++) {
