@@ -12,7 +12,6 @@ import traitlets
 
 from ...engine.examples import pairs
 from ...trace import FloatArray, Trace
-from ..shared.linker import link, style
 from ..shared.view import View
 from ..stages.panel import clamp
 from . import sentences, static
@@ -161,9 +160,7 @@ class Pinning(View):
                     pass
         if self._comparisons:
             self._tell()
-        sheets = "stages/view.css", "difference/panel.css", "difference/pin.css"
-        whole = {"_esm": link("stages/pinned_page.js"), "_css": style(*sheets)}
-        return {"_acts": dict(self._acts)} | whole
+        return {"_acts": dict(self._acts)}
 
     def close(self) -> None:
         """Close the channel; nothing is read any more."""

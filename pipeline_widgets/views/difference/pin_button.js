@@ -4,11 +4,8 @@
 import { h } from "../shared/dom.js";
 import { fetched } from "../shared/fetched.js";
 
-/**
- * `tools` is the view's row of controls, if it has one; `send(values)` tells Python. `here` is what
- * draws the comparison, where it need not be fetched.
- */
-export function pinButton(model, strings, send, tools, here = undefined) {
+/** `tools` is the view's row of controls, if it has one; `send(values)` tells Python. */
+export function pinButton(model, strings, send, tools) {
   const get = (name) => model.get(name);
   const node = h("div");
   const style = h("style");
@@ -38,10 +35,6 @@ export function pinButton(model, strings, send, tools, here = undefined) {
     last = null;
 
   async function begin() {
-    if (here) {
-      drawn = here(model, strings, send);
-      return;
-    }
     drawn = { show() {}, look() {}, paint() {} }; // once is enough
     const module = await fetched(model, "pin");
     drawn = module.pin(model, strings, send);

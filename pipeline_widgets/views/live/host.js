@@ -1,6 +1,6 @@
 // The views of a page over one worker with the engine: who asks, who is answered, what has come.
 
-import { bytesOf, draw, recordedModel } from "../shared/recorded.js";
+import { bytesOf, draw, recordedModel, withScripts } from "../shared/recorded.js";
 import { liveModel } from "./live_model.js";
 import { note } from "./note.js";
 
@@ -43,9 +43,15 @@ export function host({ kernel, tables, source }, models, supply) {
   worker.postMessage({ start: { kernel: bytesOf(kernel), tables, models } });
 
   return {
-    /** Draws `widget` in `el`: live over `live.models`, else over its `model` or as recorded. */
-    show(widget, el, { state, recorded, live, model: own }) {
-      if (!live) return draw(widget, own ?? recordedModel({ state, recorded }), el);
+    /**
+     * Draws `widget` in `el`: live over `live.models`, else over its `model` or as recorded; `load`
+     * gives what few need, see `withScripts`.
+     */
+    show(widget, el, { state, recorded, live, model: own, load }) {
+      if (!live) {
+        const model = own ?? recordedModel({ state, recorded });
+        return draw(widget, withScripts(model, load), el);
+      }
       const view = views.length;
       const { model, answer, restore } = liveModel(state, live, (values) =>
         worker.postMessage({ ask: { view, kind: live.kind, models: live.models, ...values } }),
@@ -54,7 +60,7 @@ export function host({ kernel, tables, source }, models, supply) {
       views.push({ answer, restore, note: said, models: live.models, names: live.names });
       el.before(said.node);
       worker.postMessage({ bring: live.shown.map((k) => live.models[k]) });
-      return draw(widget, model, el);
+      return draw(widget, withScripts(model, load), el);
     },
   };
 }

@@ -3,12 +3,13 @@
 import { parsed } from "../shared/recorded.js";
 import { host } from "./host.js";
 
-export default (widget) => {
+/** `load` gives what few need, see `withScripts`. */
+export default (widget, load) => {
   const { engine, models, view } = parsed(document.getElementById("kept").textContent);
   host(engine, models, (index, part, missing) => handOn(models[index], index, part, missing)).show(
     widget,
     document.getElementById("view"),
-    view,
+    { ...view, load },
   );
 };
 

@@ -29,6 +29,7 @@ class LiveView:
     ``kind`` is the name of an answer in ``engine/worker.js``, ``asks`` are the traits that it is
     told when one of them changes; ``names`` are the titles of ``pipelines``, for people, ``shown``
     those whose weights are needed. Until they have come, ``early`` are the values of some traits.
+    ``later`` names scripts and styles that run when the view asks for them.
     """
 
     kind: str
@@ -38,6 +39,7 @@ class LiveView:
     names: Sequence[str]
     shown: Sequence[int] = (0,)
     early: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    later: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def data(self, models: Sequence[Any]) -> dict[str, Any]:
         """What ``host.js`` shows; ``models`` are what it calls these pipelines."""
@@ -74,7 +76,7 @@ class LiveView:
             + pages.data_element("kept", kept, default=offline_page.as_letters),
             style=offline_page.page_style(str(self.state["_css"]) + sheet()),
             # Not a module: those wait for the whole page, and the weights stand at its end.
-            scripts=[f"({host})({widget});"],
+            scripts=[f"({host})({widget},{offline_page.loaders(self.later)});"],
             last="".join(blocks),
             worker=True,
         )

@@ -4,8 +4,11 @@
 
 import { parsed, recordedModel } from "../shared/recorded.js";
 
-/** Show what stands in `.pw-page-view`s; a view that fails leaves its picture. */
-export function showViews(page, widgets, models, acts) {
+/**
+ * Show what stands in `.pw-page-view`s; a view that fails leaves its picture. `brought(name, file)`
+ * is a promise of the module of that name, which the file has.
+ */
+export function showViews(page, widgets, models, acts, brought) {
   const scripts = [...document.querySelectorAll(".pw-page-view > script")];
   const waiting = new Map(scripts.map((script) => [script.parentElement, script])),
     read = new Map();
@@ -14,6 +17,9 @@ export function showViews(page, widgets, models, acts) {
     if (!read.has(script)) {
       const data = parsed(script.textContent);
       Object.assign(data.state, data.traits);
+      data.load = Object.fromEntries(
+        Object.entries(data.later).map(([name, own]) => [name, () => brought(...own)]),
+      );
       if (data.live) data.live.models = data.live.models.map((name) => models.indexOf(name));
       else data.model = recordedModel(data);
       read.set(script, data);

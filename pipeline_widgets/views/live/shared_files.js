@@ -15,21 +15,31 @@ export default (engine) => {
     act: (name, act) => (acts[name] = act),
     view: (name, widget) => (views[name] = widget),
     model: (described) => models.push(described),
-    part: (text) => heard(text),
+    part: (text) => heard?.(text),
   };
   /** @type {any} */ (window).pipelineWidgets = shared;
 
-  /** A file of weights as a script: a page from a disk may not read it in any other way. */
-  const script = (url) =>
+  /** A file as a script, once it has run: a page from a disk may not read it in any other way. */
+  const ran = (url, more = {}) =>
     new Promise((done, fail) => {
-      const element = document.createElement("script");
-      element.charset = "x-user-defined"; // a byte a character, those from 0x80 on in U+F780 …
-      element.src = url;
+      const element = Object.assign(document.createElement("script"), { src: url, ...more });
       element.onerror = () => fail(new Error(url));
-      element.onload = () => fail(new Error(url)); // too late to matter where a part was heard
-      heard = (text) => done(lowBytes(text));
+      element.onload = () => done();
       document.head.append(element);
-    }).finally(() => (heard = null));
+    });
+  /** The bytes of a file of weights: a byte a character, those from 0x80 on in U+F780 … */
+  async function script(url) {
+    let text;
+    heard = (said) => (text = said);
+    await ran(url, { charset: "x-user-defined" }).finally(() => (heard = null));
+    if (text === undefined) throw new Error(url);
+    return lowBytes(text);
+  }
+  /** The module of a name, which is in a file that is read when it is asked for first. */
+  async function brought(name, file) {
+    if (!views[name]) await ran(new URL(file, own).href);
+    return views[name];
+  }
   let turn = Promise.resolve(); // one file after the other: each speaks to the same `part`
   const supply = (index, part, missing) => {
     const all = async () => {
@@ -43,7 +53,7 @@ export default (engine) => {
       for (const part of parts) part.url = new URL(part.file, own).href;
     const page = host(engine, models, supply),
       names = models.map(({ name }) => name);
-    showViews(page, views, names, acts);
+    showViews(page, views, names, acts, brought);
   });
 };
 

@@ -59,11 +59,10 @@ class SharedFiles:
             self._models[id(pipeline)] = pipeline, name, self._write("model", ".js", script)
         return self._models[id(pipeline)][1:]
 
-    def script(self, module: str) -> tuple[str, str]:
-        """The name of a view's script in pages, and its file."""
-        widget = linker.expression(module)
-        name = sha256(widget.encode()).hexdigest()[:16]
-        return name, self._write("view", ".js", f'pipelineWidgets.view("{name}",{widget});')
+    def script(self, expression: str) -> tuple[str, str]:
+        """The name of a view's script, or of a part that few need, and its file."""
+        name = sha256(expression.encode()).hexdigest()[:16]
+        return name, self._write("view", ".js", f'pipelineWidgets.view("{name}",{expression});')
 
     def sheet(self, style: str) -> str:
         """The file of a view's style."""
@@ -109,12 +108,14 @@ class SharedPage:
         """
         live = _live(view)
         self.lives.append(live is not None)
-        state = live.state if live else view.get_state() | view._exported()  # pyright: ignore[reportPrivateUsage]
+        state = live.state if live else _state(view)
         kept = self._live(live) if live else self._recorded(view, state)
-        name, file = self._shared.script(str(state["_esm"]))
+        name, file = self._shared.script(linker.expression(str(state["_esm"])))
         self._files.append(file)
         self._sheets += [self._shared.sheet(str(state["_css"])), self._shared.sheet(sheet())]
-        kept |= {"view": name, **(more or {})}
+        few = live.later if live else view._later()  # pyright: ignore[reportPrivateUsage]
+        later = {name: self._shared.script(linker.exports(*of)) for name, of in few.items()}
+        kept |= {"view": name, "later": later, **(more or {})}
         data = pages.data_element("", kept, default=offline_page.as_letters)
         fallback = f"<noscript>{view.static_html()}</noscript>" if picture else ""
         kind = escape(type(view).__name__)
@@ -138,6 +139,10 @@ class SharedPage:
     def sheets(self) -> list[str]:
         """The addresses of the style sheets."""
         return [self._address + file for file in dict.fromkeys(self._sheets)]
+
+
+def _state(view: View) -> dict[str, Any]:
+    return view.get_state() | {"_scripts": {}} | view._exported()  # pyright: ignore[reportPrivateUsage]
 
 
 def _live(view: View) -> LiveView | None:

@@ -14,6 +14,7 @@ export async function fetched(model, name) {
       model.send({ fetch: name });
     });
   }
+  if (typeof text() !== "string") return text(); // a page without Python has the module itself
   const url = URL.createObjectURL(new Blob([text()], { type: "text/javascript" }));
   const module = await import(url);
   URL.revokeObjectURL(url);

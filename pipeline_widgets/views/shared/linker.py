@@ -32,9 +32,7 @@ def link(entry: str) -> str:
 
     It travels with every view, so it goes without comments and indentation.
     """
-    order: list[Path] = []
-    _visit(VIEWS / entry, order, ())
-    names = {path: f"${number}" for number, path in enumerate(order)}
+    order, names = _ordered(entry)
     scopes = [_scope(path, names) for path in order[:-1]]
     return _squeezed(jsmin, "\n".join([*scopes, _bound_imports(order[-1], names)]))
 
@@ -42,6 +40,15 @@ def link(entry: str) -> str:
 def expression(module: str) -> str:
     """A linked module as an expression for a plain script: what it exports by default."""
     return f"(() => {{'use strict';\n{module.replace('export default', 'return ')}}})()"
+
+
+def exports(entry: str, *sheets: str) -> str:
+    """All that the module ``views/entry`` exports, and its sheets, as an expression likewise."""
+    order, names = _ordered(entry)
+    scopes = "\n".join(_scope(path, names) for path in order)
+    style = json.dumps(_sheet(*sheets))
+    given = f"return {{ ...{names[order[-1]]}, style: {style} }};"
+    return _squeezed(jsmin, f"(() => {{'use strict';\n{scopes}\n{given}\n}})()")
 
 
 @cache
@@ -62,6 +69,13 @@ def _sheet(*names: str) -> str:
 
 def _squeezed(squeeze: Callable[[str], object], text: str) -> str:
     return str(squeeze(text))
+
+
+def _ordered(entry: str) -> tuple[list[Path], dict[Path, str]]:
+    """The file ``views/entry`` after all that it needs, and the name of each one's scope."""
+    order: list[Path] = []
+    _visit(VIEWS / entry, order, ())
+    return order, {path: f"${number}" for number, path in enumerate(order)}
 
 
 def _visit(path: Path, order: list[Path], above: tuple[Path, ...]) -> None:

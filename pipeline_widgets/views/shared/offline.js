@@ -1,8 +1,9 @@
 // A page with one view that answers from what was recorded.
 
-import { draw, parsed, recordedModel } from "./recorded.js";
+import { draw, parsed, recordedModel, withScripts } from "./recorded.js";
 
-export default (widget) => {
+/** `load` gives what few need, see `withScripts`. */
+export default (widget, load) => {
   const kept = parsed(document.getElementById("kept").textContent);
-  draw(widget, recordedModel(kept), document.getElementById("view"));
+  draw(widget, withScripts(recordedModel(kept), load), document.getElementById("view"));
 };

@@ -20,7 +20,7 @@ import anywidget
 
 from pipeline_widgets import pages
 
-from .linker import expression, link
+from .linker import exports, expression, link
 
 JUPYTERS_OWN = {*anywidget.AnyWidget.class_traits(), "_anywidget_id", "_css", "_esm"}
 _FONT = "font-family:system-ui,sans-serif;font-size:13px"
@@ -53,9 +53,17 @@ def _spoken(value: object) -> str:
 
 
 def page(
-    title: str, state: Mapping[str, Any], recorded: Sequence[Recorded], *, fallback: str
+    title: str,
+    state: Mapping[str, Any],
+    recorded: Sequence[Recorded],
+    *,
+    fallback: str,
+    later: Mapping[str, tuple[str, ...]],
 ) -> str:
-    """The page: ``state`` is a widget's, ``fallback`` what is shown without scripts."""
+    """The page: ``state`` is a widget's, ``fallback`` what is shown without scripts.
+
+    ``later`` names scripts and styles that run when the view asks for them.
+    """
     kept = {"state": own_state(state) | {"offline": True}, "recorded": answers(recorded)}
     widget, host = expression(str(state["_esm"])), expression(link("shared/offline.js"))
     return pages.page(
@@ -63,8 +71,14 @@ def page(
         f'<div id="view"></div><noscript>{fallback}</noscript>'
         + pages.data_element("kept", kept, default=as_letters),
         style=page_style(str(state["_css"])),
-        module=f"({host})({widget});",
+        module=f"({host})({widget},{loaders(later)});",
     )
+
+
+def loaders(later: Mapping[str, tuple[str, ...]]) -> str:
+    """What `withScripts` calls for the parts of a view that few need, as JavaScript."""
+    each = (f"{json.dumps(name)}:()=>{exports(*of)}" for name, of in later.items())
+    return f"{{{','.join(each)}}}"
 
 
 def answers(recorded: Sequence[Recorded]) -> list[dict[str, Any]]:

@@ -11,6 +11,22 @@ export function parsed(text) {
 export const bytesOf = (letters) =>
   Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0));
 
+/**
+ * `model`, which answers when a view asks for a script that few need: `load` are functions by its
+ * name, each gives the module or a promise of it (fetched.js).
+ */
+export function withScripts(model, load) {
+  const { send } = model;
+  model.send = (message) => {
+    const name = message.fetch;
+    if (!Object.hasOwn(load, name)) return send(message);
+    Promise.resolve(load[name]()).then((module) =>
+      model.set("_scripts", { ...model.get("_scripts"), [name]: module }),
+    );
+  };
+  return model;
+}
+
 /** A view's drawing in `el`, once it is ready for it. */
 export async function draw(widget, model, el) {
   await widget.initialize?.({ model });

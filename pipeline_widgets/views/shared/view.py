@@ -166,7 +166,9 @@ class View(anywidget.AnyWidget):
             return target
         state = self.get_state() | {"_scripts": {}} | self._exported()
         title = textwrap.shorten(self.summary(), 150, placeholder=" …")
-        text = _export.page(title, state, self._recorded(), fallback=self.static_html())
+        text = _export.page(
+            title, state, self._recorded(), fallback=self.static_html(), later=self._later()
+        )
         target.write_text(text, "utf-8")
         return target
 
@@ -211,6 +213,10 @@ class View(anywidget.AnyWidget):
             f"{type(self).__name__} has nothing that a page could compute; to_html(path) without "
             "live=True keeps what is on screen. PipelineExplorer and AttentionView can be live."
         )
+
+    def _later(self) -> dict[str, tuple[str, ...]]:
+        """The scripts and styles that a page without Python runs when the view asks for them."""
+        return {}
 
     def _exported(self) -> dict[str, Any]:
         """State that differs in a page without Python."""

@@ -282,6 +282,10 @@ class PipelineExplorer(StagesView, Pinning):
     def _exported(self) -> dict[str, Any]:
         return super()._exported() | self._exported_difference()
 
+    def _later(self) -> dict[str, tuple[str, ...]]:
+        names = ("heat", "pin") if self._comparisons else ("heat",)
+        return {name: self._fetchable[name] for name in names}
+
     def _pictures(self) -> list[str]:
         return [*self._difference_pictures(), *super()._pictures()]
 
@@ -298,11 +302,8 @@ class PipelineExplorer(StagesView, Pinning):
             )
         if len(pipelines) < len(readers):
             raise BadInput("A live page needs loaded pipelines or their names as models.")
-        fetched = (self._fetchable[name][1:] for name in ("guide", "inside", "pin"))
-        sheets = ("stages/view.css", *(sheet for some in fetched for sheet in some))
         state = self.get_state() | self._exported_difference()
-        state |= {"_esm": link("live/explorer.js"), "offline": "live", "_sequence": 0}
-        state |= {"_css": style(*sheets), "_scripts": {}}
+        state |= {"offline": "live", "_sequence": 0, "_scripts": {}}
         words = ("course", "run_before", "run_until", "run_from", "run_at", "run_between")
         state["pin_words"] = {word: self.strings[f"pin_{word}"] for word in words}
         asks = ("text", "_sequence", "shown", "layer", "head", "token", "panel", "opened")
@@ -318,6 +319,7 @@ class PipelineExplorer(StagesView, Pinning):
                 "_hidden": [*self._hidden, "probabilities"],
                 "_summary_key": "summary_tokens",
             },
+            later={name: self._fetchable[name] for name in ("guide", "heat", "inside", "pin")},
         )
 
     def figure(self) -> Any:

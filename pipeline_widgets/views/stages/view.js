@@ -175,7 +175,7 @@ function render({ model, el, signal }, known, beside, parts) {
   const here = { ...parts };
   let way = null; // the guide, once somebody has asked for it
   async function beginGuide() {
-    const { guide, style } = parts.guide ?? (await fetched(model, "guide"));
+    const { guide, style } = await fetched(model, "guide");
     way ??= guide(state, style, (key) => {
       local.focus = key;
       build();
@@ -412,7 +412,7 @@ function render({ model, el, signal }, known, beside, parts) {
 /**
  * A view of these stages and of `more`: {name: function (grid, state, order)}. Above them stands
  * what `beside(model, strings, send, tools)` makes, if anything: {node, show(result), look(), paint()}.
- * `parts` are the modules that needn't be fetched: {guide, heat, inside}.
+ * `parts` are the modules that needn't be fetched: {heat}.
  */
 export const scene = (more = {}, beside = undefined, parts = {}) => ({
   render: (context) => render(context, { ...STAGES, ...more }, beside, parts),
