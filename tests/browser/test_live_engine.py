@@ -19,7 +19,7 @@ import pipeline_widgets as pw
 from pipeline_widgets.engine.examples import sentences
 from pipeline_widgets.trace import STAGES
 from pipeline_widgets.views.live import weights as exported
-from pipeline_widgets.views.live.page import engine
+from pipeline_widgets.views.live.page import whole_engine
 from pipeline_widgets.views.live.shared_files import SharedFiles
 from pipeline_widgets.views.live.tables import tables
 from pipeline_widgets.views.shared import linker
@@ -139,7 +139,7 @@ def engine_page(chromium, pipelines, served, tmp_path_factory) -> Iterator[Page]
     (folder / "index.html").write_text("<!doctype html>", "utf-8")
     page = chromium.new_page()
     page.goto(f"{served(folder)}/index.html")
-    start = engine() | {"models": models}
+    start = whole_engine() | {"models": models}
     page.evaluate(_WORKER, {"source": start.pop("source"), "start": start})
     yield page
     page.close()

@@ -5,11 +5,11 @@ import { liveModel } from "./live_model.js";
 import { note } from "./note.js";
 
 /**
- * A page's engine: `engine` is {kernel, tables, source}, `models` the descriptions of its models.
+ * A page's engine: `engine` is {kernel, tables, source, files}, `models` the descriptions of its models.
  * `supply(index, part, missing)` is asked for the weights of a model that the worker can't fetch:
  * it calls part(bytes or base64) for each part in order, and missing() if one isn't there.
  */
-export function host({ kernel, tables, source }, models, supply) {
+export function host({ kernel, tables, source, files }, models, supply) {
   const script = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const worker = new Worker(script),
     views = [];
@@ -40,7 +40,7 @@ export function host({ kernel, tables, source }, models, supply) {
     for (const [name, value] of Object.entries(data)) heard[name](value);
   };
   worker.onerror = (event) => heard.trouble({ index: -1, why: event.message });
-  worker.postMessage({ start: { kernel: bytesOf(kernel), tables, models } });
+  worker.postMessage({ start: { kernel: bytesOf(kernel), tables, models, files } });
 
   return {
     /**

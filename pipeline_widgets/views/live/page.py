@@ -19,6 +19,7 @@ from ..shared.strings import PAGE
 from .tables import tables
 from .weights import PageModel
 
+_WORKER = "live/engine/worker.js"
 _PART = 400_000  # bytes of weights in one element: WebKit needs minutes for long ones
 
 
@@ -67,7 +68,7 @@ class LiveView:
                 for number, (_, part) in enumerate(parts)
             ]
         view = self.data(list(range(len(models))))
-        kept = {"engine": engine(), "models": described, "view": view}
+        kept = {"engine": whole_engine(), "models": described, "view": view}
         widget = linker.expression(str(self.state["_esm"]))
         host = linker.expression(linker.link("live/one_file.js"))
         return pages.page(
@@ -83,10 +84,23 @@ class LiveView:
 
 
 def engine() -> dict[str, Any]:
-    """The engine itself, for any models."""
+    """The engine itself, for any models, without what few need (`rest`)."""
     kernel = (linker.VIEWS / "live/engine/kernel.wasm").read_bytes()
-    source = linker.link("live/engine/worker.js")
-    return {"kernel": letters(kernel), "tables": tables(), "source": source}
+    return {"kernel": letters(kernel), "tables": tables(), "source": linker.link(_WORKER)}
+
+
+def rest() -> dict[str, str]:
+    """What few need of the engine, by name: each a script for after its own source."""
+    return {
+        name: f'engineRest("{name}",{linker.rest(f"live/engine/{name}.js", _WORKER)});'
+        for name in ("pinned_view", "attention_view")
+    }
+
+
+def whole_engine() -> dict[str, Any]:
+    """The engine with all that there is of it."""
+    made = engine()
+    return made | {"source": "\n".join([made["source"], *rest().values()])}
 
 
 def sheet() -> str:

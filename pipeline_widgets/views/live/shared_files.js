@@ -48,7 +48,15 @@ export default (engine) => {
     turn = turn.then(all).catch(missing);
   };
 
-  addEventListener("DOMContentLoaded", () => {
+  const { files } = engine;
+  for (const [name, file] of Object.entries(files)) files[name] = new URL(file, own).href;
+  // A worker may not read a file on a disk: there it gets its whole text at once.
+  /** @type {any} */ (window).engineRest = (name, give) =>
+    (engine.source += `\nengineRest("${name}",${give});`);
+
+  addEventListener("DOMContentLoaded", async () => {
+    if (location.protocol === "file:")
+      await Promise.all(Object.values(files).map((url) => ran(url)));
     for (const { parts } of models)
       for (const part of parts) part.url = new URL(part.file, own).href;
     const page = host(engine, models, supply),

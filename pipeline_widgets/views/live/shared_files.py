@@ -28,7 +28,7 @@ from pipeline_widgets import pages
 from ...errors import BadInput
 from ..shared import linker, offline_page
 from ..shared.view import View
-from .page import LiveView, engine, sheet
+from .page import LiveView, engine, rest, sheet
 from .weights import PageModel
 
 _PART = 2_000_000  # bytes of weights in one file
@@ -42,7 +42,9 @@ class SharedFiles:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         host = linker.expression(linker.link("live/shared_files.js"))
-        self.engine = self._write("engine", ".js", f"({host})({pages.json_text(engine())});")
+        files = {name: self._write("engine", ".js", text) for name, text in rest().items()}
+        own = pages.json_text(engine() | {"files": files})
+        self.engine = self._write("engine", ".js", f"({host})({own});")
         self._models = dict[int, tuple[Any, str, str]]()  # by the pipeline's id: it, name, file
 
     def page(self, address: str) -> SharedPage:

@@ -51,6 +51,15 @@ def exports(entry: str, *sheets: str) -> str:
     return _squeezed(jsmin, f"(() => {{'use strict';\n{scopes}\n{given}\n}})()")
 
 
+def rest(entry: str, base: str) -> str:
+    """A function that gives what ``views/entry`` exports, where ``link(base)`` has run before."""
+    there, names = _ordered(base)
+    order = [path for path in _ordered(entry)[0] if path not in names]
+    names |= {path: f"${number}" for number, path in enumerate(order, len(there))}
+    scopes = "\n".join(_scope(path, names) for path in order)
+    return _squeezed(jsmin, f"() => {{\n{scopes}\nreturn {names[order[-1]]};\n}}")
+
+
 @cache
 def style(*names: str) -> str:
     """The shared style sheet followed by ``views/name`` for each name."""

@@ -2,22 +2,24 @@
 
 import { clamp, hundredths, packed, strip } from "./packing.js";
 import { panelOf, tokensPanel } from "./panel.js";
-import { acts, differences } from "./pinned_view.js";
 import { statesOf } from "./reader.js";
 
 const STRIP = 32;
 
-/** The traits `result` and `acts`, as far as `ask` changes them. */
-export function explorerTraits(memory, ask, readers) {
+/**
+ * The traits `result` and `acts`, as far as `ask` changes them; `pin()` is `pinned_view.js`, for
+ * those who pin a sentence.
+ */
+export function explorerTraits(memory, ask, readers, pin) {
   const { token, panel, cells: _cells, compared: _compared, ...rest } = ask,
     key = JSON.stringify([rest, ask.opened.includes("halves") && [token, panel]]);
   const traits = {};
-  if (memory.asked !== key) traits._result = resultOf(memory, ask, readers);
+  if (memory.asked !== key) traits._result = resultOf(memory, ask, readers, pin);
   memory.asked = key;
-  return memory.compared.length ? { ...traits, ...acts(memory, ask) } : traits;
+  return memory.compared.length ? { ...traits, ...pin().acts(memory, ask) } : traits;
 }
 
-function resultOf(memory, ask, readers) {
+function resultOf(memory, ask, readers, pin) {
   const runs = readers.map((reader) => reader.read(ask.text)),
     chosen = runs[clamp(ask.panel, runs.length)];
   const panels = runs.map((run, index) => {
@@ -30,7 +32,9 @@ function resultOf(memory, ask, readers) {
   });
   const { text } = runs[0].tokens,
     said = { text, panels, sequence: ask._sequence, error: "" };
-  return { ...said, ...differences(memory, ask, readers) };
+  if (ask.pinned) return { ...said, ...pin().differences(memory, ask, readers) };
+  Object.assign(memory, { compared: [], comparedKey: "" });
+  return { ...said, differences: [], run: memory.run ?? 0 };
 }
 
 /** The same before the weights have come: the tokens alone. */

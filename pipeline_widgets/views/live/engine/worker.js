@@ -1,17 +1,17 @@
 // The engine's worker. It hears {start}, then {ask}s, and the {part}s of weights that it said it
 // {need}s; it says {progress}, {answer} and {trouble}. Of several asks of a view the latest counts.
 
-import { attentionTraits, measuringOf } from "./attention_view.js";
 import { earlyTraits, explorerTraits } from "./explorer_view.js";
 import { fastKernel, plainKernel } from "./kernel.js";
 import { Model, roomFor } from "./model.js";
-import { patchingOf } from "./pinned_view.js";
 import { Reader } from "./reader.js";
+import { rest } from "./rest.js";
 import { tensorsOf } from "./safetensors.js";
 import { fetched, inflated } from "./weights_file.js";
 
 const LANES = 4; // files that are fetched at a time
 let all = [], // a reader for each model
+  files = {}, // by name: parts of the engine that few need
   compiled = null, // the kernel, where the browser knows how
   going = false;
 const asked = new Map(), // by view: what it asked last and was not answered yet
@@ -20,6 +20,7 @@ const asked = new Map(), // by view: what it asked last and was not answered yet
 
 const heard = {
   start(given) {
+    files = given.files;
     if (WebAssembly.validate(given.kernel)) compiled = WebAssembly.compile(given.kernel);
     all = given.models.map((model, index) => ({
       reader: new Reader(index, model, given.tables),
@@ -159,8 +160,18 @@ function step(view, job) {
   say(view, job.found(), done);
 }
 
+const pin = () => rest("pinned_view", files),
+  attention = () => rest("attention_view", files);
+
 /** What each kind of view is answered: traits by name, at once and `early`, and bit by bit. */
 const KINDS = {
-  explorer: { traits: explorerTraits, early: earlyTraits, work: patchingOf },
-  attention: { traits: attentionTraits, work: measuringOf },
+  explorer: {
+    traits: (...about) => explorerTraits(...about, pin),
+    early: earlyTraits,
+    work: (ask, memory) => memory.compared.length && pin().patchingOf(ask, memory),
+  },
+  attention: {
+    traits: (...about) => attention().attentionTraits(...about),
+    work: (...about) => attention().measuringOf(...about),
+  },
 };
