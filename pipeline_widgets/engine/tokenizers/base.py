@@ -120,7 +120,7 @@ class SubwordTokenizer(ABC):
     ) -> None:
         self.vocabulary = {**vocabulary, **{token.content: token.id for token in added}}
         frame = (*around.before, *around.between, *around.after)
-        _check_ids([*self.vocabulary.values(), *(row.id for row in frame)])
+        check_ids([*self.vocabulary.values(), *(row.id for row in frame)])
         self.specials = dict(specials)
         self.separators = frozenset(
             self.specials[role] for role in SEPARATORS if role in self.specials
@@ -274,7 +274,7 @@ class SubwordTokenizer(ABC):
         """The pieces of one word and the steps that lead to them."""
 
 
-def _check_ids(numbers: Sequence[Any]) -> None:
+def check_ids(numbers: Sequence[Any]) -> None:
     """Raise MissingWeights unless each is the number of a row that a table may have."""
     if set(map(type, numbers)) - {int}:
         odd = next(number for number in numbers if type(number) is not int)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline_widgets.engine.tokenizers.added_tokens import AddedToken
-from pipeline_widgets.engine.tokenizers.base import Around, Row, Tokenizer
+from pipeline_widgets.engine.tokenizers.base import Around, Row, Tokenizer, check_ids
 from pipeline_widgets.engine.tokenizers.bert_normaliser import BertRules
 from pipeline_widgets.engine.tokenizers.byte_level_bpe import ByteLevelBPE, ByteRules
 from pipeline_widgets.engine.tokenizers.word_piece import WordPiece
@@ -106,6 +106,7 @@ def added_tokens(description: Json, vocabulary: Mapping[str, int]) -> list[Added
     tokenizers library.
     """
     entries: list[Json] = description.get("added_tokens") or []
+    check_ids([entry["id"] for entry in entries])
     ids: dict[str, int] = {}
     free = len(vocabulary)
     for entry in entries:
