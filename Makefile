@@ -8,6 +8,8 @@
 
 SHELL := /bin/sh
 BIN := .venv/bin
+# Most of what the tests install is never imported: what is gets compiled then.
+export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --progress-bar off
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
@@ -64,7 +66,7 @@ clean:
 
 .venv/.test: pyproject.toml | $(BIN)/pip
 	@echo "Installing pipeline_widgets and all that its tests need (torch among it) into .venv ..."
-	@$(PIP) --editable '.[test]' 'torch==2.13.*'
+	@$(PIP) --no-compile --editable '.[test]' 'torch==2.13.*'
 	@touch $@ .venv/.lab
 
 # The scripts' type checker, with the npm that the test extra brings.
