@@ -17,7 +17,7 @@ _MOST_DIGITS = 4
 def fixed(value: float, digits: int = 2) -> str:
     """``value`` with ``digits`` decimals; a half goes away from zero, nothing is "−0.00"."""
     if not math.isfinite(value):
-        return str(value)
+        return _no_number(value)
     rounded = Decimal(float(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     return f"{MINUS if rounded < 0 else ''}{abs(rounded):f}"
 
@@ -33,7 +33,7 @@ def signed(value: float, digits: int = 2) -> str:
 def brief(value: float, digits: int = 3) -> str:
     """``digits`` significant digits and no zeros after them: "0.0123", "12", "3400", "5e−5"."""
     if not math.isfinite(value):
-        return str(value)
+        return _no_number(value)
     exact = Decimal(float(value))
     if not exact:
         return "0"
@@ -64,7 +64,7 @@ def probabilities(values: Iterable[float], digits: int = 2) -> list[str]:
     numbers = [float(value) for value in values]
     while digits < _MOST_DIGITS and any(one < 1 and _whole(one, digits) for one in numbers):
         digits += 1
-    if abs(sum(numbers) - 1) > 1e-3:
+    if not abs(sum(numbers) - 1) <= 1e-3:  # nor is what has no number in it
         return [fixed(one, digits) for one in numbers]
     units = 10**digits
     floors = [math.floor(one * units) for one in numbers]
@@ -96,4 +96,11 @@ def percent(shown: str) -> str:
 
 
 def _whole(value: float, digits: int) -> bool:
-    return math.floor(value * 10**digits + 0.5) >= 10**digits
+    return value * 10**digits + 0.5 >= 10**digits
+
+
+def _no_number(value: float) -> str:
+    """What a browser writes: NaN, Infinity, −Infinity."""
+    if math.isnan(value):
+        return "NaN"
+    return "Infinity" if value > 0 else f"{MINUS}Infinity"

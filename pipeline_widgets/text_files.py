@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import os
+import stat
 from pathlib import Path
 
 from .errors import BadInput
@@ -15,6 +17,24 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+
+
+LARGEST = 1 << 29  # bytes of a file that is read as a whole
+
+
+def read_bytes(path: str | os.PathLike[str], most: int = LARGEST) -> bytes:
+    """A file's bytes, if it is a plain file of ``most`` bytes at most; else raises `OSError`.
+
+    What is no plain file (a pipe, a device) may never end.
+    """
+    found = Path(path).stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "it is a folder", os.fspath(path))
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is no plain file", os.fspath(path))
+    if found.st_size > most:
+        raise OSError(errno.EFBIG, f"it is larger than {most >> 20} MB", os.fspath(path))
+    return Path(path).read_bytes()
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -37,7 +57,7 @@ def decode(data: bytes) -> tuple[str, str]:
 def read_text(path: str | os.PathLike[str], what: str = "") -> str:
     """The text of a file in whatever encoding it is; raises `BadInput` if it can't be read."""
     try:
-        return decode(Path(path).read_bytes())[0]
+        return decode(read_bytes(path))[0]
     except OSError as error:
         name = os.fspath(path)
         raise BadInput(f"{what}{name!r} can't be read: {error.strerror or error}.") from error

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
-from ..errors import BadInput
+from ..errors import BadInput, MissingWeights
 from .checkpoints.damage import damage_named
 from .checkpoints.find import BUNDLED, BUNDLED_FOLDER, Checkpoint, find
 from .checkpoints.memory import from_memory, unwrapped, with_tokenizer
@@ -95,7 +95,10 @@ def _try(pipeline: Pipeline) -> None:
     """Take a letter through a stranger's checkpoint: what is wrong with it is said now."""
     with np.errstate(all="ignore"):
         if pipeline.model.classifies:
-            pipeline.trace("a")
+            try:
+                pipeline.trace("a")
+            except MissingWeights as error:
+                raise MissingWeights(f"{pipeline.checkpoint.folder}: {error}") from error
         else:
             pipeline.attend(pipeline.embed(pipeline.tokenize("a")))
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import BadInput
+from ..errors import BadInput, MissingWeights
 from ..trace import FloatArray, Function, Prediction
 from .arithmetic import softmax
 
@@ -36,7 +36,17 @@ class Head:
         return "one score" if len(self.labels) == 1 else "several labels"
 
     def scores(self, logits: FloatArray) -> FloatArray:
-        """The logits (..., C) as what the head answers, (..., C); ``logits`` stay as they are."""
+        """The logits (..., C) as what the head answers, (..., C); ``logits`` stay as they are.
+
+        Raises:
+            MissingWeights: some logit is no finite number.
+        """
+        if not np.isfinite(logits).all():
+            raise MissingWeights(
+                "The model's answer is not a number: its weights are damaged, or grew without "
+                "bound in training. Download the files again, or train with a smaller "
+                "learning_rate."
+            )
         if self.function == "softmax":
             return softmax(logits.copy())
         return sigmoid(logits) if self.function == "sigmoid" else logits.copy()

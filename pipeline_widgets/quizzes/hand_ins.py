@@ -19,19 +19,22 @@ from pathlib import Path, PurePosixPath
 from typing import cast
 
 from pipeline_widgets.errors import BadInput
-from pipeline_widgets.text_files import decode
+from pipeline_widgets.text_files import decode, read_bytes
 
 from .store import Entry, from_plain, read_line
 
 LINE = "pw1:"  # how a copied line of answers begins
-_LONGEST = 1 << 26  # bytes of a file, or of what is unpacked from a copied line
+_LONGEST = 1 << 24  # bytes of a file, or of what is unpacked from a copied line
+_LONGEST_ZIP = 1 << 26  # bytes of a zip, and of all that is in it
 _MOST_FILES = 5000  # in a zip
 _OBJECT = re.compile(r'\{\s*"')
 _IN_VAIN = 20  # times its length that a text is read without finding an answer
 _DEEP = 10_000  # characters that are read of what is nested too deep
-_SMALL = 1 << 24  # bytes that a copied line may unpack to
+_FIRST = 4096  # characters in which an entry mostly ends
+_MOST_SAID = 5  # problems of a file that are told one by one
 _PIECE = re.compile(r"[A-Za-z0-9_-]+=*")
-_BETWEEN = re.compile(r"(?:=\n|<[^>\n]*>|&\w+;|[\s>|\"'\u200b\\,])*")  # wraps, quotes, marks
+# wraps, quotes, marks
+_BETWEEN = re.compile(r"(?:=\n|<[^>\n]{0,500}>|&\w{1,32};|[\s>|\"'\u200b\\,])*")
 _PLAIN_SUFFIXES = (".jsonl", ".ndjson")
 
 
@@ -42,7 +45,8 @@ class HandIn:
     name: str
     chains: list[list[Entry]] = field(default_factory=list[list[Entry]])
     cut: list[bool] = field(default_factory=list[bool])  # for each chain: its end is missing
-    problems: list[str] = field(default_factory=list[str])
+    problems: list[str] = field(default_factory=list[str])  # the first ones
+    more: int = 0  # problems
 
     @property
     def count(self) -> int:
@@ -55,9 +59,17 @@ class HandIn:
             self.chains.append(entries)
             self.cut.append(cut)
 
+    def note(self, problem: str) -> None:
+        """Take in why something was not read."""
+        if len(self.problems) < _MOST_SAID:
+            self.problems.append(problem)
+        else:
+            self.more += 1
+
     def __str__(self) -> str:
         read = f"{self.count} lines of answers" if self.count else "nothing read"
-        return f"{self.name}: {'; '.join([read, *self.problems])}"
+        more = [f"and {self.more} more"] if self.more else []
+        return f"{self.name}: {'; '.join([read, *self.problems, *more])}"
 
 
 def read_folder(folder: Path) -> list[HandIn]:
@@ -68,7 +80,7 @@ def read_folder(folder: Path) -> list[HandIn]:
         if path.name.startswith((".", "~$")):
             continue
         try:
-            found += _read(name, path.read_bytes())
+            found += _read(name, read_bytes(path, _LONGEST_ZIP))
         except OSError as error:
             found.append(HandIn(name, problems=[error.strerror or str(error)]))
     return found
@@ -81,15 +93,15 @@ def read_text(name: str, text: str) -> HandIn:
     if not _read_export(made, text):
         _read_lines(made, text)
     if not made.count and not made.problems:
-        made.problems.append("no line of answers in it")
+        made.note("no line of answers in it")
     return made
 
 
 def _read(name: str, data: bytes) -> Iterator[HandIn]:
-    if len(data) > _LONGEST:
-        yield HandIn(name, problems=[f"larger than {_LONGEST >> 20} MB"])
-    elif data.startswith(b"PK\x03\x04"):
+    if data.startswith(b"PK\x03\x04"):
         yield from _read_zip(name, data)
+    elif len(data) > _LONGEST:
+        yield HandIn(name, problems=[f"larger than {_LONGEST >> 20} MB"])
     elif not data.strip():
         yield HandIn(name, problems=["empty"])
     else:
@@ -101,7 +113,7 @@ def _read_zip(name: str, data: bytes) -> Iterator[HandIn]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             inner = [one for one in packed.infolist() if not one.is_dir()]
-            if len(inner) > _MOST_FILES or sum(one.file_size for one in inner) > _LONGEST:
+            if len(inner) > _MOST_FILES or sum(one.file_size for one in inner) > _LONGEST_ZIP:
                 yield HandIn(name, problems=["too much in the zip"])
                 return
             for one in inner:
@@ -119,23 +131,25 @@ def _read_zip(name: str, data: bytes) -> Iterator[HandIn]:
 
 def _read_copied(made: HandIn, text: str) -> None:
     """Copied lines, also wrapped, quoted, in HTML or in a cell of a table."""
+    line, counted = 1, 0
     for start in re.finditer(re.escape(LINE), text):
         packed, whole = _unwrapped(text, start.end())
         entries, count = _unpacked(packed)
-        line = text.count("\n", 0, start.start()) + 1
+        line += text.count("\n", counted, start.start())
+        counted = start.start()
         if not entries:
-            made.problems.append(f"line {line}: a copied line that can't be unpacked")
+            made.note(f"line {line}: a copied line that can't be unpacked")
             continue
         if not whole or len(entries) < count:
             of = f" of {count}" if count else ""
-            made.problems.append(f"line {line}: cut off; {len(entries)}{of} answers are left")
+            made.note(f"line {line}: cut off; {len(entries)}{of} answers are left")
         made.add(entries, cut=not whole)
 
 
 def _unwrapped(text: str, start: int) -> tuple[bytes, bool]:
     """What is unpacked from the letters after a mark, and whether the end was reached."""
     stream, letters, unpacked, at = zlib.decompressobj(), "", b"", start
-    while not stream.eof and len(unpacked) < _SMALL:
+    while not stream.eof and len(unpacked) < _LONGEST:
         between = _BETWEEN.match(text, at)
         at = between.end() if between else at
         piece = _PIECE.match(text, at)
@@ -145,14 +159,14 @@ def _unwrapped(text: str, start: int) -> tuple[bytes, bool]:
         letters += piece[0].rstrip("=")
         whole = len(letters) - len(letters) % 4
         try:
-            unpacked += stream.decompress(base64.urlsafe_b64decode(letters[:whole]), _SMALL)
+            unpacked += stream.decompress(base64.urlsafe_b64decode(letters[:whole]), _LONGEST)
         except (zlib.error, binascii.Error):
             return unpacked, False
         letters = letters[whole:]
     if letters and not stream.eof:
         try:
             rest = base64.urlsafe_b64decode(letters + "=" * (-len(letters) % 4))
-            unpacked += stream.decompress(rest, _SMALL)
+            unpacked += stream.decompress(rest, _LONGEST)
         except (zlib.error, binascii.Error):
             return unpacked, False
     return unpacked, stream.eof
@@ -187,7 +201,7 @@ def _read_export(made: HandIn, text: str) -> bool:
     listed = cast("list[object]", items)
     entries = [entry for entry in map(from_plain, listed) if entry is not None]
     if len(entries) < len(listed):
-        made.problems.append(f"{len(listed) - len(entries)} of {len(listed)} are no answers")
+        made.note(f"{len(listed) - len(entries)} of {len(listed)} are no answers")
     made.add(entries)
     return True
 
@@ -208,10 +222,8 @@ def _read_lines(made: HandIn, text: str) -> None:
     ours = made.name.lower().endswith(_PLAIN_SUFFIXES)
     if not mended:
         looks = [item for item in odd if '"learner"' in item[1] or (ours and LINE not in item[1])]
-        for number, _, why in looks[:5]:
-            made.problems.append(f"line {number}: {why}")
-        if len(looks) > 5:
-            made.problems.append(f"and {len(looks) - 5} more")
+        for number, _, why in looks:
+            made.note(f"line {number}: {why}")
 
 
 def _mended(lines: list[str]) -> list[Entry]:
@@ -234,18 +246,32 @@ def _objects(text: str) -> Iterator[Entry]:
     """
     decoder, at, left = json.JSONDecoder(), 0, _IN_VAIN * (len(text) + 1000)
     while (start := _OBJECT.search(text, at)) and left > 0:
-        entry, at = None, start.start()
-        end = at + 1
-        try:
-            plain, end = decoder.raw_decode(text, at)
-            entry = from_plain(plain)
-        except json.JSONDecodeError as error:
-            end = max(at + 1, error.pos)
-        except (ValueError, RecursionError):
-            end = at + _DEEP
+        at = start.start()
+        plain, end = _object_at(decoder, text, at)
+        entry = from_plain(plain)
         if entry is not None:
             yield entry
             at = end
         else:
-            left -= end - at + at // 100  # an error counts the lines before it
+            left -= end - at + 50
             at += 1
+
+
+def _object_at(decoder: json.JSONDecoder, text: str, at: int) -> tuple[object, int]:
+    """The JSON value at a place, None if there is none, and how far it was read.
+
+    It is looked for in a piece of the text first, as an error counts all lines before it.
+    """
+    size = _FIRST
+    while True:
+        piece = text[at : at + size]
+        try:
+            plain, end = decoder.raw_decode(piece)
+            return plain, at + end
+        except json.JSONDecodeError as error:
+            is_cut = error.msg.startswith("Unterminated") or error.pos > len(piece) - 16
+            if not is_cut or at + size >= len(text):
+                return None, at + max(1, error.pos)
+        except (ValueError, RecursionError):
+            return None, at + _DEEP
+        size *= 8

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from pipeline_widgets.errors import BadInput
+from pipeline_widgets.text_files import read_bytes
 
 from .identity import digest, file_part, slug
 from .places import has_home, home, locked, open_to_append, places, unfolded
@@ -174,7 +175,7 @@ def entries_of(path: Path) -> list[Entry]:
     if path.is_symlink():  # what is written there goes elsewhere, too
         return []
     try:
-        return list(entries_in(path.read_text(encoding="utf-8", errors="replace")))
+        return list(entries_in(read_bytes(path).decode("utf-8", "replace").replace("\r", "\n")))
     except OSError:
         return []
 

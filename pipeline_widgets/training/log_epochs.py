@@ -67,8 +67,10 @@ def _inside(epoch: Column, step: Column, table: Table) -> Column:
 
     An epoch ends with its last row.
     """
-    numbers = np.unique(epoch[~np.isnan(epoch)])
-    ends = np.array([np.nanmax(np.where(epoch == number, step, np.nan)) for number in numbers])
+    known = ~np.isnan(epoch) & ~np.isnan(step)
+    numbers, place = np.unique(epoch[known], return_inverse=True)
+    ends = np.full(len(numbers), -np.inf)
+    np.maximum.at(ends, place, step[known])
     usual = float(np.median(np.diff(ends))) if len(ends) > 1 else 0.0
     first = ends[0] - usual if usual and -1 <= ends[0] - usual <= 0 else 0.0
     first = -1.0 if np.nanmin(step) == 0 else first

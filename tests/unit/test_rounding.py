@@ -83,7 +83,9 @@ SAME = """
 const modules = await Promise.all(%s.map((url) => import(url)));
 const rounding = Object.assign({}, ...modules);
 const lines = (await import("node:fs")).readFileSync(0, "utf-8").split("\\n").filter(Boolean);
-console.log(JSON.stringify(lines.map(JSON.parse).map(([name, ...all]) => rounding[name](...all))));
+const odd = (_, value) => (/^(NaN|-?Infinity)$/.test(value) ? Number(value) : value);
+const asked = lines.map((line) => JSON.parse(line.replace(/NaN|-?Infinity/g, '"$&"'), odd));
+console.log(JSON.stringify(asked.map(([name, ...all]) => rounding[name](...all))));
 """
 
 
@@ -101,6 +103,9 @@ def test_a_browser_writes_the_same_letters(node):
             asked += [
                 ["probabilities", [one / sum(some or [1]) for one in some], k] for k in (2, 3)
             ]
+    for one in (math.nan, math.inf, -math.inf):
+        asked += [[name, one] for name in ("fixed", "signed", "brief", "share")]
+        asked += [["probabilities", [one, 0.556]], ["scores", [0.5, one], "sigmoid"]]
     urls = [(VIEWS / f"shared/{name}.js").as_uri() for name in ("rounding", "writing")]
     script = SAME % json.dumps(urls)
     lines = "\n".join(map(json.dumps, asked))

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from ...errors import PipelineError
+from ...text_files import read_bytes
 
 
 def read(source: Path) -> dict[str, Any]:
     """A notebook of format 4. Raises PipelineError if it is none."""
     try:
-        book = _fields(json.loads(source.read_text(encoding="utf-8")))
+        book = _fields(json.loads(read_bytes(source)))
         cells = book["cells"]
         odd = next((n for n, cell in enumerate(cells) if not _is_cell(_fields(cell))), None)
         if book["nbformat"] == 4 and isinstance(cells, list) and odd is None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import MissingExtra, MissingWeights, NoNetwork, UnknownModel
+from ...text_files import read_bytes
 from ..tokenizers.files import TOKENIZER_FILES, read_json
 from .adapter import AdaptedTensors, LoraTensors, read_lora
 from .bin_files import read_bin
@@ -166,8 +167,10 @@ def _read(
 
 
 def _card(folder: Path) -> str:
-    readme = folder / "README.md"
-    return readme.read_text(encoding="utf-8", errors="replace") if readme.is_file() else ""
+    try:
+        return read_bytes(folder / "README.md").decode("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def _adapted(name: str, folder: Path, backend: str) -> Checkpoint:

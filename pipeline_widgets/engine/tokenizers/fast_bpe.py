@@ -20,6 +20,7 @@ from pipeline_widgets.engine.tokenizers.base import Around, Row, Span, SubwordTo
 from pipeline_widgets.engine.tokenizers.byte_level_bpe import merge
 from pipeline_widgets.engine.tokenizers.normalised import Normalised
 from pipeline_widgets.errors import MissingExtra
+from pipeline_widgets.text_files import read_bytes
 
 _WORDS = re.compile(r"\S+\n?")
 _END = "</w>"
@@ -103,7 +104,7 @@ def read_fast_bpe(folder: Path, settings: Mapping[str, Any]) -> FastBPE:
 
 
 def _lines(path: Path) -> list[str]:
-    text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    text = read_bytes(path).decode("utf-8-sig").replace("\r\n", "\n")
     return [line.strip() for line in text.split("\n") if line.strip()]
 
 

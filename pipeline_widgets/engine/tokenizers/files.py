@@ -18,6 +18,7 @@ from pipeline_widgets.engine.tokenizers import classes, tokenizer_json
 from pipeline_widgets.engine.tokenizers.base import Tokenizer
 from pipeline_widgets.engine.tokenizers.fast_bpe import read_fast_bpe
 from pipeline_widgets.errors import MissingWeights, UnsupportedArchitecture
+from pipeline_widgets.text_files import read_bytes
 
 Settings = Mapping[str, Any]
 
@@ -181,8 +182,10 @@ def read_json(path: Path) -> dict[str, Any]:
 def _text(path: Path) -> str:
     """A text file's content, with line ends as on Linux and without a byte order mark."""
     try:
-        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        return read_bytes(path).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise MissingWeights(
             f"{path} is not UTF-8 text ({error.reason}). Download it again, the whole file."
         ) from error
+    except OSError as error:
+        raise MissingWeights(f"{path} can't be read: {error.strerror or error}.") from error

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from pipeline_widgets.errors import BadInput
-from pipeline_widgets.text_files import decode
+from pipeline_widgets.text_files import decode, read_bytes
 
 from .. import parse_response
 from ..kinds import (
@@ -46,7 +46,7 @@ def load(source: str | Path | Sequence[Plain]) -> tuple[Question, ...]:
         raise BadInput("A quiz is read from a file; download this one first: nothing is fetched.")
     if isinstance(source, Path) or (len(text) < 4096 and text.endswith(".json")):
         try:
-            text = decode(Path(source).read_bytes())[0].strip()
+            text = decode(read_bytes(source))[0].strip()
         except OSError as error:
             raise BadInput(f"The quiz {text!r} can't be read: {error.strerror}.") from error
     if not text.startswith(("[", "{")):

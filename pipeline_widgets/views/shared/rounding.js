@@ -34,7 +34,7 @@ export function probabilities(values, digits = 2) {
   const numbers = Array.from(values);
   while (digits < MOST_DIGITS && numbers.some((one) => one < 1 && whole(one, digits))) digits += 1;
   const sum = numbers.reduce((total, one) => total + one, 0);
-  if (Math.abs(sum - 1) > 1e-3) return numbers.map((one) => fixed(one, digits));
+  if (!(Math.abs(sum - 1) <= 1e-3)) return numbers.map((one) => fixed(one, digits));
   const units = 10 ** digits;
   const floors = numbers.map((one) => Math.floor(one * units));
   const order = [...numbers.keys()].sort(

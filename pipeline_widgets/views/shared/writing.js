@@ -5,7 +5,7 @@ import { fixed } from "./rounding.js";
 /** `value` with its sign, always: "−0.12", "+0.03"; "0" for what is shown as nothing. */
 export function signed(value, digits = 2) {
   const text = fixed(value, digits);
-  if (!Number(text.replace("−", "-"))) return "0";
+  if (Number(text.replace("−", "-")) === 0) return "0";
   return value < 0 ? text : `+${text}`;
 }
 

@@ -9,6 +9,7 @@ import tracemalloc
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from safetensors.numpy import save, save_file
 
 import pipeline_widgets as pw
 from pipeline_widgets.engine.checkpoints.safetensors_files import Tensors
+from pipeline_widgets.errors import MissingWeights
 from pipeline_widgets.training import fine_tune
 from tests import small_checkpoint
 from tests.fuzz.mutate import mutated
@@ -124,8 +126,16 @@ def test_a_pickle_is_never_run_and_nobody_is_told_to_run_it(folder: Path) -> Non
 # --- what a file promises is held against the file, when it is loaded and before room is made -----
 
 
+@cache
+def imported(backend: str, place: Path) -> None:
+    """Load a whole checkpoint first: the room that a backend itself takes is not the file's."""
+    with suppress(pw.MissingExtra):
+        pw.load(small_checkpoint.write(place / "whole"), backend=backend)  # type: ignore[arg-type]
+
+
 def at_load(folder: Path, backend: str) -> str:
     """What loading says, having taken no room to speak of."""
+    imported(backend, folder.parent)
     tracemalloc.start()
     try:
         with pytest.raises(pw.PipelineError) as said:
@@ -226,6 +236,15 @@ def lora(parts: dict[str, Any]) -> dict[str, Any]:
             name = name.replace(old, new)
         found[f"base_model.model.{name}"] = array
     return found
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_weights_that_are_no_numbers_are_said_where_they_lie(folder, value):
+    damaged = small_checkpoint.tensors()
+    damaged["distilbert.transformer.layer.0.ffn.lin1.weight"][:] = value
+    (folder / "model.safetensors").write_bytes(save(damaged))
+    with pytest.raises(MissingWeights, match=f"{folder}.*answer is not a number"):
+        pw.load(folder)
 
 
 @pytest.mark.parametrize("as_lora", [False, True], ids=["difference", "adapter"])

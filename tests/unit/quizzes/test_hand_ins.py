@@ -6,10 +6,12 @@ import csv
 import html
 import io
 import json
+import os
 import quopri
 import subprocess
 import sys
 import textwrap
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -165,6 +167,40 @@ def test_every_file_is_reported_and_one_bad_one_stops_nothing(
     ):  # fmt: skip
         assert line in said.err
     assert "1 learners, 2 answers" in said.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipe, no device")
+def test_what_may_never_end_or_is_too_large_is_named_and_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    (tmp_path / "device.jsonl").symlink_to("/dev/zero")
+    (tmp_path / "loop.jsonl").symlink_to("loop.jsonl")
+    with (tmp_path / "large.jsonl").open("wb") as large:
+        large.truncate(1 << 40)
+    said = {file.name: file.problems for file in hand_ins.read_folder(tmp_path)}
+    assert said.pop("loop.jsonl")
+    assert said == {
+        "pipe.jsonl": ["it is no plain file"],
+        "device.jsonl": ["it is no plain file"],
+        "large.jsonl": ["it is larger than 64 MB"],
+    }
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        *("pw1:abcd ", "pw1:eJyr", "pw1:a<", "pw1:a&b", "pw1:a\n", '{"learner": "x", '),
+        *('{"learner": "', '{"a":[', '{"\\"', '""{"', '> {"learner"\n'),
+    ],
+)
+def test_eight_times_the_text_takes_about_eight_times_as_long(shape: str) -> None:
+    def seconds(size: int) -> float:
+        started = time.process_time()
+        read = hand_ins.read_text("a.jsonl", shape * (size // len(shape)))
+        assert not read.count
+        return time.process_time() - started
+
+    assert len(str(hand_ins.read_text("a.jsonl", shape * 999))) < 1000
+    assert seconds(160_000) < 24 * max(seconds(20_000), 0.005)
 
 
 def test_an_empty_result_is_no_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
