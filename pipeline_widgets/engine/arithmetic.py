@@ -1,7 +1,6 @@
 """The arithmetic of a transformer, in place and in float32: linear, LayerNorm, softmax, GELU.
 
-A text is a matrix with one column for each token, so that a layer reads as in the papers, W x + b.
-(That is also the faster order: a weight matrix is large and a text is short.)
+A text is a matrix with one row for each token.
 """
 
 from __future__ import annotations
@@ -20,22 +19,23 @@ _GELU_A = tuple(np.float32(a / 2) for a in _ERF_A)
 _BLOCK = 1 << 16  # numbers taken at a time, so that they and their three helpers stay in cache
 
 
-def linear(weight: FloatArray, x: FloatArray, bias: FloatArray, *, out: FloatArray) -> FloatArray:
-    """``weight @ x + bias``: (out, in) times (in, T) to (out, T)."""
-    np.matmul(weight, x, out=out)
-    out += bias[:, None]
+def linear(x: FloatArray, weight: FloatArray, bias: FloatArray, *, out: FloatArray) -> FloatArray:
+    """``x @ weight.T + bias``: (T, in) and (out, in) to (T, out)."""
+    np.matmul(x, weight.T, out=out)
+    out += bias
     return out
 
 
 def layer_norm(x: FloatArray, scale: FloatArray, shift: FloatArray, epsilon: float) -> FloatArray:
-    """Give each column of ``x`` (D, T) mean 0 and variance 1, then scale and shift; in place."""
-    average = np.full(len(x), 1 / len(x), np.float32)
-    x -= average @ x
-    variance = average @ np.square(x)
+    """Give each row of ``x`` (..., D) mean 0 and variance 1, then scale and shift; in place."""
+    width = x.shape[-1]
+    average = np.full((width, 1), 1 / width, np.float32)
+    x -= x @ average
+    variance = np.square(x) @ average
     variance += np.float32(epsilon)
     x /= np.sqrt(variance, out=variance)
-    x *= scale[:, None]
-    x += shift[:, None]
+    x *= scale
+    x += shift
     return x
 
 
@@ -59,7 +59,7 @@ def gelu(x: FloatArray) -> FloatArray:
 
 def _gelu_block(x: FloatArray, size: FloatArray, t: FloatArray, tail: FloatArray) -> None:
     # 7.1.26 says 1 - erf(z) = (a1 t + … + a5 t⁵) exp(-z²) with t = 1 / (1 + p z), for z ≥ 0. With
-    # z = |x| / √2, gelu(x) = max(x, 0) - |x| (1 - erf(z)) / 2, for either sign of x.
+    # z = |x| / √2, gelu(x) = x / 2 + |x| (1 / 2 - (1 - erf(z)) / 2), for either sign of x.
     np.abs(x, out=size)
     np.multiply(size, _GELU_P, out=t)
     t += np.float32(1)
@@ -68,12 +68,13 @@ def _gelu_block(x: FloatArray, size: FloatArray, t: FloatArray, tail: FloatArray
     for coefficient in _GELU_A[1:]:
         tail += coefficient
         tail *= t
+    np.square(x, out=t)
+    t *= np.float32(-0.5)
+    tail *= np.exp(t, out=t)
+    np.subtract(np.float32(0.5), tail, out=tail)
     tail *= size
-    np.square(size, out=size)
-    size *= np.float32(-0.5)
-    tail *= np.exp(size, out=size)
-    np.maximum(x, np.float32(0), out=x)
-    x -= tail
+    x *= np.float32(0.5)
+    x += tail
 
 
 def relu(x: FloatArray) -> FloatArray:

