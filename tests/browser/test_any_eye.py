@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page
 
+import pipeline_widgets as pw
+from pipeline_widgets.views.shared import linker
 from tests.browser.bridge import Bridge
 from tests.browser.lab import ARTEFACTS
 from tests.browser.view_gallery import VIEWS
+from tests.unit.quiz_samples import MORE, RIGHT, SAMPLES
 
 # What is cut off although nothing can be scrolled to show it, and what is too small for a finger.
 CUT = """
@@ -49,6 +52,39 @@ root => [...root.querySelectorAll(
 """
 
 
+# Words that have the very colour of what lies behind them.
+UNREAD = """
+root => [...root.querySelectorAll("*")]
+  .filter(one => one.getClientRects().length && !one.closest("svg, .pw-sr, canvas, option")
+    && [...one.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim()))
+  .filter(one => {
+    let behind = one;
+    const paper = node => getComputedStyle(node).backgroundColor;
+    while (behind.parentElement && /, 0\\)$/.test(paper(behind))) behind = behind.parentElement;
+    return paper(behind) === getComputedStyle(one).color;
+  }).map(one => one.outerHTML.slice(0, 90))
+"""
+# The colours of a bar's track and of what fills it.
+BARS = """
+root => [...root.querySelectorAll("[class*=track]")]
+  .filter(one => one.getClientRects().length && one.firstElementChild)
+  .map(one => [one, one.firstElementChild].map(it => getComputedStyle(it).backgroundColor))
+"""
+WRONG = {
+    "single": "RoBERTa-base",
+    "multiple": ["byte-level BPE pieces", "whole sentences"],
+    "numeric": "750",
+    "text": "[CLS]",
+    "order": RIGHT["order"][::-1],
+    "match": {"Tokenization": "1000 × 50", "Pooling": "1000 × 2", "Head": "1000 × 768"},
+    "shape": "1000x50",
+    "token": [0, 1],
+    "cell": [1, 0],
+    "output": "5",
+    "code": abs,
+}
+
+
 @pytest.fixture
 def bridge(page: Page) -> Bridge:
     return Bridge(page)
@@ -61,42 +97,91 @@ def show(bridge: Bridge, view: Any) -> Locator:
     return root
 
 
-def keep(root: Locator, name: str) -> None:
-    ARTEFACTS.mkdir(exist_ok=True)
-    root.screenshot(path=Path(ARTEFACTS) / f"eye-{name}.png")
+WIDTHS = (1280, 700, 336)  # of the window; a view's is sixteen less
+EYES = ("light", "dark", "forced")
 
 
-@pytest.mark.parametrize("name", VIEWS)
-def test_axe_finds_nothing_in_either_theme_and_nothing_is_cut_or_too_small(
-    bridge: Bridge, axe_violations: Callable[[Page, str], list[str]], name: str
-) -> None:
-    root = show(bridge, VIEWS[name]())
-    for width in (1280, 700, 336):
-        bridge.page.set_viewport_size({"width": width, "height": 1000})
-        for theme in ("light", "dark"):
-            bridge.change_theme(theme)
+def looks(bridge: Bridge, root: Locator, name: str) -> Iterator[tuple[int, str]]:
+    """Each width and theme, forced colours last; a picture is kept of each."""
+    for eye in EYES:
+        forced = eye == "forced"
+        bridge.page.emulate_media(forced_colors="active" if forced else "none")
+        bridge.change_theme("light" if forced else eye)
+        for width in WIDTHS:
+            bridge.page.set_viewport_size({"width": width, "height": 1000})
             bridge.settle()
-            if (width, theme) in {(1280, "light"), (336, "dark")}:
-                assert axe_violations(bridge.page, ".pw") == []
-            assert root.evaluate(CUT) == []
-            keep(root, f"{name}-{theme}-{width}")
-        assert root.evaluate(SMALL) == []
+            yield width, eye
+            root.screenshot(path=Path(ARTEFACTS) / f"eye-{name}-{eye}-{width}.png")
 
 
-@pytest.mark.parametrize("name", VIEWS)
-def test_what_is_chosen_is_seen_in_forced_colours(bridge: Bridge, name: str) -> None:
-    bridge.page.emulate_media(forced_colors="active")
-    root = show(bridge, VIEWS[name]())
+def assert_chosen_is_seen(root: Locator) -> None:
+    """What is chosen, how long a bar is, and each word can be seen in the reader's own colours."""
     marks = root.evaluate(MARKS)
     chosen = {look for is_chosen, look in marks if is_chosen}
     others = {look for is_chosen, look in marks if not is_chosen}
     assert chosen & others == set()
-    keep(root, f"{name}-forced")
-    for bar in root.locator("[class*=track]").filter(visible=True).all()[:4]:
-        track, filled = bar.evaluate(
-            "one => [one, one.firstElementChild].map(it => getComputedStyle(it).backgroundColor)"
-        )
-        assert track != filled
+    assert [bar for bar in root.evaluate(BARS) if bar[0] == bar[1]] == []
+    assert root.evaluate(UNREAD) == []
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_axe_finds_nothing_and_nothing_is_cut_too_small_or_unseen(
+    bridge: Bridge, axe_violations: Callable[[Page, str], list[str]], name: str
+) -> None:
+    root = show(bridge, VIEWS[name]())
+    for width, eye in looks(bridge, root, name):
+        assert root.evaluate(CUT) == []
+        if (width, eye) in {(1280, "light"), (336, "dark")}:
+            assert axe_violations(bridge.page, ".pw") == []
+        if eye == "light":
+            assert root.evaluate(SMALL) == []
+        if (width, eye) == (1280, "forced"):
+            assert_chosen_is_seen(root)
+
+
+def test_so_it_is_with_every_kind_of_question_asked_and_answered(
+    bridge: Bridge, axe_violations: Callable[[Page, str], list[str]]
+) -> None:
+    for question in (*SAMPLES, *MORE):
+        bridge.show(pw.Quiz([question], title=question.id, save=False), f"asked-{question.id}")
+    for question in SAMPLES:
+        quiz = pw.Quiz([question], title=question.id, save=False)
+        quiz.submit(question.id, WRONG[question.id])
+        bridge.show(quiz, f"answered-{question.id}")
+    quiz = pw.Quiz(list(SAMPLES), title="All kinds", save=False)
+    for name in RIGHT:
+        quiz.submit(name, RIGHT[name] if len(name) > 5 else WRONG[name])
+    quiz._hear(None, {"act": "finish"}, [])
+    bridge.show(quiz, "reviewed")
+    root = bridge.page.locator("body")
+    for width, eye in looks(bridge, root, "kinds"):
+        assert root.evaluate(CUT) == []
+        if (width, eye) in {(1280, "light"), (336, "dark")}:
+            assert axe_violations(bridge.page, ".pw") == []
+        if (width, eye) == (336, "light"):
+            assert root.evaluate(SMALL) == []
+        if (width, eye) == (1280, "forced"):
+            assert_chosen_is_seen(root)
+    assert bridge.errors == []
+
+
+# What a browser makes of a style sheet, rule by rule.
+RULES = """
+text => {
+  const all = rule => [rule.selectorText ?? rule.conditionText ?? "",
+    rule.style?.cssText.replaceAll(/\\s/g, ""), ...[...(rule.cssRules ?? [])].map(all)];
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  return JSON.stringify([...sheet.cssRules].map(all)).replaceAll(" *:", " :");
+}
+"""
+
+
+def test_a_squeezed_style_sheet_says_what_was_written(page: Page) -> None:
+    for path in sorted(linker.VIEWS.rglob("*.css")):
+        written, squeezed = path.read_text("utf-8"), linker._sheet(str(path))
+        assert len(squeezed) < len(written)
+        assert page.evaluate(RULES, squeezed) == page.evaluate(RULES, written), path.name
 
 
 GRADIENTS = """
