@@ -129,8 +129,8 @@ class View(anywidget.AnyWidget):
         return write_link({name: self._linked(name) for name in self._in_links})
 
     def _linked(self, name: str) -> object:
-        """The value of a trait as it is on screen."""
-        return getattr(self, name)
+        """The value of a trait as it is on screen: a shorter text leaves a choice behind."""
+        return nearest(getattr(self, name), self._choices().get(name, ()))
 
     def open_link(self, link: str) -> Self:
         """Show what ``link()`` said, or a part of it: ``view.open_link("#show?layer=5&head=9")``.

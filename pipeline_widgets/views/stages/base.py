@@ -187,15 +187,6 @@ class StagesView(View):
             for trace, after in zip(self._traces, self._after, strict=True)
         ]
 
-    def _linked(self, name: str) -> object:
-        """The value on screen: a text that got shorter leaves the chosen token behind."""
-        if not self._traces or name not in {"layer", "head", "token", "panel"}:
-            return super()._linked(name)
-        trace, layer, head = self._chosen()
-        token = clamp(self.token, len(trace.tokens))
-        panel = clamp(self.panel, len(self._traces))
-        return {"layer": layer, "head": head, "token": token, "panel": panel}[name]
-
     def _answer_with(self, panels: list[dict[str, Any]]) -> dict[str, Any]:
         return {"text": self._traces[0].tokens.text, "panels": panels}
 

@@ -27,6 +27,15 @@ def test_a_link_brings_the_same_state_back(text):
     assert np.array_equal(again.selected, view.selected)
 
 
+def test_a_link_keeps_a_layer_that_the_chosen_models_stack_has_not():
+    view = pw.PipelineExplorer("Good film.", show="both", layer=5)
+    view.panel = 1  # three layers
+    again = pw.PipelineExplorer.from_link(view.link())
+    assert (again.layer, again.panel) == (5, 1)
+    view.shown = [1]
+    assert pw.PipelineExplorer.from_link(view.link()).layer == 2
+
+
 def test_a_link_may_say_a_part_only():
     view = pw.PipelineExplorer("The film was not good.")
     view.open_link("#show?layer=5&head=9")
