@@ -220,6 +220,7 @@ def test_effects_fill_the_wall_and_bars_stand_under_the_words(attention):
     page.get_by_role("button", name="Measure effects").click()
     page.wait_for_selector(".pw-attention[data-effects='72']")
     expect(page.locator(".pw-effect.pw-known")).to_have_count(72)
+    expect(page.locator(".pw-word-value")).not_to_have_count(0)
     effects = lab.value("view.word_effects.round(2).tolist()")
     shown = page.locator(".pw-word-value").all_inner_texts()
     assert [float(text.replace("−", "-")) for text in shown] == pytest.approx(effects, abs=0.0101)

@@ -63,14 +63,14 @@ class Effects:
     def _work(self, job: Job[None], trace: Trace, heads: FloatArray) -> None:
         winner = int(np.argmax(trace.prediction.probabilities))
         before = float(trace.prediction.probabilities[winner])
+        words = word_effects(self._pipeline(), trace)[:, winner] - before
+        if job.stopped:
+            return
+        self.words = words  # first: once all heads are done, all is
         for layer, first, probabilities in head_effects(self._pipeline(), trace):
             if job.stopped:
                 return
             heads[layer, first : first + len(probabilities)] = probabilities[:, winner] - before
-            job.tell(None)
-        words = word_effects(self._pipeline(), trace)[:, winner] - before
-        if not job.stopped:
-            self.words = words
             job.tell(None)
 
     def _found(self, trace: Trace) -> dict[str, Any]:

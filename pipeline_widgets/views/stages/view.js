@@ -154,7 +154,7 @@ function render({ model, el, signal }, known, beside, parts) {
       },
       chip: {
         get raw() {
-          return local.raw;
+          return local.raw && get("opened").includes("tokens"); // where its switch is
         },
         choose: (panel, token) => {
           local.hover = null;
@@ -203,9 +203,7 @@ function render({ model, el, signal }, known, beside, parts) {
     if (next < 0) return;
     event.preventDefault();
     event.stopPropagation();
-    const key = here.replace(/\d+$/, String(next));
-    focusOn(key);
-    local.focus = key;
+    focusOn(here.replace(/\d+$/, String(next)));
     send({ [name]: next });
   }
 
@@ -352,6 +350,9 @@ function render({ model, el, signal }, known, beside, parts) {
     if (changed.trim()) say(changed);
   }
 
+  root.addEventListener("focusin", () => {
+    local.focus = undefined; // who has gone on is not called back
+  });
   scroll.addEventListener("scroll", cue, { passive: true });
   scroll.addEventListener("keydown", (event) => {
     const chip = event.target.closest?.(".pw-chip");
