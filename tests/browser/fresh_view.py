@@ -35,6 +35,12 @@ STEPS = int(os.environ.get("WALK_STEPS", "40"))
 SEED = int(os.environ.get("WALK_SEED", "323928"))
 """The same walk in every run; ``WALK_SEED`` takes another one."""
 
+
+def fewer(count: int) -> int:
+    """Steps of a view in which there is less to do; a long walk is long there too."""
+    return STEPS if "WALK_STEPS" in os.environ else count
+
+
 CONTROLS = "button:enabled, select:enabled, input[type=range]:enabled"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 import pipeline_widgets as pw
-from tests.browser.fresh_view import Pair, press_anything, resize, set_traits, walk
+from tests.browser.fresh_view import Pair, fewer, press_anything, resize, set_traits, walk
 from tests.unit.test_plain_attention import TOKENS, weights
 
 PRESSED = press_anything(but="[data-key^=save]")
@@ -32,7 +32,7 @@ def test_cross_attention_is_drawn_as_anew(page: Any) -> None:
     pair = Pair(page, cross(), anew)
     assert pair.root.locator(".pw-answer-said").is_hidden()
     traits = set_traits(words=[True, False], specials=["shown", "hidden"], token=[-1, 0, 2])
-    walk(pair, [PRESSED, traits, resize(1280, 700)], count=10)
+    walk(pair, [PRESSED, traits, resize(1280, 700)], count=fewer(10))
 
 
 def test_measures_of_classes_are_drawn_as_anew(page: Any) -> None:
@@ -51,4 +51,4 @@ def test_measures_of_classes_are_drawn_as_anew(page: Any) -> None:
     pair = Pair(page, shown, anew)
     said = pair.root.locator("[data-measure=macro_f1]").first.inner_text()
     assert float(said) == round(shown.measures[0]["macro_f1"], 3)
-    walk(pair, [PRESSED, set_traits(cell=[[0, 1], [2, 2], [-1, -1]])], count=10)
+    walk(pair, [PRESSED, set_traits(cell=[[0, 1], [2, 2], [-1, -1]])], count=fewer(10))

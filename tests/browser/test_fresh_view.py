@@ -8,7 +8,15 @@ import pytest
 
 import pipeline_widgets as pw
 from tests.browser import view_gallery as gallery
-from tests.browser.fresh_view import Pair, change_theme, press_anything, resize, set_traits, walk
+from tests.browser.fresh_view import (
+    Pair,
+    change_theme,
+    fewer,
+    press_anything,
+    resize,
+    set_traits,
+    walk,
+)
 
 TEXTS = (
     "Good film.",
@@ -64,11 +72,22 @@ def hover(pair: Pair, chance: random.Random) -> str:
     return "pointed at a token and away"
 
 
-ANYTHING = press_anything(
-    but="[data-key=pin], [data-key=pairs], .pw-copy, [data-key^=save], [data-key^=gui]"
-)
+def mix(pair: Pair, chance: random.Random) -> str | None:
+    """Add up a token's new vector, some of it step by step; half way is the browser's alone."""
+    step, play = (pair.root.locator(f"[data-key=mix-{key}-0]") for key in ("step", "play"))
+    if not step.is_visible():
+        return None
+    count = chance.randrange(1, 4)
+    for _ in range(count):
+        step.click()
+    play.click()
+    return f"mixed in {count} steps, then all"
+
+
+ELSEWHERE = "[data-key=pin], [data-key=pairs], .pw-copy, [data-key^=save], [data-key^=gui]"
+ANYTHING = press_anything(but=f"{ELSEWHERE}, [data-key^=mix-step]")
 STEPS = [
-    *(paste, type_on, delete, hover, change_theme),
+    *(paste, type_on, delete, hover, change_theme, mix),
     *(ANYTHING, ANYTHING, press_anything(but=":not(.pw-thumb, .pw-layer, .pw-chip, .pw-toggle)")),
     resize(1280, 900, 700, 500),
     set_traits(layer=range(7), head=range(13), token=range(12), text=["Set in code."]),
@@ -94,7 +113,9 @@ def test_after_any_steps_a_view_of_some_stages_equals_a_new_one(page, view):
     pair = Pair(page, view(*traces), anew, mirrored=mirrored)
     press = press_anything(but=".pw-copy, [data-key^=save], [data-key=play]")
     steps = [press, press, hover, resize(1280, 900, 700, 500), set_traits(token=range(9))]
-    walk(pair, steps if view is not pw.PredictionView else [press, resize(1280, 500)], count=12)
+    if view is pw.PredictionView:  # which has no tokens
+        steps = [press, resize(1280, 500)]
+    walk(pair, steps, count=fewer(12))
 
 
 def test_a_short_text_after_600_words_is_the_short_text_anew_to_the_pixel(pair):

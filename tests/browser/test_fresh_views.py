@@ -10,11 +10,12 @@ import pytest
 
 import pipeline_widgets as pw
 from pipeline_widgets.views.cost import measuring
+from pipeline_widgets.views.shared.offline_page import JUPYTERS_OWN
 from tests.browser import view_gallery as gallery
 from tests.browser.fresh_view import (
-    STEPS,
     Pair,
     change_theme,
+    fewer,
     press_anything,
     resize,
     set_traits,
@@ -103,9 +104,6 @@ def test_a_view_that_follows_other_texts_is_as_one_of_the_last(page: Any, measur
         assert pair.differences() == []
 
 
-FEW = min(STEPS, 20) if STEPS <= 40 else STEPS  # of views in which there is less to do
-
-
 def test_flow_equals_a_new_one(page: Any) -> None:
     """Texts of any length and script read in its place, by one model or by two."""
     texts = (["Good film."], ["这部电影很好。", ""], ["film " * 90, "a", "b"], ["🤖"] * 12)
@@ -119,7 +117,7 @@ def test_flow_equals_a_new_one(page: Any) -> None:
         return f"flow {place}, from model {first} on"
 
     pair = Pair(page, view, lambda old: pw.FlowView(*old.flows))
-    walk(pair, [read, read, SIZES, change_theme], count=FEW)
+    walk(pair, [read, read, SIZES, change_theme], count=fewer(20))
 
 
 def test_cost_equals_a_new_one(page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,7 +139,7 @@ def test_cost_equals_a_new_one(page: Any, monkeypatch: pytest.MonkeyPatch) -> No
         pair.view._draw()
         return f"{name}: {values}"
 
-    walk(Pair(page, made, anew), [measure, measure, SIZES, change_theme], count=FEW)
+    walk(Pair(page, made, anew), [measure, measure, SIZES, change_theme], count=fewer(20))
 
 
 def test_training_equals_new_ones(page: Any) -> None:
@@ -208,4 +206,61 @@ def test_a_quiz_equals_a_new_one_with_the_same_answers(page: Any) -> None:
 
     turn = press_anything(but=":not(.pw-rail button, .pw-quiz-foot button:first-child)")
     pages = set_traits(current=range(len(SAMPLES)))
-    walk(Pair(page, view, anew), [hand_in, turn, pages, SIZES, change_theme], count=FEW)
+    walk(Pair(page, view, anew), [hand_in, turn, pages, SIZES, change_theme], count=fewer(20))
+
+
+class Remembered(pw.Challenge):
+    """A challenge that can be gone through again: ``acts`` is all that a browser has asked for."""
+
+    def _act(self, content: dict[str, Any]) -> None:
+        self.acts = [*getattr(self, "acts", []), content]
+        super()._act(content)
+
+
+def test_a_challenge_equals_a_new_one_gone_through_alike(page: Any) -> None:
+    def make() -> Remembered:
+        return Remembered.lesson(clock=False, save=False)
+
+    def anew(view: Any) -> Remembered:
+        other = make()
+        for content in view.acts:
+            other._hear(None, content, [])
+        other.current = view.current
+        return other
+
+    def ask(pair: Pair, chance: random.Random) -> str:
+        question = chance.choice(pair.view.bank.questions)
+        act = chance.choice(["hint", "show", "submit"])
+        pair.view._hear(None, {"act": act, "id": question.id, "response": "5"}, [])
+        return f"{act} {question.id}"
+
+    view = make()
+    view._hear(None, {"act": "begin"}, [])
+    turn = press_anything(but=":not(.pw-rail button, .pw-quiz-foot button:first-child)")
+    walk(Pair(page, view, anew), [ask, ask, turn, SIZES, change_theme], count=fewer(8))
+
+
+def guess(pair: Pair, chance: random.Random) -> str:
+    said = chance.choice(["half", "most", ""])
+    pair.view.ask_again() if not said else pair.view.make(said)
+    return f"guessed {said!r}"
+
+
+@pytest.mark.parametrize(
+    ("make", "own"),
+    [
+        (gallery.cards, ANYTHING),
+        (lambda: pw.Predict("How many?", ["half", "most"], save=False), guess),
+    ],
+    ids=["cards", "predict"],
+)
+def test_what_asks_equals_a_new_one_of_the_same_state(page: Any, make: Any, own: Any) -> None:
+    def anew(view: Any) -> Any:
+        other = make()
+        for name in view.traits(sync=True):
+            if name not in JUPYTERS_OWN:
+                other.set_trait(name, getattr(view, name))
+        return other
+
+    press = press_anything(but=".pw-quiz-foot button:first-child")
+    walk(Pair(page, make(), anew), [own, own, press, SIZES, change_theme], count=fewer(8))

@@ -12,7 +12,7 @@ import pipeline_widgets as pw
 from pipeline_widgets.engine.attention_analysis import between
 from tests.browser import view_gallery as gallery
 from tests.browser.bridge import Bridge
-from tests.browser.fresh_view import Pair, resize, set_traits, walk
+from tests.browser.fresh_view import Pair, fewer, resize, set_traits, walk
 
 ONE, TWO = "A man is eating.", "Nobody eats."
 CELLS = ".pw-pair-shares td.pw-mono"
@@ -84,4 +84,4 @@ def test_a_pair_after_any_steps_is_as_one_anew(page: Any) -> None:
         head=range(12),
         drawing=["curves", "heatmap"],
     )
-    walk(Pair(page, explorer(), anew), [traits, resize(1280, 700)], count=8)
+    walk(Pair(page, explorer(), anew), [traits, resize(1280, 700)], count=fewer(8))
