@@ -2,7 +2,7 @@
 
 import { slice } from "../shared/array.js";
 import { h } from "../shared/dom.js";
-import { fixed } from "../shared/rounding.js";
+import { fixed, probabilities } from "../shared/rounding.js";
 
 function table(header, rows) {
   return h(
@@ -113,11 +113,9 @@ function pooled(panel, _token, strings) {
 }
 
 function prediction(panel, _token, strings) {
-  const rows = panel.labels.map((label, i) => [
-    label,
-    number(panel.logits[i]),
-    number(panel.probabilities[i]),
-  ]);
+  const made = panel.function === "softmax" ? probabilities : (all) => Array.from(all, number),
+    shown = made(panel.probabilities, 3);
+  const rows = panel.labels.map((label, i) => [label, number(panel.logits[i]), shown[i]]);
   const last = panel.function === "none" ? strings.score : panel.function;
   return table([strings.label, "logit", last], rows);
 }
