@@ -150,7 +150,7 @@ def test_a_difference_has_the_colour_of_the_model_that_has_more(bridge: Bridge) 
     orange = colours[..., 0] > colours[..., 2]  # DistilBERT's; RoBERTa's is blue
     assert clear.sum() > 5
     assert (orange[clear] == (difference > 0)[clear]).all()
-    assert "RoBERTa more" in (text := root.locator(".pw-scale").last.inner_text())
+    assert "RoBERTa more" in (text := root.locator(".pw-sides").inner_text())
     assert text.index("RoBERTa more") < text.index("−") < text.index("+") < text.index("DistilBERT")
 
 

@@ -76,7 +76,7 @@ export function effectWall(_strings, choose) {
       cell.style.color = color ? ink(color) : "";
       cell.classList.toggle("pw-known", known);
       const text = known ? signed(value, digits).replace("0.", ".") : "";
-      cell.textContent = text === "0" ? "" : text;
+      cell.textContent = text;
       cell.title = `${Math.floor(index / state.panel.heads)}·${index % state.panel.heads} ${known ? signed(value, 4) : ""}`;
     });
     shown = state;

@@ -23,8 +23,9 @@ function differenceBar(scale, most, names, strings) {
   const [one, two] = names;
   return h(
     "div",
-    { class: "pw-scale" },
-    ...[side(one, 0), signed(-most, 2), bar, signed(most, 2), side(two, 1)],
+    { class: "pw-sides" },
+    h("div", { class: "pw-scale" }, signed(-most, 2), bar, signed(most, 2)),
+    h("div", {}, side(one, 0), side(two, 1)),
   );
 }
 

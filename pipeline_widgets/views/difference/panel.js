@@ -262,7 +262,7 @@ export function differencePanel(strings, { name, cell, choose, part, choosePart,
       h("span", { class: "pw-gradient", style: gradient(colors) }),
       h("span", { text: high }),
       ...(unpaired
-        ? [h("span", { class: "pw-hatch" }), h("span", { text: strings.no_partner })]
+        ? [h("span", { class: "pw-hatched" }, h("span", { class: "pw-hatch" }), strings.no_partner)]
         : []),
     );
   }

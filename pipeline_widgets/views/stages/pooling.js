@@ -14,18 +14,26 @@ export function pooling(grid, state, index) {
     state.strings.dense,
     panel.activation,
   ];
-  const arrow = () => h("span", { class: "pw-arrow", "aria-hidden": true, text: "→" });
-  const figure = (name, k) => [
-    k ? arrow() : [],
+  const figure = (name) =>
     h(
       "figure",
       { class: "pw-vector" },
       h("figcaption", { class: "pw-mono", text: name }),
       h("div", { role: "img", class: "pw-cells" }),
-    ),
-  ];
+    );
+  const then = (name) =>
+    h(
+      "div",
+      { class: "pw-then" },
+      h("span", { class: "pw-arrow", "aria-hidden": true, text: "→" }),
+      figure(name),
+    );
   const node = grid.keep(`pooling ${index}`, [names, beside], () =>
-    h("div", { class: `pw-pooling ${beside ? "pw-beside" : ""}` }, names.flatMap(figure).flat()),
+    h(
+      "div",
+      { class: `pw-pooling ${beside ? "pw-beside" : ""}` },
+      names.map((name, k) => (k ? then : figure)(name)),
+    ),
   );
   node.querySelectorAll(".pw-cells").forEach((cells, k) => {
     const { values } = slice(panel.pooled, k);

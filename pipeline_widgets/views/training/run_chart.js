@@ -12,7 +12,8 @@ const LEFT = 46,
   RIGHT = 20,
   TOP = 22,
   BOTTOM = 38,
-  HEIGHT = 250;
+  HEIGHT = 250,
+  LINE = 14; // from a letter to the one below
 const DASH = [7, 4];
 
 /** A chart whose series can be chosen; `look(root)` gives the colours, `choose(epoch)` moves. */
@@ -96,6 +97,7 @@ function paint(canvas, stem, runs, view, look, strings) {
   lines.forEach((line) => drawLine(context, line, frame, look));
   context.restore();
   lines.forEach((line) => finish(context, line, drawn, look, strings));
+  if (runs.length > 1) letters(context, lines, drawn, look);
   return drawn;
 }
 
@@ -177,7 +179,7 @@ function drawLine(context, line, { x, y }, { colors }) {
   join(line.validation, DASH, 2);
 }
 
-/** Marks on top of all lines, the best epoch, and the run's letter where it ends. */
+/** Marks on top of all lines, and the best epoch. */
 function finish(context, line, { frame: { x, y }, box, runs }, look, strings) {
   const color = look.colors[line.index];
   const few = line.training.length + line.validation.length < 130;
@@ -207,15 +209,24 @@ function finish(context, line, { frame: { x, y }, box, runs }, look, strings) {
       );
     }
   }
-  const ends = line.validation.at(-1) ?? line.training.at(-1);
-  if (runs.length > 1 && ends) {
-    context.fillStyle = color;
-    context.font = `700 ${look.font}`;
-    context.textAlign = "left";
-    context.textBaseline = "middle";
-    context.fillText(line.run.letter, x(ends.x) + 9, y(ends.y));
-    context.font = look.font;
+}
+
+/** A run's letter where it ends, none on another. */
+function letters(context, lines, { frame: { x, y } }, look) {
+  const ends = lines.flatMap(({ validation, training, run, index }) => {
+    const last = validation.at(-1) ?? training.at(-1);
+    return last ? [{ left: x(last.x) + 9, top: y(last.y), run, index }] : [];
+  });
+  context.font = `700 ${look.font}`;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  let lowest = -Infinity;
+  for (const { left, top, run, index } of ends.sort((a, b) => a.top - b.top)) {
+    lowest = Math.max(top, lowest + LINE);
+    context.fillStyle = look.colors[index];
+    context.fillText(run.letter, left, lowest);
   }
+  context.font = look.font;
 }
 
 /** A hatched stretch from the epoch after which validation loss rises while training falls. */

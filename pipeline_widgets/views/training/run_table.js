@@ -13,7 +13,7 @@ const MOST = 200; // rows; older ones are in the history
 
 export function runTable(strings, choose) {
   const node = h("div", {
-    class: "pw-run-tablebox",
+    class: "pw-run-tablebox pw-scrolls",
     tabindex: 0,
     role: "region",
     "aria-label": strings.table,
