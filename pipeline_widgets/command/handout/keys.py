@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+import tokenize
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -29,7 +30,8 @@ _SAID = re.compile(
 )
 _KEY = re.compile(  # our Markdown's answers, jupyterquiz's and GIFT's
     r"^[ \t]*- [\[(][xX ][\])] |^!?= .*\n|^=> |^## .*\{#|[\"'](?:correct|answers|feedback)[\"']\s*:"
-    r"|::[^:\n]+::[^{\n]*\{|\{[^{}\n]*[~=][^{}\n]*[~=][^{}\n]*\}|\{\s*\n\s*[~=]",
+    r"|::[^:\n]{1,300}::[^{\n]{0,2000}+\{|\{[^{}\n~=]*+[~=][^{}\n~=]*+[~=][^{}\n]*+\}"
+    r"|\{[ \t]*\n\s*+[~=]",
     re.MULTILINE,
 )
 _FILE = re.compile(r"[\w ./\\-]{1,80}\.(?:md|markdown|json|gift|csv|tsv|txt|xml)", re.IGNORECASE)
@@ -88,8 +90,13 @@ def printable(sources: Sequence[str], made_quiz: Sequence[bool]) -> list[Printab
 
 
 def holds_key(text: str) -> bool:
-    """Whether a text reads like a quiz's source, answers and all."""
-    return bool(_KEY.search(text))
+    """Whether a text, or what a string in it says, reads like a quiz's source, answers and all."""
+    return bool(_KEY.search(text) or _KEY.search(text.replace("\\n", "\n")))
+
+
+def names_quiz(source: str) -> bool:
+    """Whether a cell's text names a way to a quiz."""
+    return bool(_SAID.search(source))
 
 
 def tree(source: str) -> tuple[list[ast.stmt] | None, bool]:
@@ -289,10 +296,12 @@ def _printable(cell: _Cell, taint: _Taint) -> Printable:
         alone = _shows(one, taint.quizzes | taint.ours)
         if one.left_out or one.makes or alone:
             _blank(lines, one.node)
-        prints = bool(one.names & (taint.names | taint.quizzes)) and not alone
+        prints = bool(one.names & (taint.names | taint.quizzes))
         if one.makes:  # what goes into it is gone with it; does it print any of it?
             prints = one.makes == "own" and bool(one.loads & {"print", "display"})
         outputs &= not (one.left_out or prints)
+    if any(one.left_out or one.makes == "own" for one in cell.statements):
+        _uncomment(lines)
     code = "\n".join(line for line in lines if line != "\0").strip("\n")
     left_out = any(one.left_out for one in cell.statements)
     if "\0" in lines and not cell.lines_kept:
@@ -306,6 +315,21 @@ def _shows(one: _Statement, quizzes: set[str]) -> bool:
     """Whether a statement is a quiz's name alone, which shows it."""
     value = one.node.value if isinstance(one.node, ast.Expr) else None
     return isinstance(value, ast.Name) and value.id in quizzes
+
+
+def _uncomment(lines: list[str]) -> None:
+    """Take the comments out of what is left of a cell: they are about what was left out, too."""
+    rest = [("" if line == "\0" else f"{line}\n") for line in lines]
+    at = [number for number, line in enumerate(lines) if line != "\0"]
+    try:
+        tokens = list(tokenize.generate_tokens(iter(filter(None, rest)).__next__))
+    except (tokenize.TokenError, SyntaxError):
+        lines[:] = ["\0" for _ in lines]
+        return
+    for token in tokens:
+        if token.type == tokenize.COMMENT:
+            number = at[token.start[0] - 1]
+            lines[number] = lines[number][: token.start[1]].rstrip() or "\0"
 
 
 def _blank(lines: list[str], statement: ast.stmt) -> None:

@@ -19,12 +19,13 @@ from ...quizzes.kinds import CodeTask, Question
 from . import asked
 from . import markup as prose
 from .asked import Asked
-from .keys import Printable, holds_key, printable
+from .keys import Printable, holds_key, names_quiz, printable
 from .offline import offline
 
 _STYLE = (Path(__file__).parent / "handout.css").read_text(encoding="utf-8")
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # that IPython puts into tracebacks
+_LINE_NUMBER = re.compile(r"^(?:-+> ?| +)\d+ ?", re.MULTILINE)  # that IPython puts before code
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _MOST_LINES = 10
 
@@ -83,6 +84,7 @@ class Writer:
     readings: dict[int, list[Asked]] = field(default_factory=dict[int, list[Asked]])
     printable: dict[int, Printable] = field(default_factory=dict[int, Printable])
     secrets: list[str] = field(default_factory=list[str])
+    has_quiz: bool = False
 
     def look_through(self, cells: list[dict[str, Any]]) -> None:
         """Read all code first: what a quiz is made of may stand in any cell."""
@@ -92,13 +94,20 @@ class Writer:
         self.printable = dict(zip(code, printable(sources, made), strict=True))
         for number, source in zip(code, sources, strict=True):
             self.readings[number] = asked.asked(source, self.folder)
+        self.has_quiz = any(made) or any(map(names_quiz, sources))
         self.secrets = asked.secrets([one for some in self.readings.values() for one in some])
 
-    def _tells(self, number: int, text: str) -> bool:
-        """Whether a text that is to be printed says what a key says; if so, that is noted."""
-        if not any(secret in text for secret in self.secrets):
+    def _tells(self, number: int, text: str, written: str = "") -> bool:
+        """Whether a text that is to be printed says what a key says; if so, that is noted.
+
+        ``written`` is what of it may be a quiz's source.
+        """
+        if any(secret in text for secret in self.secrets):
+            self._leave_out(number, "some of it says what a quiz's key says")
+        elif self.has_quiz and holds_key(written):
+            self._leave_out(number, "some of it reads like a quiz's source")
+        else:
             return False
-        self._leave_out(number, "some of it says what a quiz's key says")
         return True
 
     def _leave_out(self, number: int, why: str) -> None:
@@ -109,6 +118,9 @@ class Writer:
         source = text_of(cell["source"])
         if cell["cell_type"] == "markdown":
             self.said = source
+            if self.has_quiz and holds_key(source):
+                self._leave_out(number, "it reads like a quiz's source")
+                return ""
             return self._clean(prose.markdown(source, cell.get("attachments", {})))
         if cell["cell_type"] == "raw":
             if holds_key(source):
@@ -137,7 +149,7 @@ class Writer:
         return f"<section class='cell'>{''.join(parts)}</section>" if any(parts) else ""
 
     def _output(self, number: int, output: dict[str, Any], readings: list[Asked]) -> str:
-        if self.secrets and not is_quiz(output) and self._tells(number, _all_text(output)):
+        if not is_quiz(output) and self._tells(number, _all_text(output), _written(output)):
             return ""
         if output["output_type"] == "stream":
             return _plain(text_of(output["text"]))
@@ -230,6 +242,14 @@ def _all_text(output: dict[str, Any]) -> str:
     return "\n".join(
         text if isinstance(text, str) else json.dumps(text, ensure_ascii=False) for text in texts
     )
+
+
+def _written(output: dict[str, Any]) -> str:
+    """The letters of an output; of a traceback, the lines of code as they stand in the cell."""
+    data: dict[str, Any] = output.get("data", {})
+    trace = _COLOURS.sub("", "\n".join(output.get("traceback", [])))
+    parts = (output.get("text", ""), data.get("text/plain", ""), data.get("text/markdown", ""))
+    return "\n".join([*map(text_of, parts), _LINE_NUMBER.sub("", trace)])
 
 
 def _plain(text: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import pipeline_widgets as pw
+from pipeline_widgets.command.handout.keys import holds_key
 from pipeline_widgets.command.handout.page import Made, write
 
 NEEDLE = "feedback-that-only-the-key-has"
@@ -54,6 +56,7 @@ FORMS: dict[str, list[str]] = {  # cells; the last one shows the quiz
         "    Option('five')))",
         "pw.Quiz([q])",
     ],
+    "a comment": [f"# the answer: {NEEDLE}\npw.Quiz.from_markdown({TEXT!r})  # {NEEDLE}"],
     "a file written here": [
         f"from pathlib import Path\nPath('mine.md').write_text({TEXT!r})",
         "pw.Quiz('mine.md')",
@@ -187,3 +190,30 @@ def test_a_raw_cell_that_reads_like_a_quiz_is_left_out(tmp_path: Path) -> None:
         made = page(tmp_path, {"cell_type": "raw", "metadata": {}, "source": text})
         assert "four" not in made.html
         assert made.warnings
+
+
+def test_nor_does_text_or_output_that_reads_like_a_quiz_beside_one(tmp_path: Path) -> None:
+    """Wherever it came from: a file that was printed, a traceback, an import, a text cell."""
+    lines = enumerate(TEXT.split("\n"), start=1)
+    numbered = "".join(f"{'---->' if n == 1 else '     '} {n} {line}\n" for n, line in lines)
+    cells = (
+        {"cell_type": "markdown", "metadata": {}, "source": f"A fence\n```\n{TEXT}\n```"},
+        code("!cat mine.md", {"output_type": "stream", "name": "stdout", "text": TEXT}),
+        code("KEY", shown(**{"text/plain": repr(TEXT)})),
+        code("show(KEY)", shown(**{"text/markdown": TEXT})),
+        code(
+            "ask(KEY)",
+            {"output_type": "error", "ename": "E", "evalue": "", "traceback": [numbered]},
+        ),
+    )
+    for cell in cells:
+        made = page(tmp_path, code("from keys import KEY\npw.Quiz.from_markdown(KEY)"), cell)
+        assert NEEDLE not in made.html
+        assert any("cell 1:" in warning for warning in made.warnings), cell
+
+
+def test_looking_for_keys_takes_time_as_the_text_is_long() -> None:
+    for shape in ("{=", "{~a=b", "::a", "::a::", "{\n ", "## {", "- "):
+        started = time.process_time()
+        holds_key(shape * (100_000 // len(shape)))
+        assert time.process_time() - started < 2, shape
