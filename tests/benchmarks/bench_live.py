@@ -9,6 +9,7 @@ from this machine; its weights come from the browser's own store, as on a second
 from __future__ import annotations
 
 import gzip
+import re
 import tempfile
 import time
 from collections.abc import Generator, Sequence
@@ -45,6 +46,7 @@ view
 """
 BOUNDS = {"one model": (40, 80), "both models": (70, 120), "a quarter of the processor": (150, 300)}
 VISITS = 5
+WEIGHTS = re.compile(r"/\d+\.js$")
 # A function: the page's own policy lets no text be evaluated.
 READY = f"() => document.querySelector('{PICTURE}')?.dataset.sequence === '1'"
 
@@ -52,7 +54,7 @@ READY = f"() => document.querySelector('{PICTURE}')?.dataset.sequence === '1'"
 def rows() -> list[Row]:
     """Sizes, then times and memory of one model, of both, and at a quarter of the processor."""
     with site() as (folder, address), chromium() as browser:
-        found = size_rows(folder)
+        found = size_rows(browser, folder, address)
         found += visit_rows(browser, address)
         alone = keystrokes(live_page(browser, f"{address}/one.html"))
         measured = {
@@ -107,15 +109,25 @@ def chromium() -> Generator[Browser]:
         yield browser
 
 
-def size_rows(folder: Path) -> list[Row]:
+def asked(browser: Browser, address: str) -> list[str]:
+    """What a page asks for until it has read a sentence, but for its weights."""
+    page, urls = browser.new_page(), list[str]()
+    page.on("request", lambda request: urls.append(request.url))
+    visit(page, f"{address}/one.html")
+    page.close()
+    return [url for url in urls if "blob:" not in url and not WEIGHTS.search(url)]
+
+
+def size_rows(browser: Browser, folder: Path, address: str) -> list[Row]:
     """What a page and the engine weigh, and the weights."""
-    engine = [path for path in folder.glob("engine/*") if path.is_file()]
-    shared = [path for path in engine if not path.name.startswith("model-")]
-    words = [path for path in engine if path.name.startswith("model-")]
-    sizes = {path: len(gzip.compress(path.read_bytes())) / 1e3 for path in engine}
-    page = len(gzip.compress((folder / "one.html").read_bytes())) / 1e3
-    whole = page + sum(sizes[path] for path in shared)
-    detail = f"page {page:.0f}; tokenizers beside it {sum(sizes[p] for p in words):.0f} kB"
+    sizes = {
+        path: len(gzip.compress(path.read_bytes())) / 1e3
+        for path in (folder / url.removeprefix(f"{address}/") for url in asked(browser, address))
+    }
+    words = [path for path in sizes if path.name.startswith("model-")]
+    whole = sum(size for path, size in sizes.items() if path not in words)
+    own = f"page {sizes[folder / 'one.html']:.0f}"
+    detail = f"{own}; tokenizer beside it {sum(sizes[path] for path in words):.0f} kB"
     found = [Row("page and engine, gzipped", 60, whole, "kB", detail)]
     for name, most in (("roberta", 29), ("distilbert", 19)):
         size = sum(path.stat().st_size for path in folder.glob(f"engine/{name}-*/*.js"))
@@ -139,7 +151,7 @@ def visit_rows(browser: Browser, address: str) -> list[Row]:
         Row("first paint", 0.6, paint, "s", f"medians of {VISITS} visits, weights kept"),
         Row("tokens live, after the first paint", 0.3, tokens, "s"),
         Row("first live result", 1.5, live, "s"),
-        Row("memory of the page beside an empty one", 100, memory, "MB", "resident, one model"),
+        Row("memory of the page beside an empty one", 100, memory, "MB", "private, one model"),
     ]
 
 
@@ -157,12 +169,13 @@ def visit(page: Page, url: str) -> tuple[float, float, float]:
 
 
 def biggest_renderer() -> float:
-    """Megabytes of the largest process that draws a page."""
+    """Megabytes that the largest process that draws a page has to itself (the browser's own code,
+    which all such processes share, is not among them)."""
     found: list[float] = []
     for process in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):  # a page that was closed
             if "--type=renderer" in process.cmdline():
-                found.append(process.memory_info().rss / 1e6)
+                found.append(process.memory_full_info().uss / 1e6)
     return max(found, default=0.0)
 
 

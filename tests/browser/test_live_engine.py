@@ -60,8 +60,10 @@ _TOKENS = """async ({source, models, tables}) => {
 _FARTHEST = """async ({described, tables, expected, texts}) => {
   const get = async (file) => (await fetch(file)).arrayBuffer();
   const { Reader } = await import("./engine/reader.js");
+  engineRest("word_piece", ((all) => () => all)(await import("./engine/word_piece.js")));
   const { Model, roomFor } = await import("./engine/model.js");
-  const { fastKernel, plainKernel } = await import("./engine/kernel.js");
+  const { fastKernel } = await import("./engine/kernel.js");
+  const { plainKernel } = await import("./engine/plain_kernel.js");
   const { tensorsOf } = await import("./engine/safetensors.js");
   const reader = new Reader(0, described, tables), weights = await get("weights.bin");
   const room = { size: weights.byteLength, ...roomFor(reader.config, weights.byteLength) };
@@ -154,7 +156,9 @@ def test_both_tokenizers_read_any_text_as_python_does(blank, pipelines):
     models = [
         {"tokenizer": exported.tokenizer(one), "limit": one.config.max_length} for one in pipelines
     ]
-    source = linker.link("live/engine/tokenizer.js")
+    base = "live/engine/tokenizer.js"
+    word_piece = linker.rest("live/engine/word_piece.js", base)
+    source = f'{linker.link(base)}\nengineRest("word_piece", {word_piece});'
     blank.evaluate(_TOKENS, {"source": source, "models": models, "tables": tables()})
 
     @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))

@@ -16,9 +16,11 @@ from pipeline_widgets import pages
 from ...engine.pipeline import Pipeline
 from ..shared import linker, offline_page
 from ..shared.strings import PAGE
+from .short_names import shortened
 from .tables import tables
 from .weights import PageModel
 
+REST = ("word_piece", "pinned_view", "attention_view", "plain_kernel")
 _WORKER = "live/engine/worker.js"
 _PART = 400_000  # bytes of weights in one element: WebKit needs minutes for long ones
 
@@ -86,14 +88,18 @@ class LiveView:
 def engine() -> dict[str, Any]:
     """The engine itself, for any models, without what few need (`rest`)."""
     kernel = (linker.VIEWS / "live/engine/kernel.wasm").read_bytes()
-    return {"kernel": letters(kernel), "tables": tables(), "source": linker.link(_WORKER)}
+    return {
+        "kernel": letters(kernel),
+        "tables": tables(),
+        "source": shortened(linker.link(_WORKER)),
+    }
 
 
 def rest() -> dict[str, str]:
     """What few need of the engine, by name: each a script for after its own source."""
     return {
-        name: f'engineRest("{name}",{linker.rest(f"live/engine/{name}.js", _WORKER)});'
-        for name in ("pinned_view", "attention_view")
+        name: f'engineRest("{name}",{shortened(linker.rest(f"live/engine/{name}.js", _WORKER))});'
+        for name in REST
     }
 
 

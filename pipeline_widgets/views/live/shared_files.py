@@ -17,7 +17,7 @@ nothing else. What is in them is gzip, with a byte for each character (`part`).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -29,8 +29,14 @@ from ...errors import BadInput
 from ..shared import linker, offline_page
 from ..shared.view import View
 from .page import LiveView, engine, rest, sheet
+from .short_names import shortened
 from .weights import PageModel
 
+_WORDS = {  # by part: how its words begin
+    "guide": ("guide_", "guess_"),
+    "inside": ("mixing_", "half_", "halves_"),
+    "pin": ("pin_",),
+}
 _PART = 2_000_000  # bytes of weights in one file
 _ESCAPES = ((b"\\", b"\\\\"), (b'"', b'\\"'), (b"\n", b"\\n"), (b"\r", b"\\r"))
 
@@ -41,9 +47,9 @@ class SharedFiles:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        host = linker.expression(linker.link("live/shared_files.js"))
+        host = shortened(linker.expression(linker.link("live/shared_files.js")))
         files = {name: self._write("engine", ".js", text) for name, text in rest().items()}
-        own = pages.json_text(engine() | {"files": files})
+        own = json.dumps(engine() | {"files": files}, separators=(",", ":"))
         self.engine = self._write("engine", ".js", f"({host})({own});")
         self._models = dict[int, tuple[Any, str, str]]()  # by the pipeline's id: it, name, file
 
@@ -63,6 +69,7 @@ class SharedFiles:
 
     def script(self, expression: str) -> tuple[str, str]:
         """The name of a view's script, or of a part that few need, and its file."""
+        expression = shortened(expression)
         name = sha256(expression.encode()).hexdigest()[:16]
         return name, self._write("view", ".js", f'pipelineWidgets.view("{name}",{expression});')
 
@@ -116,12 +123,17 @@ class SharedPage:
         self._files.append(file)
         self._sheets += [self._shared.sheet(str(state["_css"])), self._shared.sheet(sheet())]
         few = live.later if live else view._later()  # pyright: ignore[reportPrivateUsage]
-        later = {name: self._shared.script(linker.exports(*of)) for name, of in few.items()}
+        strings = kept["state"]["strings"] = dict(kept["state"]["strings"])
+        later = {part: self._part(few[part], _own(strings, part, state["_esm"])) for part in few}
         kept |= {"view": name, "later": later, **(more or {})}
         data = pages.data_element("", kept, default=offline_page.as_letters)
         fallback = f"<noscript>{view.static_html()}</noscript>" if picture else ""
         kind = escape(type(view).__name__)
         return f'<div class="pw-page-view" data-view="{kind}">{data}{fallback}</div>'
+
+    def _part(self, of: Sequence[str], words: Mapping[str, str]) -> tuple[str, str]:
+        """A part that few need, with its own words."""
+        return self._shared.script(f"({{...{linker.exports(*of)},words:{pages.json_text(words)}}})")
 
     def _live(self, live: LiveView) -> dict[str, Any]:
         found = [self._shared.model(pipeline) for pipeline in live.pipelines]
@@ -141,6 +153,13 @@ class SharedPage:
     def sheets(self) -> list[str]:
         """The addresses of the style sheets."""
         return [self._address + file for file in dict.fromkeys(self._sheets)]
+
+
+def _own(strings: dict[str, str], part: str, script: str) -> dict[str, str]:
+    """The words that a part alone needs, taken out of the view's: its ``script`` names no such."""
+    begins = _WORDS.get(part, ())
+    own = [key for key in strings if key.startswith(begins) and key not in script]
+    return {key: strings.pop(key) for key in own}
 
 
 def _state(view: View) -> dict[str, Any]:

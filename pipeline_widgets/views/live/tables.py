@@ -7,38 +7,46 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from ...engine.tokenizers import unicode_tables
-from ...engine.tokenizers.unicode_tables import CharacterSet
+from ...engine.tokenizers import WordPiece, unicode_tables
+from ...engine.tokenizers.base import SubwordTokenizer
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-@cache
-def tables() -> dict[str, Any]:
-    """The sets by name, what is lowered otherwise, and combining classes, for `characters.js`.
+def tables() -> dict[str, str]:
+    """The sets of characters that every tokenizer needs, by name, for `characters.js`."""
+    return {name: _set(_codes(name)) for name in ("WHITESPACE", "LETTERS", "NUMBERS")}
+
+
+def tables_of(tokenizer: SubwordTokenizer) -> dict[str, Any]:
+    """What this one needs besides: sets, what is lowered otherwise, combining classes.
 
     Of `WORD` there is what tells it from letters, numbers and marks.
     """
-    codes = {
-        name: _codes(value)
-        for name, value in vars(unicode_tables).items()
-        if isinstance(value, CharacterSet)
-    }
-    marks = codes["MARKS"] | codes.pop("OTHER_COMBINING")
-    combining = {code: kind for code in marks if (kind := unicodedata.combining(chr(code)))}
-    codes["WORD"] ^= codes["LETTERS"] | codes["NUMBERS"] | codes["MARKS"]
-    return {
-        "sets": {name: _written(_runs(dict.fromkeys(found, 0))) for name, found in codes.items()},
-        "LATER_LOWER": unicode_tables.LATER_LOWER,
-        "COMBINING": _written(_runs(combining), classes=True),
-    }
+    names, more = ["MARKS"], dict[str, Any]()
+    if isinstance(tokenizer, WordPiece):
+        names += ["PUNCTUATION", "CONTROLS", "IDEOGRAPHS", "LATER_COMPOSED"]
+        marks = _codes("MARKS") | _codes("OTHER_COMBINING")
+        combining = {code: kind for code in marks if (kind := unicodedata.combining(chr(code)))}
+        more["COMBINING"] = _written(_runs(combining), classes=True)
+        more["LATER_LOWER"] = unicode_tables.LATER_LOWER
+    elif not any(one["single_word"] for one in tokenizer.described()["added"]):
+        return {"sets": {}}
+    apart = _codes("WORD") ^ (_codes("LETTERS") | _codes("NUMBERS") | _codes("MARKS"))
+    return {"sets": {name: _set(_codes(name)) for name in names} | {"WORD": _set(apart)}} | more
 
 
-def _codes(characters: CharacterSet) -> set[int]:
+def _set(codes: frozenset[int]) -> str:
+    return _written(_runs(dict.fromkeys(codes, 0)))
+
+
+@cache
+def _codes(name: str) -> frozenset[int]:
+    characters = getattr(unicode_tables, name)
     pairs = (part.partition("-") for part in characters.ranges.split())
-    return {
+    return frozenset(
         code for start, _, end in pairs for code in range(int(start, 16), int(end or start, 16) + 1)
-    }
+    )
 
 
 def _runs(classes: dict[int, int]) -> Iterator[tuple[int, int, int]]:

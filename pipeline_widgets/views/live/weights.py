@@ -25,6 +25,7 @@ from ...errors import BadInput
 from ...pages import json_text
 from ...trace import FloatArray
 from ..shared.titles import TITLES, title_of
+from .tables import tables_of
 
 TABLES = ("token", "position")  # of these a text looks up few rows
 FAMILIES = ("roberta", "distilbert")  # those whose embedding the page computes
@@ -85,7 +86,7 @@ def tokenizer(pipeline: Pipeline) -> dict[str, Any]:
     """
     found = pipeline.tokenizer
     if type(found) in (ByteLevelBPE, WordPiece) and isinstance(found, SubwordTokenizer):
-        return found.described()
+        return found.described() | {"tables": tables_of(found)}
     raise BadInput(
         f"A live page reads byte-level BPE and WordPiece; {pipeline.name} has "
         f"{pipeline.tokenizer.kind}. Without live=True, to_html() keeps a picture that can still "

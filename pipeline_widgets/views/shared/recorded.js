@@ -13,16 +13,17 @@ export const bytesOf = (letters) =>
 
 /**
  * `model`, which answers when a view asks for a script that few need: `load` are functions by its
- * name, each gives the module or a promise of it (fetched.js).
+ * name, each gives the module or a promise of it (fetched.js), perhaps with `words` of its own.
  */
 export function withScripts(model, load) {
   const { send } = model;
   model.send = (message) => {
     const name = message.fetch;
     if (!Object.hasOwn(load, name)) return send(message);
-    Promise.resolve(load[name]()).then((module) =>
-      model.set("_scripts", { ...model.get("_scripts"), [name]: module }),
-    );
+    Promise.resolve(load[name]()).then((module) => {
+      Object.assign(model.get("strings"), module.words); // the same object that the view reads
+      model.set("_scripts", { ...model.get("_scripts"), [name]: module });
+    });
   };
   return model;
 }

@@ -4,7 +4,7 @@
 import { headKinds, KINDS, squareOf, thumbnails } from "./heads.js";
 import { packed } from "./packing.js";
 import { statesOf } from "./reader.js";
-import { groupNames, masked, withoutSpans } from "./words.js";
+import { groupNames, masked, withoutSpans } from "./without.js";
 
 /**
  * The traits that change with `ask`; `memory` is the view's own between two asks. `ask.text` is the

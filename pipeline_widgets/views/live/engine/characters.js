@@ -38,8 +38,8 @@ function rangeOf(ranges, character) {
   }
 }
 
-/** Whether a character is in a set, for each set of `tables` by its name. */
-export function setsOf({ sets }) {
+/** Whether a character is in a set, for each set by its name. */
+export function setsOf(sets) {
   /** @type {Record<string, (character: string) => boolean>} */
   const is = {};
   for (const [name, text] of Object.entries(sets)) {
@@ -52,8 +52,8 @@ export function setsOf({ sets }) {
 }
 
 /** Each character's combining class; 0 for most. */
-export function combiningOf({ COMBINING }) {
-  const ranges = rangesIn(COMBINING, 3);
+export function combiningOf(classes) {
+  const ranges = rangesIn(classes, 3);
   return (character) => rangeOf(ranges, character)?.[2] ?? 0;
 }
 

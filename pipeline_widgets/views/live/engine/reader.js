@@ -7,14 +7,14 @@ const KEPT = 4; // texts
 
 export class Reader {
   /** `model` is null until its weights have come; what needs none is there before. */
-  constructor(index, { config, tokenizer, parts }, tables) {
+  constructor(index, { config, tokenizer, parts }, tables, files) {
     this.index = index;
     this.config = config;
     this.parts = parts; // of the weights
     /** @type {any} */
     this.model = null;
     this.mask = tokenizer.mask;
-    this.tokenizer = tokenizerOf(tokenizer, tables, config.limit);
+    this.tokenizer = tokenizerOf(tokenizer, tables, config.limit, files);
     this.is = this.tokenizer.is;
     this.texts = new Map();
   }

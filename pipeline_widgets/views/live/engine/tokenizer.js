@@ -3,16 +3,21 @@
 import { addedTokens } from "./added_tokens.js";
 import { byteLevelBpe } from "./byte_level_bpe.js";
 import { setsOf, typedText } from "./characters.js";
-import { wordPiece } from "./word_piece.js";
+import { rest } from "./rest.js";
 
 const CACHED_WORDS = 4096,
   LONGEST_CACHED_WORD = 128;
 
-/** A tokenizer from what Python's `described()` says; `tables` are its sets of characters. */
-export function tokenizerOf(description, tables, limit) {
-  const is = setsOf(tables),
+/**
+ * A tokenizer from what Python's `described()` says; `sets` are characters that all need, `files`
+ * the parts of the engine that few do.
+ */
+export function tokenizerOf(description, sets, limit, files) {
+  const is = setsOf({ ...sets, ...description.tables.sets }),
     isBpe = description.kind === "byte-level BPE",
-    rules = isBpe ? byteLevelBpe(description, is) : wordPiece(description, is, tables),
+    rules = isBpe
+      ? byteLevelBpe(description, is)
+      : rest("word_piece", files).wordPiece(description, is),
     split = addedTokens(description.added, is, rules.normalise);
   const framing = (rows) => rows.map(([piece, id]) => [piece, id, [0, 0], -1]), // in no word
     before = framing(description.before),

@@ -2,15 +2,15 @@
 
 import { combiningOf, cut, rewrite } from "./characters.js";
 
-export function wordPiece(description, is, tables) {
+export function wordPiece(description, is) {
   const { rules, unknown, continuation, longest_word: longest } = description,
     ids = new Map(Object.entries(description.vocabulary));
   const clean = (character) => {
     if (is.CONTROLS(character)) return "";
     return is.WHITESPACE(character) ? " " : character;
   };
-  const lower = new Map(Object.entries(tables.LATER_LOWER)),
-    combining = combiningOf(tables);
+  const lower = new Map(Object.entries(description.tables.LATER_LOWER)),
+    combining = combiningOf(description.tables.COMBINING);
 
   return {
     normalise(text) {

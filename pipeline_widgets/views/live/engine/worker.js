@@ -2,7 +2,7 @@
 // {need}s; it says {progress}, {answer} and {trouble}. Of several asks of a view the latest counts.
 
 import { earlyTraits, explorerTraits } from "./explorer_view.js";
-import { fastKernel, plainKernel } from "./kernel.js";
+import { fastKernel } from "./kernel.js";
 import { Model, roomFor } from "./model.js";
 import { Reader } from "./reader.js";
 import { rest } from "./rest.js";
@@ -23,7 +23,7 @@ const heard = {
     files = given.files;
     if (WebAssembly.validate(given.kernel)) compiled = WebAssembly.compile(given.kernel);
     all = given.models.map((model, index) => ({
-      reader: new Reader(index, model, given.tables),
+      reader: new Reader(index, model, given.tables, files),
       ...{ state: "away", read: 0, given: 0, room: null, kernel: null },
     }));
   },
@@ -51,7 +51,11 @@ const heard = {
 
 addEventListener("message", async ({ data }) => {
   const [[name, value]] = Object.entries(data);
-  await heard[name](value);
+  try {
+    await heard[name](value);
+  } catch (error) {
+    postMessage({ trouble: { index: -1, why: error.message } });
+  }
 });
 
 /** The readers that an answer needs. */
@@ -72,7 +76,9 @@ async function bring(one) {
   postMessage({ progress: { index, read: 0, of: size } });
   one.room = { size, ...roomFor(config, size) };
   const { pages } = one.room;
-  one.kernel = compiled ? await fastKernel(await compiled, pages) : plainKernel(pages);
+  one.kernel = compiled
+    ? await fastKernel(await compiled, pages)
+    : rest("plain_kernel", files).plainKernel(pages);
   if (!parts[0].url || parts[0].url.startsWith("file:")) return postMessage({ need: index });
   let next = 0;
   const lane = async () => {
