@@ -189,6 +189,7 @@ class Session:
 
         ``took`` is how many seconds the question was on the screen, where a clock runs.
         """
+        self._catch_up()
         question, course = self._known(id), self._courses[id]
         result = grade(question, self._graded_thing(question, response))
         if result.verdict in ("empty", "unreadable"):  # costs no attempt, isn't kept
@@ -222,6 +223,7 @@ class Session:
 
     def hint(self, id: str) -> str | None:
         """The next hint, or None if there is none left."""
+        self._catch_up()
         question, course = self._known(id), self._courses[id]
         if course.hints >= len(question.hints):
             return None
@@ -231,6 +233,7 @@ class Session:
 
     def show(self, id: str) -> None:
         """Show the answer: from now on this question earns nothing more."""
+        self._catch_up()
         question = self._known(id)
         if self.reveal != "each" or self.is_due(id):
             return
@@ -328,18 +331,33 @@ class Session:
         finished or begun anew.
         """
         self.entries = list(entries)
-        ours = {self._print_of(id) for id in self.questions}
         for entry in entries:
-            known = entry.question in self.questions
-            if entry.verdict == "finished":
-                self._finish_again(entry)
-            elif entry.verdict == "restarted":
-                self._restart_again(entry)
-            elif known and self.asks(entry):
-                self._again(entry)
-            elif known and entry.asked and entry.verdict not in EVENTS and entry.face not in ours:
-                self.outdated += (entry.question,)
+            self._take_in(entry)
         self.outdated = tuple(dict.fromkeys(id for id in self.outdated if not self._tries(id)))
+
+    def _catch_up(self) -> None:
+        """Take in what another view of this quiz has written since."""
+        if self.journal is None:
+            return
+        known = {entry.digest for entry in self.entries}
+        news = [entry for entry in self.journal.entries() if entry.digest not in known]
+        self.entries += news
+        for entry in news:
+            self._take_in(entry)
+
+    def _take_in(self, entry: Entry) -> None:
+        known = entry.question in self.questions
+        if entry.verdict == "finished":
+            self._finish_again(entry)
+        elif entry.verdict == "restarted":
+            self._restart_again(entry)
+        elif known and self.asks(entry):
+            self._again(entry)
+        elif known and entry.asked and entry.verdict not in EVENTS and self._is_other(entry):
+            self.outdated += (entry.question,)
+
+    def _is_other(self, entry: Entry) -> bool:
+        return entry.face not in map(self._print_of, self.questions)
 
     def _tries(self, id: str) -> int:
         return self._courses[id].attempts

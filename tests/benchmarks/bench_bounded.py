@@ -11,6 +11,7 @@ from tests.benchmarks.row import Row
 from tests.benchmarks.shapes import READERS, SHAPES, grown
 
 SIZES = (1_000, 10_000, 100_000)
+LINEAR = 13.0  # times as long, with what a larger text takes for its room
 
 
 def rows() -> list[Row]:
@@ -36,13 +37,19 @@ def _megabyte() -> list[Row]:
 def _row(name: str, read: Callable[[str], object]) -> Row:
     worst, where, slowest = 0.0, "", [0.0]
     for shape in SHAPES:
-        taken = [_seconds(read, grown(shape, size)) for size in SIZES]
-        growth = taken[2] / max(taken[1], 0.005)  # below that, a clock measures itself
+        texts = [grown(shape, size) for size in SIZES]
+        taken = [_seconds(read, text) for text in texts]
+        for _ in range(4):  # what else the machine does only adds to a time
+            growth = taken[2] / max(taken[1], 0.005)  # below that, a clock measures itself
+            if growth <= LINEAR:
+                break
+            again = [_seconds(read, text) for text in texts]
+            taken = [min(pair) for pair in zip(taken, again, strict=True)]
         if growth > worst:
             worst, where = growth, shape
         slowest = max(slowest, taken, key=lambda times: times[-1])
     detail = f"{where!r}; slowest {', '.join(f'{seconds:.3f}' for seconds in slowest)} s"
-    return Row(f"{name}: time at 10⁵ ÷ at 10⁴ characters", 20, worst, "×", detail)
+    return Row(f"{name}: time at 10⁵ ÷ at 10⁴ characters", LINEAR, worst, "×", detail)
 
 
 def _seconds(read: Callable[[str], object], text: str) -> float:

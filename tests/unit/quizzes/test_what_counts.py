@@ -119,6 +119,22 @@ def test_a_wrong_answer_shown_then_begun_anew_earns_nothing_anywhere(tmp_path: P
         quiz.assert_passed()
 
 
+def test_what_one_view_showed_earns_nothing_in_another(tmp_path: Path) -> None:
+    wrong, right = "wrong", BANK.questions[0].right_response()
+    for number, (terms, act) in enumerate(
+        (
+            ({"attempts": 1}, lambda one: one.submit("a", wrong)),
+            ({"reveal": "end"}, lambda one: one.finish()),
+            ({"reveal": "each"}, lambda one: one.show("a")),
+            ({"reveal": "end"}, lambda one: (one.finish(), one.restart())),
+        )
+    ):
+        one, other = (open_(tmp_path / str(number), **terms) for _ in range(2))
+        act(one)
+        other.submit("a", right)
+        assert other.points == open_(tmp_path / str(number), **terms).points == 0, terms
+
+
 @pytest.mark.parametrize("close", [seal, blank])
 def test_the_same_holds_for_sealed_and_blank_copies_graded_with_the_key(
     tmp_path: Path, close: Any
