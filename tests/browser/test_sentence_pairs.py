@@ -72,10 +72,7 @@ def test_both_boxes_are_typed_into_and_read_at_every_key(page: Any, theme: str, 
 
 def test_a_pair_after_any_steps_is_as_one_anew(page: Any) -> None:
     def anew(view: Any) -> Any:
-        other = explorer(view.pair, view.text)
-        for name in ("layer", "head", "token", "panel", "drawing", "shown"):
-            setattr(other, name, getattr(view, name))
-        return other
+        return explorer(view.pair, view.text).open_link(view.link())
 
     traits = set_traits(
         pair=["", "Nobody eats.", "السلام عليكم", "no"],

@@ -37,7 +37,9 @@ export function partsSquare(strings, key, { chosen, choose }) {
 
   function paint({ difference, shared, width }) {
     const names = columns(difference),
-      cell = chosen()[0] < 0 ? strongest(names.length) : chosen();
+      last = [rows(difference).length - 1, names.length - 1]; // what was chosen of a longer text
+    const told = chosen().map((at, k) => Math.min(at, last[k])),
+      cell = Math.min(...told) < 0 ? strongest(names.length) : told;
     const missing = (row, column) => {
       if (unpaired(difference, column)) return "none";
       return Number.isFinite(parts.share[row * names.length + column]) ? "" : "waiting";
@@ -56,9 +58,7 @@ export function partsSquare(strings, key, { chosen, choose }) {
     said.textContent = sentence(difference, names, cell);
   }
 
-  function sentence(difference, names, cell) {
-    const row = Math.min(cell[0], rows(difference).length - 1),
-      column = Math.min(cell[1], names.length - 1);
+  function sentence(difference, names, [row, column]) {
     if (unpaired(difference, column))
       return fill(strings.cell_no_partner, { token: names[column] });
     const value = parts.share[row * names.length + column];
