@@ -34,6 +34,24 @@ root => [...root.querySelectorAll(
     && !one.closest("fieldset") && !one.caption)
   .map(one => one.outerHTML.slice(0, 120))
 """
+# What can be pressed and no key gets to: a control out of the order of Tab in whose group no other
+# one is in it, and what a hand shows for but no control is or stands around. A measured effect
+# chooses its head, as the row of heads does by key, and a dot of the map its token, as chips do.
+UNREACHED = """
+root => {
+  const controls = "button, select, input, textarea, a[href], canvas, [tabindex], label";
+  const group = "[role=radiogroup], [role=tablist], [role=grid], [role=group], [role=listbox]";
+  const shown = one => one.getClientRects().length && !one.closest("[inert]");
+  const hand = one => getComputedStyle(one).cursor === "pointer";
+  const lost = [...root.querySelectorAll("button, select, input, textarea")]
+    .filter(one => shown(one) && !one.disabled && one.tabIndex < 0
+      && !one.parentElement.closest(group)?.querySelector("[tabindex='0']"));
+  const hands = [...root.querySelectorAll("*")]
+    .filter(one => shown(one) && hand(one) && !hand(one.parentElement)
+      && !one.closest(`${controls}, .pw-effect, .pw-dot`));
+  return [...lost, ...hands].map(one => one.outerHTML.slice(0, 120));
+}
+"""
 CHANGES = """
 root => {
   globalThis.listening?.disconnect();
@@ -63,7 +81,7 @@ def show(bridge: Bridge, view: Any) -> Locator:
 
 def steady(tree: str) -> str:
     """The tree without what no two runs have in common, and its numbers in one digit less."""
-    tree = ANNOUNCED.sub(r"\1", PASSING.sub(r"# \2", tree))
+    tree = ANNOUNCED.sub(r"\1", PASSING.sub(r"# \2", tree).replace("# ms", "# s"))
     return NUMBER.sub(lambda found: found[0][:-1], tree) + "\n"
 
 
@@ -78,11 +96,12 @@ def test_the_tree_is_the_one_that_was_read_and_kept(bridge: Bridge, name: str) -
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_everything_that_is_met_has_a_name_and_each_view_a_heading(
+def test_everything_that_is_met_has_a_name_and_a_key_and_each_view_a_heading(
     bridge: Bridge, name: str
 ) -> None:
     root = show(bridge, VIEWS[name]())
     assert root.evaluate(NAMELESS) == []
+    assert root.evaluate(UNREACHED) == []
     assert root.get_attribute("role") == "group"
     assert root.get_attribute("aria-label")
     levels = root.locator("h3, h4, h5").evaluate_all("all => all.map(one => +one.localName[1])")
