@@ -111,8 +111,7 @@ def added_tokens(description: Json, vocabulary: Mapping[str, int]) -> list[Added
     free = len(vocabulary)
     for entry in entries:
         content = entry["content"]
-        own = free if entry["id"] >= 0 else entry["id"]  # which is refused where ids are checked
-        number = ids.setdefault(content, vocabulary.get(content, own))
+        number = ids.setdefault(content, vocabulary.get(content, free))
         free = max(free, number + 1)
     return [
         AddedToken(
