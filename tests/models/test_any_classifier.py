@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import peft
 import pytest
 import torch
 import transformers
@@ -17,6 +19,7 @@ from safetensors.numpy import load_file, save_file
 
 import pipeline_widgets as pw
 from tests.models.checkpoints import BUNDLED, FULL_WORD_PIECE, edit, legacy, make
+from tests.models.test_tokenizer_folders import with_added
 from tests.models.vocabularies import sentence_pieces, tweets
 
 pytestmark = [
@@ -117,7 +120,7 @@ def test_what_holds_is_named(tmp_path: Path) -> None:
     raw = pw.load(make(tmp_path / "b", **HEADS["one score, raw"]))
     score = raw.trace("A fine film.").prediction
     assert score.one_score
-    assert score.said == f"LABEL_0 {score.logits[0]:.2f}"
+    assert score.said == f"LABEL_0 {score.logits[0]:.2f}".replace("-", "−")
     named = pw.load(make(tmp_path / "c", num_labels=3), labels=["no", "perhaps", "yes"])
     assert named.trace("A film.").prediction.label in ("no", "perhaps", "yes")
     assert named.flow(["A film."]).labels == ("no", "perhaps", "yes")
@@ -317,7 +320,6 @@ LORA: list[dict[str, Any]] = [
 def test_an_adapter_is_merged_as_peft_merges_it(
     tmp_path: Path, kind: str, extra: dict[str, Any], backend: Any
 ) -> None:
-    peft = pytest.importorskip("peft")
     base = make(tmp_path / "base", kind, num_labels=3)
     targets = ["q_lin", "v_lin", "lin1"] if kind == "distilbert" else ["query", "value"]
     config = peft.LoraConfig("SEQ_CLS", r=4, lora_alpha=7, target_modules=targets, **extra)
@@ -340,28 +342,76 @@ def test_an_adapter_is_merged_as_peft_merges_it(
         pw.load(tmp_path / "adapter", backend=backend)
 
 
-SHAPES: dict[str, Callable[[Path], Path]] = {
-    "NLI": lambda f: make(
-        f, id2label={0: "CONTRADICTION", 1: "NEUTRAL", 2: "ENTAILMENT"}, tokenizer=""
+def adapter(folder: Path) -> Path:
+    """LoRA over DistilBERT, with the base beside it."""
+    base = make(folder / "base", "distilbert", num_labels=3)
+    options: dict[str, Any] = {"target_modules": ["q_lin", "v_lin"], "r": 4}
+    peft.get_peft_model(reference(base), peft.LoraConfig("SEQ_CLS", **options)).save_pretrained(
+        folder / "adapter"
+    )
+    return folder / "adapter"
+
+
+def run(folder: Path) -> Path:
+    """A Trainer's output folder, with what it leaves beside the weights."""
+    for step in (50, 100):
+        made = make(folder / f"checkpoint-{step}", seed=step)
+        (made / "trainer_state.json").write_text('{"log_history": []}', "utf-8")
+        torch.save({}, made / "optimizer.pt")
+    return folder
+
+
+NLI = {0: "CONTRADICTION", 1: "NEUTRAL", 2: "ENTAILMENT"}
+SENTIMENT = {0: "NEGATIVE", 1: "POSITIVE"}
+SHAPES: dict[str, tuple[Callable[[Path], Path], str | None]] = {
+    "NLI RoBERTa-large": (lambda f: make(f, id2label=NLI), "Nobody eats."),
+    "emotions": (lambda f: make(f, **HEADS["several labels"]), None),
+    "STS-B": (lambda f: make(f, **HEADS["one score, sigmoid"]), "Somebody eats."),
+    "SST-2": (lambda f: make(f, "distilbert", id2label=SENTIMENT), None),
+    "cased": (
+        lambda f: edit(make(f, "distilbert") / "tokenizer_config.json", do_lower_case=False),
+        None,
     ),
-    "emotions": lambda f: make(f, **HEADS["several labels"]),
-    "STS-B": lambda f: make(f, **HEADS["one score, sigmoid"]),
-    "SST-2": lambda f: make(f, "distilbert", id2label={0: "NEGATIVE", 1: "POSITIVE"}),
-    "cased": lambda f: edit(make(f, "distilbert") / "tokenizer_config.json", do_lower_case=False),
-    "BERT": lambda f: make(f, "bert", tokenizer=FULL_WORD_PIECE, vocabulary=30_522),
-    "legacy": lambda f: legacy(make(f)),
+    "CamemBERT": (
+        lambda f: make(sentence_pieces(f, "camembert"), "camembert", tokenizer=None),
+        "Il mange.",
+    ),
+    "BERTweet": (lambda f: make(tweets(f), tokenizer=None, id2label=SENTIMENT), None),
+    "BERT": (
+        lambda f: make(f, "bert", tokenizer=FULL_WORD_PIECE, vocabulary=30_522),
+        "Somebody eats.",
+    ),
+    "LoRA over DistilBERT": (adapter, None),
+    "Trainer's output folder": (run, None),
+    "legacy with added tokens": (lambda f: with_added(legacy(make(f)), special=True), None),
 }
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_folders_as_people_have_them_are_drawn(tmp_path: Path, shape: str) -> None:
-    pipeline = pw.load(SHAPES[shape](tmp_path))
-    explorer = pw.PipelineExplorer("A man is eating.", models=(pipeline,))
-    prediction = explorer.trace.prediction
-    assert f"{prediction.scores.max():.2f}" in explorer.summary()
-    assert pipeline.labels[0] in explorer.static_html()
-    pw.AttentionView(explorer.trace).static_html()
-    pw.PredictionView(explorer.trace).static_html()
+def test_folders_as_people_have_them_are_drawn_without_a_false_word(
+    tmp_path: Path, shape: str
+) -> None:
+    made, pair = SHAPES[shape]
+    folder = made(tmp_path)
+    logits: list[Any] = []
+    for backend in BACKENDS:
+        pipeline = pw.load(folder, backend=backend)
+        explorer = pw.PipelineExplorer("A man is <user> eating.", pair=pair, models=(pipeline,))
+        trace = explorer.trace
+        logits.append(trace.prediction.logits)
+        [drawn] = explorer._result["panels"]
+        text = f"{explorer.summary()} {explorer.static_html()} {explorer.code('prediction')}"
+        assert drawn["function"] == trace.prediction.function
+        best = trace.prediction.scores.argmax()
+        said = re.findall(rf"{trace.prediction.labels[best]},? (-?\d\.\d\d)", explorer.summary())
+        assert float(said[0]) == pytest.approx(trace.prediction.scores[best], abs=0.0101)
+        assert drawn["explained"] == trace.tokens.explained
+        assert trace.pair == (None if pair is None else ("A man is <user> eating.", pair))
+        for word in ("softmax", "sum to 1"):
+            assert trace.prediction.function == "softmax" or word not in text
+        pw.AttentionView(trace, pipeline=pipeline).static_html()
+        pw.PredictionView(trace).static_html()
+    np.testing.assert_allclose(*logits, rtol=0, atol=1e-4)
 
 
 def test_bundled_models_are_as_before() -> None:
