@@ -15,6 +15,13 @@ from ...quizzes.markup import to_html
 from ...quizzes.mathml import mathml
 
 
+ON_PAPER = {  # what a lesson's folded text is called where nothing is run, answered or opened
+    "Run the cell above, then open this": "What it shows",
+    "Answer above, then open this": "When you have answered",
+    "Try it, then open this": "When you have tried it",
+}
+
+
 class _Renderer(IPythonRenderer):
     """MathML, which browsers draw themselves, where nbconvert leaves the LaTeX for MathJax."""
 
@@ -32,7 +39,10 @@ def markdown(text: str, attachments: dict[str, Any]) -> str:
     """A Markdown cell; ``attachments`` are the cell's pictures."""
     renderer = _Renderer(escape=False, exclude_anchor_links=True, attachments=attachments)
     page = str(MarkdownWithMath(renderer=renderer).render(text))
-    return page.replace("<details>", "<details open>")  # paper can't unfold
+    page = page.replace("<details>", "<details open>")  # paper can't unfold
+    for folded, said in ON_PAPER.items():
+        page = page.replace(f"<summary>{folded}</summary>", f"<summary>{said}</summary>")
+    return page
 
 
 def code(text: str) -> str:

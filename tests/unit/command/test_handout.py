@@ -66,6 +66,7 @@ class Tags(HTMLParser):
 def test_each_lesson_has_every_figure_and_question_that_it_stores_and_nothing_to_fetch(lesson):
     made = write(read(lesson), lesson)
     assert made.warnings == ()
+    assert "open this" not in made.html
     quizzes = [one for one in stored(lesson) if "pw-sheet" in one]
     cards = [one for one in stored(lesson) if one.startswith("<div><h3>")]
     figures = [one for one in stored(lesson) if one not in quizzes + cards]
