@@ -14,7 +14,6 @@ from pygments.formatters import HtmlFormatter
 from ...quizzes.markup import to_html
 from ...quizzes.mathml import mathml
 
-
 ON_PAPER = {  # what a lesson's folded text is called where nothing is run, answered or opened
     "Run the cell above, then open this": "What it shows",
     "Answer above, then open this": "When you have answered",
