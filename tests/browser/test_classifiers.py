@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 pytest.importorskip("torch")
 
+import pipeline_widgets as pw
+from pipeline_widgets.rounding import fixed
+from pipeline_widgets.training import fine_tune
+from tests.browser.bridge import Bridge
 from tests.models.checkpoints import FULL_WORD_PIECE, make
 
 START = "import pipeline_widgets as pw"
@@ -80,3 +86,31 @@ def test_bert_adds_three_vectors(notebook, tmp_path):
     assert "BERT counts positions from 0" in text
     assert "last hidden state of [CLS]. A dense layer and tanh follow" in text
     lab.screenshot("classifier-bert", ".pw-explorer")
+
+
+def test_a_score_in_training_is_drawn_on_its_own_scale(page, tmp_path):
+    scored = [("a fine film", 4.5), ("a poor film", -1.0), ("a film", 3)] * 6
+    kind = {"num_labels": 1, "problem_type": "regression", "id2label": {0: "stars"}}
+    run = fine_tune(pw.load(make(tmp_path, **kind)), scored, scored, epochs=4, learning_rate=0.01)
+    run.run()
+    bridge, view = Bridge(page), pw.TrainingView(run, text="a fine film")
+    root = bridge.show(view)
+    for _ in range(200):  # the epochs' models read the sentence in a thread of their own
+        if len(view._said.get("epochs", [])) == 5 and view.trace is not None:
+            break
+        page.wait_for_timeout(50)
+    bridge.settle()
+    values = [row[0] for row in view._said["probabilities"]]
+    low, high = math.floor(min(0, *values)), math.ceil(max(0, *values))
+    assert root.locator(".pw-run-p").all_inner_texts() == [fixed(value) for value in values]
+    poles = root.locator(".pw-run-pole").all_inner_texts()
+    assert poles == [fixed(high, 0), fixed(low, 0)]
+    stems = root.locator(".pw-run-stem").all()
+    for stem, value in zip(stems, values, strict=True):
+        fill = stem.locator(".pw-run-fill").bounding_box()["height"]
+        share = fill / stem.bounding_box()["height"]
+        assert share == pytest.approx(abs(value) / (high - low), abs=0.03)
+    assert root.locator(".pw-run-answer .pw-mono").inner_text() == fixed(values[-1])
+    assert "accuracy" not in root.inner_text().lower()
+    assert bridge.errors == []
+    root.screenshot(path="test-artefacts/training-score.png")

@@ -4,7 +4,8 @@ import { decode } from "../shared/array.js";
 import { scales } from "../shared/color.js";
 import { fill, h } from "../shared/dom.js";
 import { cellAt, heatmap } from "../shared/heatmap.js";
-import { fixed, probabilities } from "../shared/rounding.js";
+import { extent, held, place as onScale, range } from "../shared/heads.js";
+import { fixed, probabilities, scores } from "../shared/rounding.js";
 
 export function runSentence(strings, { typed, scrub, choose }) {
   const box = h("input", {
@@ -142,12 +143,17 @@ export function runSentence(strings, { typed, scrub, choose }) {
   }
 
   function columns(said, run, epoch, known) {
+    const scale = range(said, said.probabilities?.flat() ?? []),
+      raw = said.function === "none",
+      middle = 100 * onScale(scale, raw ? 0 : 0.5);
+    bars.style.setProperty("--pw-middle", 1 - middle / 100);
     bars.replaceChildren(
       ...run.epochs.map((row) => {
         const at = known.indexOf(row.epoch),
           p = at < 0 ? null : said.probabilities[at].at(-1);
-        const up = p !== null && p >= 0.5,
-          size = p === null ? 0 : Math.abs(p - 0.5) * 100;
+        const reach = p === null ? 0 : 100 * onScale(scale, p) - middle,
+          up = reach >= 0,
+          size = Math.abs(reach);
         return h(
           "div",
           {
@@ -159,37 +165,48 @@ export function runSentence(strings, { typed, scrub, choose }) {
             { class: "pw-run-stem" },
             h("span", {
               class: `pw-run-fill ${up ? "pw-run-up" : "pw-run-down"}`,
-              style: up ? `bottom:50%;height:${size}%` : `top:50%;height:${size}%`,
+              style: `${up ? "bottom" : "top"}:${up ? middle : 100 - middle}%;height:${size}%`,
             }),
           ),
           h("span", { class: "pw-mono pw-run-p", text: p === null ? "…" : fixed(p) }),
           h("span", { class: "pw-run-number", text: row.epoch }),
         );
       }),
-      h("span", { class: "pw-run-pole pw-run-top", text: said.labels?.at(-1) ?? "" }),
       h("span", {
-        class: "pw-run-pole pw-run-bottom",
-        text: said.labels?.length === 2 ? said.labels[0] : "",
+        class: "pw-run-pole pw-run-top",
+        text: raw ? fixed(scale.high, 0) : (said.labels?.at(-1) ?? ""),
       }),
+      h("span", { class: "pw-run-pole pw-run-bottom", text: bottom(said, scale) }),
     );
+  }
+
+  /** What the lower end of the columns' scale is: the other label, or a number. */
+  function bottom({ function: made, labels }, scale) {
+    if (made === "none") return fixed(scale.low, 0);
+    return made === "softmax" && labels?.length === 2 ? labels[0] : "";
   }
 
   function labels(said, at) {
     const found = said.probabilities[at],
-      written = probabilities(found, 3),
-      best = found.indexOf(Math.max(...found));
-    return said.labels.flatMap((label, k) => [
-      h("span", { class: k === best ? "pw-best" : "", text: (k === best ? "▸ " : "") + label }),
-      h(
-        "span",
-        { class: "pw-track" },
-        h("span", {
-          class: `pw-fill${k === best ? " pw-best" : ""}`,
-          style: `width:${100 * found[k]}%`,
-        }),
-      ),
-      h("span", { class: "pw-mono", text: written[k] }),
-    ]);
+      scale = range(said, said.probabilities.flat()),
+      chosen = held(said, found);
+    const written =
+      said.function === "softmax" ? probabilities(found, 3) : scores(found, said.function);
+    return said.labels.flatMap((label, k) => {
+      const bold = chosen.includes(k);
+      return [
+        h("span", { class: bold ? "pw-best" : "", text: (bold ? "▸ " : "") + label }),
+        h(
+          "span",
+          { class: "pw-track" },
+          h("span", {
+            class: `pw-fill${bold ? " pw-best" : ""}`,
+            style: extent(said, scale, found[k]).bar,
+          }),
+        ),
+        h("span", { class: "pw-mono", text: written[k] }),
+      ];
+    });
   }
 
   function attention(said, dark, look) {

@@ -6,6 +6,7 @@ from typing import Any
 
 import traitlets
 
+from ...engine.heads import THRESHOLD
 from ...trace import Trace
 from ...training.history import History
 from ..shared.packing import pack_array
@@ -82,6 +83,8 @@ class EpochReader(View):
             "run": self.run,
             "text": self.text,
             "labels": list(first.prediction.labels),
+            "function": first.prediction.function,
+            "threshold": first.prediction.threshold,
             "epochs": sorted(traces),
             "probabilities": [traces[e].prediction.probabilities.tolist() for e in sorted(traces)],
             "pieces": list(first.tokens.shown),
@@ -114,6 +117,8 @@ class EpochReader(View):
             "text": reading.text,
             "choices": [one.text for one in kept],
             "labels": list(reading.labels),
+            "function": "softmax",
+            "threshold": THRESHOLD,
             "epochs": [epoch for epoch, _ in said],
             "probabilities": [found for _, found in said],
             "error": "",
