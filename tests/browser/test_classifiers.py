@@ -112,5 +112,7 @@ def test_a_score_in_training_is_drawn_on_its_own_scale(page, tmp_path):
         assert share == pytest.approx(abs(value) / (high - low), abs=0.03)
     assert root.locator(".pw-run-answer .pw-mono").inner_text() == fixed(values[-1])
     assert "accuracy" not in root.inner_text().lower()
+    drawn = [one.input_value() for one in root.locator(".pw-run-series:visible").all()]
+    assert len(drawn) == len(set(drawn))  # no chart twice
     assert bridge.errors == []
     root.screenshot(path="test-artefacts/training-score.png")

@@ -47,8 +47,8 @@ export function runChart(stem, strings, { choose, say }) {
   const chart = {
     node,
     stem,
-    /** Offer these stems. */
-    offer(stems) {
+    /** Offer these stems; without the wanted one, the chart at `place` draws the one there. */
+    offer(stems, place) {
       if (picker.options.length === stems.length) return;
       picker.replaceChildren(
         ...stems.map((name) =>
@@ -58,7 +58,7 @@ export function runChart(stem, strings, { choose, say }) {
           }),
         ),
       );
-      chart.stem = stems.includes(wanted) ? wanted : stems[0];
+      chart.stem = stems.includes(wanted) ? wanted : (stems[place] ?? stems[0]);
       picker.value = chart.stem;
     },
     draw(runs, view, look) {

@@ -239,7 +239,7 @@ function render({ model, el, signal }) {
     const offered = stems(runs);
     charts.forEach((chart, k) => {
       chart.node.hidden = k > 0 && offered.length < 2;
-      chart.offer(offered);
+      chart.offer(offered, k);
       if (!chart.node.hidden) chart.draw(runs, view, colours);
     });
     sentence.show(
