@@ -44,10 +44,7 @@ EXPLORED = (
 PINNED = [
     ("The film was good.", "The film was bad."),
     (" untokenisable FILM,  it is naïve", "Untokenizable film, it wasn't dull!"),
-    (
-        "while the old dog slept the cat sat on a mat 👩‍👧 中文",
-        "the cat sat up 👩‍👧‍👦 while the dog slept",
-    ),
+    ("while a dog slept the cat sat 👧 中文", "the cat sat up 👩‍👧 while dogs slept"),
 ]
 WHAT_IF = ["The waiter was not friendly.", " Wow!  A [MASK] naïveté <mask> 👩‍👧 — it's 中文"]
 TRACED = [*ODD[:6], "The waiter was not friendly.", "Good film."]
@@ -161,15 +158,13 @@ def test_both_tokenizers_read_any_text_as_python_does(blank, pipelines):
     source = f'{linker.link(base)}\nengineRest("word_piece", {word_piece});'
     blank.evaluate(_TOKENS, {"source": source, "models": models, "tables": tables()})
 
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(st.text(max_size=30), min_size=150, max_size=150))
-    def alike(texts: list[str]) -> None:
+    def read_alike(texts: list[str]) -> None:
         made = blank.evaluate(
             "(texts) => encoders.map((one) => texts.map((text) => one.encode(text)))",
-            [*ODD, *texts],
+            texts,
         )
         for pipeline, rows in zip(pipelines, made, strict=True):
-            for text, row in zip([*ODD, *texts], rows, strict=True):
+            for text, row in zip(texts, rows, strict=True):
                 tokens = pipeline.tokenize(text)
                 assert row == {
                     "text": tokens.text,
@@ -183,6 +178,12 @@ def test_both_tokenizers_read_any_text_as_python_does(blank, pipelines):
                     "left_out": tokens.left_out,
                 }, text
 
+    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(st.text(max_size=30), min_size=150, max_size=150))
+    def alike(texts: list[str]) -> None:
+        read_alike(texts)
+
+    read_alike(ODD)
     alike()
 
 
