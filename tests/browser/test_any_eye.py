@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_too_small_or_unseen(
         assert root.evaluate(CUT) == []
         if (width, eye) in {(1280, "light"), (336, "dark")}:
             assert axe_violations(bridge.page, ".pw") == []
+            assert not re.search(r"\[object|undefined|NaN|\{\w+\}", root.inner_text())
         if eye == "light":
             assert root.evaluate(SMALL) == []
         if (width, eye) == (1280, "forced"):

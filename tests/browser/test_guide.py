@@ -31,7 +31,7 @@ def show(page):
 
 
 def test_the_guide_is_walked_by_keyboard_alone_and_left_by_escape(show):
-    _, root = show()
+    view, root = show()
     page = root.page
     root.locator("[data-key=guide]").focus()
     page.keyboard.press("Enter")
@@ -46,6 +46,9 @@ def test_the_guide_is_walked_by_keyboard_alone_and_left_by_escape(show):
             page.keyboard.press("Enter")
     assert seen[:3] == ["Input text", "Tokenization", "Embedding"]
     assert seen[-1] == "Classifier"
+    expect(root.locator(".pw-guide")).to_contain_text(
+        f"RoBERTa feels negative, {view.trace.prediction.confidence:.0%} sure.".replace("%", " %")
+    )
     root.locator("[data-key='guide-back']").focus()
     page.keyboard.press("Enter")
     expect(title).to_have_text("Step 7 of 8")

@@ -124,7 +124,7 @@ def test_a_browser_calls_a_view_what_python_calls_it_to_the_last_digit(
     assert re.search(r"\d", said)
 
 
-@pytest.mark.parametrize("name", [*SUMMED_UP, "flow"])
+@pytest.mark.parametrize("name", [*SUMMED_UP, "flow", "fill"])
 def test_every_view_saves_its_picture_and_its_numbers(bridge: Bridge, name: str) -> None:
     root = show(bridge, VIEWS[name]())
     root.locator("[data-key=save]").click()

@@ -127,7 +127,7 @@ export function guide(state, style, rebuild) {
         ...{ class: "pw-guide-title", tabindex: -1, "data-key": "guide-title" },
         text: fill(strings.guide_step, { step: at + 1, count: STEPS.length }),
       }),
-      h("p", {}, words(step), said.length ? [" ", state.panels[0].title, " ", said, "."] : []),
+      h("p", {}, words(step), said.length ? [" ", state.panels[0].title, " ", ...said, "."] : []),
       ask && ready ? question(ask(state), strings) : null,
       h(
         "div",
