@@ -28,32 +28,24 @@ ipywidgets.VBox([tokens, embedding])"""
     assert lab.value("embedding.selected.shape") == (384,)
 
 
-@pytest.mark.parametrize(
-    ("name", "view"),
-    [
-        ("tokens", "pw.TokenView(one, two, opened=('tokens',))"),
-        ("embedding", "pw.EmbeddingView(one)"),
-        (
-            "prediction",
-            "pw.PredictionView(one, after_layers=roberta.predict_after_layers(one))",
-        ),
-        (
-            "flow",
-            "pw.FlowView(*(model.flow([s.text for s in pw.sentences()][:60])"
-            " for model in (roberta, distilbert)))",
-        ),
-    ],
-)
-def test_each_view_stands_alone(notebook, axe_violations, name, view):
-    lab = notebook([START, f"view = {view}\nview"], wait_for=".pw")
-    root = lab.page.locator(".pw").first
-    expect(root).to_have_attribute("aria-label", re.compile("RoBERTa|DistilBERT"))
-    assert axe_violations(lab.page, ".pw") == []
-    lab.screenshot(f"view-{name}-light", ".pw")
-    lab.change_theme("dark")
-    expect(root).to_have_attribute("data-dark", "true")
-    assert axe_violations(lab.page, ".pw") == []
-    lab.screenshot(f"view-{name}-dark", ".pw")
+def test_each_view_stands_alone(notebook, axe_violations):
+    views = {
+        "tokens": "pw.TokenView(one, two, opened=('tokens',))",
+        "embedding": "pw.EmbeddingView(one)",
+        "prediction": "pw.PredictionView(one, after_layers=roberta.predict_after_layers(one))",
+        "flow": "pw.FlowView(*(model.flow([s.text for s in pw.sentences()][:60])"
+        " for model in (roberta, distilbert)))",
+    }
+    lab = notebook([START, *views.values()], wait_for=".pw >> nth=3")
+    roots = lab.page.locator(".pw")
+    for theme in ("light", "dark"):
+        lab.change_theme(theme)
+        for place, name in enumerate(views):
+            root = roots.nth(place)
+            expect(root).to_have_attribute("aria-label", re.compile("RoBERTa|DistilBERT"))
+            expect(root).to_have_attribute("data-dark", str(theme == "dark").lower())
+            lab.screenshot(f"view-{name}-{theme}", f".pw >> nth={place}")
+        assert axe_violations(lab.page, ".pw") == []
 
 
 def test_a_live_flow_fills_its_cards_and_ends_with_real_shapes(notebook):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
 import pipeline_widgets as pw
+from pipeline_widgets.views.cost import measuring
 from tests.unit.quiz_samples import SAMPLES
 
 TEXT = "It was not unfriendly 😀, don't go!"
@@ -54,11 +56,14 @@ def metrics(count: int = 300) -> pw.MetricsView:
 
 
 def cost() -> pw.CostView:
-    """With times and memory that are the same on every machine."""
-    view = pw.CostView(sentences=pw.sentences("held-out")[:8])
-    view.wait()
-    view.figures |= {"milliseconds": [40.0, 21.0], "memory": [77.0, 37.0]}
-    view._draw()
+    """With times and memory that are the same on every machine, and take none."""
+    memory = {"roberta": 77.0, "distilbert": 37.0}
+    with (
+        patch.object(measuring, "milliseconds", lambda *_: [40.0, 21.0]),
+        patch.object(measuring, "memory", lambda model: memory[model.name]),
+    ):
+        view = pw.CostView(*models(), sentences=pw.sentences("held-out")[:8])
+        view.wait()
     return view
 
 
