@@ -72,6 +72,20 @@ CLAIMS = [
         < pw.load(name).trace("The film was not good.").prediction.confidence
         for name in ("roberta", "distilbert")
     )),
+    Claim("01-why", 'hidden["He plays the <mask> of a young doctor."] = "role"', lambda: all(
+        pw.load(name).fill(text).candidates[0][0].text.strip() == word
+        for name in ("roberta", "distilbert")
+        for text, word in (
+            ("Do not <mask> your time on this one.", "waste"),
+            ("The movie is <mask> on a true story.", "based"),
+            ("He plays the <mask> of a young doctor.", "role"),
+        )
+    )),
+    Claim("01-why", "practised this on film reviews for an hour, so they think", lambda: all(
+        pw.load(name).fill(text).candidates[0][0].text.strip() in ("movie", "film")
+        for name in ("roberta", "distilbert")
+        for text in ("I liked the <mask>.", "This <mask> is a waste of time.")
+    )),
     Claim("01-why", "300 to measure on", lambda: (
         [len(pw.sentences(split)) for split in ("train", "held-out")] == [1000, 300]
     )),

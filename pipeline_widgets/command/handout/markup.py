@@ -5,6 +5,7 @@ Import it only where nbconvert is installed.
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 from nbconvert.filters.highlight import Highlight2HTML
@@ -19,6 +20,9 @@ ON_PAPER = {  # what a lesson's folded text is called where nothing is run, answ
     "Answer above, then open this": "When you have answered",
     "Try it, then open this": "When you have tried it",
 }
+
+
+_ON_SCREEN = re.compile(r"<p>▶ Click the cell below.*?</p>\s*", re.DOTALL)  # paper has no keys
 
 
 class _Renderer(IPythonRenderer):
@@ -39,6 +43,7 @@ def markdown(text: str, attachments: dict[str, Any]) -> str:
     renderer = _Renderer(escape=False, exclude_anchor_links=True, attachments=attachments)
     page = str(MarkdownWithMath(renderer=renderer).render(text))
     page = page.replace("<details>", "<details open>")  # paper can't unfold
+    page = _ON_SCREEN.sub("", page)
     for folded, said in ON_PAPER.items():
         page = page.replace(f"<summary>{folded}</summary>", f"<summary>{said}</summary>")
     return page
