@@ -316,7 +316,7 @@ def main(name: str, url: str) -> None:
     if missing(name):
         raise SystemExit(missing(name))
     with (
-        tempfile.TemporaryDirectory() as home,
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home,
         (Firefox if name == "firefox" else WebKit)(Path(home)) as browser,
     ):
         browser.open("about:blank")
