@@ -61,7 +61,8 @@ root => [...root.querySelectorAll("*")]
   .filter(one => {
     let behind = one;
     const paper = node => getComputedStyle(node).backgroundColor;
-    while (behind.parentElement && /, 0\\)$/.test(paper(behind))) behind = behind.parentElement;
+    const clear = node => /^rgba.*, 0\\)$/.test(paper(node));
+    while (behind.parentElement && clear(behind)) behind = behind.parentElement;
     return paper(behind) === getComputedStyle(one).color;
   }).map(one => one.outerHTML.slice(0, 90))
 """
