@@ -298,7 +298,9 @@ def _read_alike(checkpoint: Checkpoint) -> dict[str, Any]:
     known = {key for key, *_ in family.keys.values()}
     known |= {"max_position_embeddings", "problem_type", "tie_word_embeddings"}
     settings = {key: value for key, value in checkpoint.settings.items() if key in known}
-    return {"model_type": family.name, **settings, "num_labels": len(checkpoint.config.labels)}
+    names = dict(enumerate(checkpoint.config.labels))
+    numbers = {label: index for index, label in names.items()}
+    return {"model_type": family.name, **settings, "id2label": names, "label2id": numbers}
 
 
 @contextmanager

@@ -417,3 +417,9 @@ def test_folders_as_people_have_them_are_drawn_without_a_false_word(
 def test_bundled_models_are_as_before() -> None:
     assert (BUNDLED / "roberta-mini").is_dir()
     assert pw.load("roberta").trace("A superb film.").prediction.function == "softmax"
+
+
+def test_transformers_own_pipeline_says_our_names_of_the_labels():
+    model = pw.load("distilbert", labels=["bad", "good"], backend="torch").model.model
+    assert model.config.id2label == {0: "bad", 1: "good"}
+    assert model.config.label2id == {"bad": 0, "good": 1}
