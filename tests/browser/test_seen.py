@@ -150,8 +150,11 @@ def test_a_difference_has_the_colour_of_the_model_that_has_more(bridge: Bridge) 
     orange = colours[..., 0] > colours[..., 2]  # DistilBERT's; RoBERTa's is blue
     assert clear.sum() > 5
     assert (orange[clear] == (difference > 0)[clear]).all()
-    assert "RoBERTa more" in (text := root.locator(".pw-sides").inner_text())
-    assert text.index("RoBERTa more") < text.index("−") < text.index("+") < text.index("DistilBERT")
+    scale, names = root.locator(".pw-sides > *").all()
+    assert re.fullmatch(r"−\S+\s*\+\S+", scale.inner_text().strip())
+    left, right = names.locator("span").all()  # each under its own end of the scale
+    assert (left.inner_text(), right.inner_text()) == ("RoBERTa more", "DistilBERT more")
+    assert left.bounding_box()["x"] < right.bounding_box()["x"]  # type: ignore[index]
 
 
 def test_the_difference_in_print_has_the_same_colours() -> None:
