@@ -220,12 +220,17 @@ def to_csv(table: Sequence[Row]) -> str:
 
 
 # Where a cell begins in some locale's spreadsheet, and a sign that makes it a formula there.
-_FORMULA = re.compile("(^|[;|\t\r\n])([\\s\ufeff\u200b]*)([=+@\uff1d\uff0b\uff0d\uff20\u2212-])")
+_ENDS = ";|\t\r\n\x0b\x0c\x1c-\x1f\x85\u2028\u2029"
+_UNSEEN = "\\s\x00-\x1f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+_SIGNS = "=+@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212-"
+_FORMULA = re.compile(f"((?:^|[{_ENDS}])[{_UNSEEN}]*+)([{_SIGNS}]?)")
 
 
 def _harmless(value: object) -> object:
     """Text in which no spreadsheet finds a formula, at its start or behind a separator."""
-    return _FORMULA.sub(r"\1\2'\3", value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return _FORMULA.sub(lambda found: f"{found[1]}'{found[2]}" if found[2] else found[0], value)
 
 
 def totals_csv(table: Sequence[Row]) -> str:

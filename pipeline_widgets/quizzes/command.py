@@ -116,15 +116,23 @@ def _seal(options: argparse.Namespace) -> int:
     output: Path = options.output or options.file.with_name(f"{options.file.stem}.sealed.json")
     if output.suffix != ".json":
         raise BadInput(f"A sealed quiz is JSON: give it a name that ends in .json, not {output}.")
+    _check_other(output, options.file)
     write_new(output, text, mark='"kind": "sealed"', force=options.force)
     what = "without answers" if options.blank else "with digests in place of answers"
     print(f"{output}: {len(questions)} questions {what}")
     return 0
 
 
+def _check_other(output: Path, source: Path) -> None:
+    """Raise `BadInput` where a quiz would be written over by what is made of it."""
+    if output.exists() and output.samefile(source):
+        raise BadInput(f"{output} is the quiz itself, with its answers: give another name.")
+
+
 def _export(options: argparse.Namespace) -> int:
     found = bank.read(options.file)
     output: Path = options.output
+    _check_other(output, options.file)
     if output.suffix == ".html":
         write_new(output, page(found, key=options.key), mark=MARK, force=options.force)
         return 0

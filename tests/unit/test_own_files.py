@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -135,9 +136,13 @@ def test_a_line_that_can_be_no_answer_costs_its_own_row_and_is_named(
     collect.totals_csv(rows).encode()
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "−"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "−", "﹦", "﹢"])
 @pytest.mark.parametrize(
-    "before", ["", " ", "\u00a0", "x;", "x; ", "a\n", "a\r", "\t", "x|", "\ufeff"]
+    "before",
+    [
+        *("", " ", "\u00a0", "x;", "x; ", "a\n", "a\r", "\t", "x|", "\ufeff", "\u2060", "\u202e"),
+        *("x\u2028", "x\x0b", "\xad", "\x00"),
+    ],
 )
 def test_no_locale_finds_a_formula_in_the_table(sign: str, before: str) -> None:
     entry = Entry(
@@ -146,7 +151,15 @@ def test_no_locale_finds_a_formula_in_the_table(sign: str, before: str) -> None:
     text = collect.to_csv(collect.rows([collect.Found(entry, "f")]))
     for separator in ";,\t|\n\r":
         for cell in text.split(separator):
-            assert not cell.strip(' "\u00a0\ufeff\u200b').startswith(sign), cell
+            assert not cell.strip(' "\u00a0\ufeff\u200b\u2060\u202e\xad\0').startswith(sign), cell
+
+
+def test_looking_for_formulas_takes_time_as_the_cell_is_long() -> None:
+    for shape in ("\n", ";", "; ", " ", "\n="):
+        entry = Entry("q", "x", "a", shape * 50_000, 1.0, 1.0, "right")
+        started = time.process_time()
+        collect.to_csv(collect.rows([collect.Found(entry, "f")]))
+        assert time.process_time() - started < 2, repr(shape)
 
 
 @pytest.mark.parametrize(

@@ -100,3 +100,15 @@ def test_the_command_seals_a_file(tmp_path: Path) -> None:
     assert [grade(q, r).right for q, r in zip(sealed.questions, ("12", "six"), strict=True)]
     assert grade(sealed.questions[0], "13").points == 0
     assert sealed.id == parse(source.read_text()).id == "q"
+
+
+def test_no_command_writes_over_the_key_that_it_reads(tmp_path: Path) -> None:
+    """Nor where a part of it is sealed already, so that it looks like something of ours."""
+    key = tmp_path / "key.json"
+    yes = ShortText("?", id="b", answers=(TextAnswer("yes"),))
+    text = native.dumps("T", (seal(ShortText("?", id="a", answers=(TextAnswer("no"),))), yes))
+    key.write_text(text)
+    for command in (["seal", str(key), "-o", str(key)], ["export", str(key), str(key)]):
+        for more in ([], ["--force"]):
+            assert main([*command, *more]) == 2
+            assert key.read_text() == text
