@@ -41,6 +41,7 @@ export function host({ kernel, tables, source, files }, models, supply) {
   };
   worker.onerror = (event) => heard.trouble({ index: -1, why: event.message });
   worker.postMessage({ start: { kernel: bytesOf(kernel), tables, models, files } });
+  for (const model of models) delete model.tokenizer; // the worker has it now
 
   return {
     /**

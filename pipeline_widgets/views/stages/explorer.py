@@ -304,6 +304,10 @@ class PipelineExplorer(StagesView, Pinning):
             raise BadInput("A live page needs loaded pipelines or their names as models.")
         state = self.get_state() | self._exported_difference()
         state |= {"offline": "live", "_sequence": 0, "_scripts": {}}
+        others = ("flow_", "map_", "pair_", "sample_", "strips_")  # words of what isn't here
+        state["strings"] = {
+            key: word for key, word in self.strings.items() if not key.startswith(others)
+        }
         words = ("course", "run_before", "run_until", "run_from", "run_at", "run_between")
         state["pin_words"] = {word: self.strings[f"pin_{word}"] for word in words}
         asks = ("text", "_sequence", "shown", "layer", "head", "token", "panel", "opened")

@@ -19,8 +19,8 @@ export function roomFor(config, size) {
     wide = 7 * width + inner + Math.max(P, width, inner),
     text = P * ((layers + 1) * width + wide) + layers * heads * P * P + 4 * width * (layers + 4),
     file = (weights - 2 * config.numbers + ALIGNED) & -ALIGNED; // none has less than two bytes
-  const bytes = Math.max(weights + 4 * text, file + size);
-  return { pages: Math.ceil((bytes + MARGIN) / 65536), file };
+  const bytes = Math.max(weights, file + size) + 4 * text;
+  return { pages: Math.ceil((bytes + MARGIN) / 65536), file, weights };
 }
 
 const count = (shape) => shape.reduce((product, size) => product * size, 1);
@@ -28,7 +28,7 @@ const padded = (size) => (size + 3) & ~3; // the product takes rows by fours
 
 export class Model {
   /** Of the file of `size` bytes at `file` in the kernel's memory, and its `tensors`. */
-  constructor(config, tensors, { file, size }, kernel) {
+  constructor(config, tensors, { file, size, weights }, kernel) {
     this.config = config;
     this.kernel = kernel;
     this.numbers = new Float32Array(kernel.buffer);
@@ -37,8 +37,10 @@ export class Model {
     this.tables = new Map();
     this.top = MARGIN;
     for (const name of TABLES) {
-      const { at, bytes, type } = tensors.get(name);
-      this.tables.set(name, { raw: this.bytes.slice(file + at, file + at + bytes), type });
+      const { at, bytes, type } = tensors.get(name),
+        place = [file + at, file + at + bytes],
+        raw = place[0] < weights ? this.bytes.slice(...place) : this.bytes.subarray(...place);
+      this.tables.set(name, { raw, type }); // behind the weights it may stay where it is
     }
     for (const [name, { at, shape, type }] of tensors)
       if (!TABLES.includes(name)) {
@@ -46,8 +48,7 @@ export class Model {
         this.put(file + at, type, to, count(shape));
         this.places.set(name, to);
       }
-    this.scratch = this.top;
-    this.bytes.fill(0, this.top, Math.max(this.top, file + size));
+    this.scratch = Math.max(this.top, (file + size + ALIGNED - 1) & -ALIGNED);
   }
 
   /** Room for `size` numbers; returns its place in bytes. */
