@@ -62,5 +62,6 @@ from .views.stages.explorer import PipelineExplorer as PipelineExplorer
 from .views.stages.prediction import PredictionView as PredictionView
 from .views.stages.tokens import TokenView as TokenView
 from .views.training.view import TrainingView as TrainingView
+from .views.windows.view import WindowsView as WindowsView
 
 __version__: str

@@ -63,6 +63,7 @@ VIEWS = (
     "pw.DifferenceView(pipeline.trace('a good film'), pipeline.trace('a film'), pipeline=pipeline)",
     "pw.Predict(text, options=[text, 'other'], save=False)",
     "pw.FillView(f'<mask> {text} <mask>', models=[pipeline, 'roberta'])",
+    "pw.WindowsView(pipeline.windows(text * 3, overlap=1))",
     "pw.TrainingView(pw.History.read({text: [.5, .4], 'loss': [.5, .4]}, name=text))",
 )
 

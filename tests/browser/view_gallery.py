@@ -154,6 +154,7 @@ VIEWS: dict[str, Callable[[], Any]] = {
     "embedding": lambda: pw.EmbeddingView(traces()[0], token=2),
     "prediction": lambda: pw.PredictionView(traces()[0], opened=("pooled", "prediction")),
     "training": training,
+    "windows": lambda: pw.WindowsView(models()[0].windows("The film was not dull. " * 80)),
     "difference": difference,
     "predict": predict,
 }

@@ -71,3 +71,16 @@ def test_what_can_not_be_is_said(pipeline):
         pipeline.windows(LONG, overlap=62)
     with pytest.raises(pw.BadInput, match='combine is "mean" or "surest"'):
         pipeline.windows(LONG, combine="most", overlap=3)
+
+
+def test_a_view_says_in_words_and_tables_what_was_read(pipeline):
+    found = pipeline.windows(LONG, overlap=10)
+    view = pw.WindowsView(found)
+    assert f"{len(found.traces)} windows: {found.prediction.said}" in view.summary()
+    assert all(trace.prediction.said in view.static_html() for trace in found.traces)
+    rows = view.to_table()
+    assert len(rows) == found.scores.size
+    one = pw.WindowsView(pipeline.windows("Short.", overlap=9))
+    assert "1 windows" not in one.summary()
+    with pytest.raises(pw.BadInput, match=r"shows what pipeline\.windows\(text\) gave"):
+        pw.WindowsView(found.traces[0])

@@ -36,6 +36,7 @@ def views(traces) -> dict[str, Callable[..., Any]]:
         "CostView": lambda **o: pw.CostView(*pipelines, sentences=[], **o),
         "EmbeddingView": lambda **o: pw.EmbeddingView(traces[0], **o),
         "FillView": lambda **o: pw.FillView("The <mask> sat.", models=pipelines, **o),
+        "WindowsView": lambda **o: pw.WindowsView(pipelines[0].windows("A film. " * 99), **o),
         "FlowView": lambda **o: pw.FlowView(pipelines[0].flow([TEXT]), **o),
         "MetricsView": lambda **o: pw.MetricsView("roberta", sentences=labelled, **o),
         "PipelineExplorer": lambda **o: pw.PipelineExplorer(TEXT, **o),
@@ -75,6 +76,7 @@ LATER = [
     ("Predict", "guess", "three", "guess"),
     ("CompareView", "layers", [0], "a list of 2"),
     ("FillView", "blank", 1, "0"),
+    ("WindowsView", "window", 2, "0, 1"),
     ("MetricsView", "panel", 1, "0"),
     ("MetricsView", "cell", [0, 2], "1"),
     ("MetricsView", "threshold", 1.5, "1.0"),
@@ -136,7 +138,7 @@ def test_what_is_given_to_the_constructor_alone_is_refused_too(make, choices):
 ALL = (
     "AttentionView", "Challenge", "CompareView", "CostView", "DifferenceView", "EmbeddingView",
     "FillView", "Flashcards", "FlowView", "MetricsView", "PipelineExplorer", "Predict",
-    "PredictionView", "Quiz", "TokenView", "TrainingView",
+    "PredictionView", "Quiz", "TokenView", "TrainingView", "WindowsView",
 )  # fmt: skip
 
 

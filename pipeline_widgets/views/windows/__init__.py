@@ -1,0 +1,1 @@
+"""A long text in windows."""
