@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pipeline_widgets.errors import BadInput
 from pipeline_widgets.text_files import decode, read_text
 
-words = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\r\ufeff"))
+# no zero: behind UTF-16's mark it makes UTF-32's
+words = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0\r\ufeff"))
 
 
 @given(words, st.sampled_from(["utf-8-sig", "utf-16", "utf-32"]))
