@@ -53,11 +53,12 @@ def test_a_word_is_hidden_read_and_put_back_by_keyboard(notebook: Any, axe_viola
     rows = lab.value("[len(one.after_layers) for one in view.fills]")
     for panel in (0, 1):
         expect(root.locator(".pw-after").nth(panel).locator("tbody tr")).to_have_count(rows[panel])
-    for theme in ("light", "dark"):
+    for theme, width in (("light", 1100), ("dark", 700)):
         lab.change_theme(theme)
+        lab.page.set_viewport_size({"width": width, "height": 1000})
         expect(root).to_have_attribute("data-dark", str(theme == "dark").lower())
         assert axe_violations(lab.page, ".pw") == []
-        lab.screenshot(f"fill-{theme}", ".pw-filling")
+        lab.screenshot(f"fill-{theme}-{width}", ".pw-filling")
     lab.page.keyboard.press("Enter")
     expect(root.get_by_role("textbox")).to_have_value("The film was good.")
 
