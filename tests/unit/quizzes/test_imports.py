@@ -200,7 +200,11 @@ def test_moodle_s_xml_is_read_and_what_we_lack_is_named():
 
 
 @pytest.mark.parametrize(
-    "text", ["<quiz", "<html></html>", "", '<!DOCTYPE q [<!ENTITY a "b">]><quiz/>']
+    "text",
+    [
+        *("<quiz", "<html></html>", "", '<!DOCTYPE q [<!ENTITY a "b">]><quiz/>'),
+        f"<quiz>{'<b>' * 60}{'</b>' * 60}</quiz>",
+    ],
 )
 def test_what_is_no_moodle_xml_is_refused_in_words(text):
     with pytest.raises(BadInput):

@@ -95,6 +95,9 @@ def load(text: str) -> Imported:
     return made
 
 
+_DEEPEST = 50  # elements in elements; Moodle's own files have seven
+
+
 def _tree(text: str) -> _Node:
     """The elements with their lines; definitions of types and entities are refused."""
     parser = expat.ParserCreate()
@@ -102,6 +105,12 @@ def _tree(text: str) -> _Node:
     stack, comment = [top], [""]
 
     def start(name: str, about: dict[str, str]) -> None:
+        if len(stack) > _DEEPEST:
+            line = parser.CurrentLineNumber
+            raise BadInput(
+                f"line {line}: elements stand more than {_DEEPEST} deep in each other; "
+                "export the questions from Moodle anew."
+            )
         node = _Node(name, about, parser.CurrentLineNumber, extras=_extras(comment.pop()))
         comment.append("")
         stack[-1].inner.append(node)
