@@ -74,7 +74,8 @@ def read_config(config: Mapping[str, Any], *, name: str) -> ModelConfig:
             f"config.json of {name} promises {sizes['heads']} heads in a width of "
             f"{sizes['width']}, which doesn't divide. It was altered: {_AGAIN}"
         )
-    padding = _size(found["padding_id"] or 0, "pad_token_id", name, least=0)
+    padding = 0 if found["padding_id"] is None else found["padding_id"]
+    padding = _size(padding, "pad_token_id", name, least=0)
     # RoBERTa's table keeps the rows up to the padding id for padding: 514 rows, 512 usable.
     offset = padding + 1 if family.positions == "after padding" else 0
     rows = _size(
