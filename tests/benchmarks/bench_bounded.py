@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pipeline_widgets as pw
 from pipeline_widgets.quizzes.kinds import ShortText, TextAnswer
 from tests.benchmarks.row import Row
-from tests.benchmarks.shapes import READERS, SHAPES, grown
+from tests.benchmarks.shapes import MORE, READERS, SHAPES, grown
 
 SIZES = (1_000, 10_000, 100_000)
 LINEAR = 20.0  # times as long: with room for what a cache holds, and far from a square
@@ -36,7 +36,7 @@ def _megabyte() -> list[Row]:
 
 def _row(name: str, read: Callable[[str], object]) -> Row:
     worst, where, slowest = 0.0, "", [0.0]
-    for shape in SHAPES:
+    for shape in (*SHAPES, *MORE.get(name, ())):
         texts = [grown(shape, size) for size in SIZES]
         taken = [_seconds(read, text) for text in texts]
         for _ in range(4):  # what else the machine does only adds to a time

@@ -21,6 +21,14 @@ SHAPES = (
     "[", "{", "&lt", "- (x) a\n", "= 1\n", "a\n\n## b\n= 1\n", "::a::b{=c ~d}\n\n", " ", "| a ",
 )  # fmt: skip
 
+# And those that some readers look for.
+MORE: dict[str, tuple[str, ...]] = {
+    "answers as handed in": (
+        "pw1:abcd ", "pw1:eJyr", "pw1:a<", "pw1:a&b", "pw1:a\n", '{"learner": "x", ',
+        '{"learner": "', '{"a":[', '{"\\"', '""{"', '> {"learner"\n',
+    ),
+}  # fmt: skip
+
 
 def grown(shape: str, size: int) -> str:
     """``shape`` again and again; for a single backtick, runs of every length."""

@@ -11,7 +11,6 @@ import quopri
 import subprocess
 import sys
 import textwrap
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +25,7 @@ from pipeline_widgets.quizzes.bank import Bank
 from pipeline_widgets.quizzes.command import main
 from pipeline_widgets.quizzes.kinds import Essay
 from pipeline_widgets.quizzes.store import Journal
+from tests.benchmarks.shapes import MORE
 from tests.unit.quizzes.test_identity import ask
 
 
@@ -185,22 +185,11 @@ def test_what_may_never_end_or_is_too_large_is_named_and_not_read(tmp_path: Path
     }
 
 
-@pytest.mark.parametrize(
-    "shape",
-    [
-        *("pw1:abcd ", "pw1:eJyr", "pw1:a<", "pw1:a&b", "pw1:a\n", '{"learner": "x", '),
-        *('{"learner": "', '{"a":[', '{"\\"', '""{"', '> {"learner"\n'),
-    ],
-)
-def test_eight_times_the_text_takes_about_eight_times_as_long(shape: str) -> None:
-    def seconds(size: int) -> float:
-        started = time.process_time()
-        read = hand_ins.read_text("a.jsonl", shape * (size // len(shape)))
-        assert not read.count
-        return time.process_time() - started
-
-    assert len(str(hand_ins.read_text("a.jsonl", shape * 999))) < 1000
-    assert seconds(160_000) < 24 * max(seconds(20_000), 0.005)
+@pytest.mark.parametrize("shape", MORE["answers as handed in"])
+def test_what_is_no_answer_is_told_in_few_words(shape: str) -> None:
+    read = hand_ins.read_text("a.jsonl", shape * 999)
+    assert not read.count
+    assert len(str(read)) < 1000
 
 
 def test_an_empty_result_is_no_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
