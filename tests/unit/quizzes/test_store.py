@@ -248,7 +248,7 @@ def test_a_disk_without_locks_keeps_answers_and_a_held_lock_is_waited_for_two_se
         fcntl.flock(held.fileno(), fcntl.LOCK_EX)
         began = time.monotonic()
         journal.append(_entry(2))
-        assert 1.5 < time.monotonic() - began < 3.5
+        assert 1.5 < time.monotonic() - began < 6
     monkeypatch.setattr(fcntl, "flock", _no_locks)
     journal.append(_entry(3))
     assert [entry.question for entry in journal.entries()] == ["q1", "q2", "q3"]

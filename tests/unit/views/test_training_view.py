@@ -253,7 +253,7 @@ def test_a_replay_keeps_its_speed():
         history.append(StepRecord(step, step / 5, step * 0.5, {"loss": 1.0}))
     began = time.monotonic()
     list(Replay(history, speed=10))
-    assert 0.25 <= time.monotonic() - began < 0.6
+    assert 0.25 <= time.monotonic() - began < 1.5
     with pytest.raises(BadInput, match="positive"):
         Replay(history, speed=0)
 
