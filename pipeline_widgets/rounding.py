@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 MINUS = "−"
 _MOST_DIGITS = 4
+_ANY_SIZE = Context(prec=400)  # the largest number has 309 digits before its point
 
 
 def fixed(value: float, digits: int = 2) -> str:
     """``value`` with ``digits`` decimals; a half goes away from zero, nothing is "−0.00"."""
     if not math.isfinite(value):
         return _no_number(value)
-    rounded = Decimal(float(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return f"{MINUS if rounded < 0 else ''}{abs(rounded):f}"
+    rounded = Decimal(float(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, _ANY_SIZE)
+    return f"{MINUS if rounded < 0 else ''}{rounded.copy_abs():f}"
 
 
 def signed(value: float, digits: int = 2) -> str:
@@ -45,7 +46,7 @@ def brief(value: float, digits: int = 3) -> str:
         point = f".{''.join(rest)}" if rest else ""
         text = f"{first}{point}e{int(power) + len(rest)}"
     else:
-        text = f"{abs(rounded):f}"
+        text = f"{rounded.copy_abs():f}"
     return f"{'-' if rounded < 0 else ''}{text}".replace("-", MINUS)
 
 

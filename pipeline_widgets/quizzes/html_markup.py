@@ -23,6 +23,7 @@ _RENAMED = {
     "kbd": "code", "samp": "code", "ins": "u",
 }  # fmt: skip
 _VOID = ("br", "img")
+_DEEPEST = 40  # tags in one another; more of them change nothing
 _OWN = {"*": {"colspan", "rowspan"}, "a": {"href"}, "img": {"src", "alt", "width", "height"}}
 IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+")
 _TAG = re.compile(
@@ -65,6 +66,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.top = list[Node]()
         self._open: list[list[Any]] = []
+        self._beyond = 0  # tags open that stand too deep
         self._words = words
 
     @property
@@ -76,6 +78,9 @@ class _Reader(HTMLParser):
         if tag == "img":
             self._inside.append(_image(about))
             return
+        if tag not in _VOID and len(self._open) >= _DEEPEST:
+            self._beyond += 1
+            return
         kept = {"href": about["href"]} if about.get("href", "").startswith("http") else {}
         spans = {n: about[n] for n in ("colspan", "rowspan") if about.get(n, "").isdecimal()}
         node: list[Any] = [tag, {**kept, **spans}]
@@ -84,6 +89,9 @@ class _Reader(HTMLParser):
             self._open.append(node)
 
     def handle_endtag(self, tag: str) -> None:
+        if self._beyond and tag not in _VOID:
+            self._beyond -= 1
+            return
         tag = _RENAMED.get(tag, tag)
         if self._open and self._open[-1][0] == tag:
             self._open.pop()

@@ -23,6 +23,8 @@ SHAPES = (
 
 # And those that some readers look for.
 MORE: dict[str, tuple[str, ...]] = {
+    "cards": ("{{c1::a::b", "[sound:"),
+    "quiz Markdown": ("<table><tr><td>",),
     "answers as handed in": (
         "pw1:abcd ", "pw1:eJyr", "pw1:a<", "pw1:a&b", "pw1:a\n", '{"learner": "x", ',
         '{"learner": "', '{"a":[', '{"\\"', '""{"', '> {"learner"\n',

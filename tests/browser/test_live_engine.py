@@ -59,16 +59,14 @@ _FARTHEST = """async ({described, tables, expected, texts}) => {
   const { Reader } = await import("./engine/reader.js");
   engineRest("word_piece", ((all) => () => all)(await import("./engine/word_piece.js")));
   const { Model, roomFor } = await import("./engine/model.js");
-  const { fastKernel, fused } = await import("./engine/kernel.js");
+  const { fastKernel } = await import("./engine/kernel.js");
   const { plainKernel } = await import("./engine/plain_kernel.js");
   const { tensorsOf } = await import("./engine/safetensors.js");
   const reader = new Reader(0, described, tables), weights = await get("weights.bin");
   const room = { size: weights.byteLength, ...roomFor(reader.config, weights.byteLength) };
-  const { name } = reader.config;
   const bytes = new Uint8Array(await get("engine/kernel.wasm")), { pages } = room;
-  const fast = async (bytes) => fastKernel(await WebAssembly.compile(bytes), pages);
-  const kernels = { fast: await fast(fused(bytes)), plain: plainKernel(pages) };
-  if (name === "distilbert") kernels.unfused = await fast(bytes);
+  const kernel = await WebAssembly.compile(bytes);
+  const kernels = { fast: await fastKernel(kernel, pages), plain: plainKernel(pages) };
   const all = await get(expected), farthest = {};
   for (const [name, kernel] of Object.entries(kernels)) {
     new Uint8Array(kernel.buffer).set(new Uint8Array(weights), room.file);

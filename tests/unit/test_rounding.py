@@ -138,3 +138,9 @@ def test_the_search_finds_what_it_looks_for():
     assert IN_PYTHON.search('f"{value:.3f}"')
     assert IN_PYTHON.search('f"{share:.0%}"')
     assert not IN_PYTHON.search('hover = "%{z:.3f}"')
+
+
+def test_a_number_of_any_size_is_written():
+    assert len(fixed(1e308)) == 309 + 3
+    assert fixed(-1.5e300, 0).startswith("−15")
+    assert fixed(5e-324) == "0.00"

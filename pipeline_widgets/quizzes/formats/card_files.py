@@ -21,8 +21,11 @@ _SEPARATORS = {
 }  # fmt: skip
 _FRONTS = ("front", "question", "term", "prompt", "word", "vorderseite", "frage")
 _BACKS = ("back", "answer", "definition", "meaning", "rückseite", "antwort")
-_CLOZE = re.compile(r"\{\{c\d+::(.*?)(?:::(.*?))?\}\}", re.DOTALL)
-_MEDIA = re.compile(r"\[sound:[^\]]*\]")
+# Neither goes beyond where the next one begins: what is never closed costs no more than its length.
+_CLOZE = re.compile(
+    r"\{\{c\d+::((?:(?!\}\}|::|\{\{c\d).)*)(?:::((?:(?!\}\}|\{\{c\d).)*))?\}\}", re.DOTALL
+)
+_MEDIA = re.compile(r"\[sound:[^\[\]]*\]")
 
 
 @dataclass

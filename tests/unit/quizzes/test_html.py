@@ -93,3 +93,11 @@ def test_tex_that_cannot_be_drawn_is_shown_as_typed() -> None:
 
 def test_tex_inside_html_is_drawn_too() -> None:
     assert "<msup>" in shown('<p dir="ltr">\\(x^2\\)</p>')
+
+
+@pytest.mark.parametrize("tags", ["<table><tr><td>", "<ul><li>", "<div>", "<b class=x><i>"])
+def test_tags_in_one_another_without_end_keep_their_words(tags):
+    seen = shown(f"{tags * 3000}deep")
+    assert "deep" in seen
+    assert seen.count("<") < 300
+    assert markup.to_text(markup.blocks(f"{tags * 3000}deep")) == "deep"

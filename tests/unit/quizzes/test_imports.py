@@ -331,6 +331,13 @@ def test_cards_of_other_programs_are_read(tmp_path, name, text, encoding):
     ]  # fmt: skip
 
 
+def test_a_blank_of_anki_that_is_never_closed_is_left_as_typed():
+    text = "{{c1::" * 20_000 + "{{c2::Paris::city}} is in France"
+    ((front, back),) = card_files.parse(f"{text}\t\n").pairs
+    assert front.endswith("{{c1::[city] is in France")
+    assert back == "Paris"
+
+
 def test_cards_as_dicts_gaps_of_anki_and_what_is_no_card():
     assert pw.Flashcards([{"front": "x", "back": "y"}], save=False).deck.cards[0].front == "x"
     with pytest.raises(BadInput, match="Card 1"):

@@ -2,7 +2,7 @@
 // {need}s; it says {progress}, {answer} and {trouble}. Of several asks of a view the latest counts.
 
 import { earlyTraits, explorerTraits } from "./explorer_view.js";
-import { fastKernel, fused } from "./kernel.js";
+import { fastKernel } from "./kernel.js";
 import { Model, roomFor } from "./model.js";
 import { Reader } from "./reader.js";
 import { rest } from "./rest.js";
@@ -21,8 +21,7 @@ const asked = new Map(), // by view: what it asked last and was not answered yet
 const heard = {
   start(given) {
     files = given.files;
-    const kernel = [fused(given.kernel), given.kernel].find((one) => WebAssembly.validate(one));
-    if (kernel) compiled = WebAssembly.compile(kernel);
+    if (WebAssembly.validate(given.kernel)) compiled = WebAssembly.compile(given.kernel);
     all = given.models.map((model, index) => ({
       reader: new Reader(index, model, given.tables, files),
       ...{ state: "away", read: 0, given: 0, room: null, kernel: null },
