@@ -395,7 +395,7 @@ def test_a_million_steps_with_two_thousand_evaluations_are_read_in_seconds():
     began = time.process_time()
     history = History.read(rows)
     seen = history.observations()
-    assert time.process_time() - began < 20  # it takes three
+    assert time.process_time() - began < 20  # room for a busy machine; it took 4.1 s on one
     assert len(history.points("validation_loss")) == len(seen) == 2000
     assert len(history) <= 200_000
     assert history.best.step == 1_000_000
