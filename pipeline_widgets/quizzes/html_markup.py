@@ -23,7 +23,7 @@ _RENAMED = {
     "kbd": "code", "samp": "code", "ins": "u",
 }  # fmt: skip
 _VOID = ("br", "img")
-_DEEPEST = 40  # tags in one another; more of them change nothing
+DEEPEST = 40  # tags in one another; more of them change nothing
 _OWN = {"*": {"colspan", "rowspan"}, "a": {"href"}, "img": {"src", "alt", "width", "height"}}
 IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+")
 _TAG = re.compile(
@@ -78,7 +78,7 @@ class _Reader(HTMLParser):
         if tag == "img":
             self._inside.append(_image(about))
             return
-        if tag not in _VOID and len(self._open) >= _DEEPEST:
+        if tag not in _VOID and len(self._open) >= DEEPEST:
             self._beyond += 1
             return
         kept = {"href": about["href"]} if about.get("href", "").startswith("http") else {}

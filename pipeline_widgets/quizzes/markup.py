@@ -19,7 +19,6 @@ from .mathml import mathml
 Node = str | list[Any]
 
 _TAGS = ("b", "i", "em", "strong", "code", "sub", "sup", "u", "br", "p")
-_DEEPEST = 40  # tags in one another; more of them change nothing
 _OPENING = re.compile(r"^```[a-z]*\n", re.MULTILINE)
 _CLOSING = re.compile(r"```[ ]*$", re.MULTILINE)
 _ITEM = re.compile(r"\s*(?:[-*]|(\d+)[.)])\s+(.*)")
@@ -223,7 +222,7 @@ def _tag(stack: list[tuple[str, list[Any]]], tag: str, close: bool) -> None:
     if tag in ("br", "p"):
         if not close:
             _put(stack, ["br", {}])
-    elif not close and len(stack) > _DEEPEST:
+    elif not close and len(stack) > html_markup.DEEPEST:
         stack.append((tag, stack[-1][1]))
     elif not close:
         node: list[Any] = [tag, {}]
