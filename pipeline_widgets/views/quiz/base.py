@@ -1,6 +1,6 @@
 """What quizzes and challenges share: a `Session` behind one anywidget, and the dress of its words.
 
-The browser gets public views and progress only (see `quizzes.kinds` and `quizzes.session`), with
+The browser gets public views and progress only (see `quizzes.kinds` and `quizzes.standing`), with
 their Markdown made into trees of elements here, so that nothing has to be parsed over there.
 """
 
