@@ -102,3 +102,11 @@ def without_comments(block: str) -> str:
     """The block without lines that are notes, wherever they stand."""
     lines = block.split("\n")
     return "\n".join(line for line in lines if not line.strip().startswith("//"))
+
+
+def general_feedback(body: Signs) -> tuple[Signs, str]:
+    """What stands in braces before ####, and the explanation behind it."""
+    for index in range(len(body) - 3):
+        if body[index : index + 4] == ["#"] * 4:
+            return body[:index], plain_format(body[index + 4 :])
+    return body, ""

@@ -31,7 +31,7 @@ from ...kinds import (
     TextOnly,
     TokenChoice,
 )
-from ..gift.reading import read_gap
+from ..gift.gaps import read_gap
 from .lines import Part, unescape
 
 Fields = dict[str, Any]

@@ -32,7 +32,7 @@ from ...kinds import (
 )
 from .. import gift
 from . import reading
-from .reading import EXTRAS
+from .elements import EXTRAS
 
 _TYPES: dict[type[Question], str] = {
     SingleChoice: "multichoice", MultipleChoice: "multichoice", Numeric: "numerical",
