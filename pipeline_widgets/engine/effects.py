@@ -33,7 +33,7 @@ def head_effects(pipeline: Pipeline, trace: Trace) -> Iterator[tuple[int, int, F
                 trace.layers.hidden[layer], (len(keep), *trace.layers.hidden.shape[1:])
             )
             last = pipeline.model.encode_from(layer, hidden, keep=keep)
-            logits = pipeline.model.classify(pipeline.model.pool(last[:, 0]))
+            logits = pipeline.model.classify(pipeline.model.pool(last))
             yield layer, first, pipeline.config.head.scores(logits)
 
 

@@ -40,7 +40,10 @@ class Model(Protocol):
     def encode_from(
         self, layer: int, hidden: FloatArray, *, keep: NDArray[np.bool_] | None = None
     ) -> FloatArray:
-        """States before ``layer`` (B, T, D) to the last; ``keep`` (B, H) is for that layer."""
+        """States before ``layer`` (B, T, D) to the first token's last state (B, D).
+
+        ``keep`` (B, H) is for that layer alone.
+        """
         ...
 
     def encode(self, embedding: Embedding, mask: NDArray[np.bool_] | None = None) -> FloatArray:

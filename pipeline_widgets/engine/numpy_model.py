@@ -30,7 +30,7 @@ from .arithmetic import ACTIVATIONS, layer_norm, linear, softmax
 from .checkpoints.config import ModelConfig
 from .checkpoints.matched import TensorSource
 from .checkpoints.missing import without_masked_head
-from .checkpoints.weights import LayerWeights, MaskedHead, Norm, read_weights
+from .checkpoints.weights import LayerWeights, Linear, MaskedHead, Norm, read_weights
 
 BoolArray = NDArray[np.bool_]
 
@@ -110,17 +110,22 @@ class NumpyModel:
     def encode_from(
         self, layer: int, hidden: FloatArray, *, keep: BoolArray | None = None
     ) -> FloatArray:
-        """Run ``layer`` and those after it on the states before it, (B, T, D) to (B, T, D).
+        """Run ``layer`` and those after it on the states before it: (B, T, D) to (B, D).
 
+        What comes back is the last state of the first token alone, which the head reads.
         ``keep`` (B, H) says for each text which heads of ``layer`` stay on.
         """
         rows = _rows(hidden)
         attention = np.empty(_attention_shape(hidden, self.config.heads), np.float32)
-        for weights in self.weights.layers[layer:]:
+        *others, last = self.weights.layers[layer:]
+        for weights in others:
             out = np.empty_like(rows)
             rows = _layer(rows, weights, self.config, None, attention, out, keep=keep)
             keep = None
-        return rows[: _count(hidden)].reshape(hidden.shape)
+        out = _rows(hidden[:, 0])  # in the last layer no other token's state is asked for
+        return _layer(rows, last, self.config, None, attention[:, :, :1], out, keep=keep)[
+            : len(hidden)
+        ]
 
     def mix(
         self, layer: int, hidden: FloatArray, gathered: FloatArray
@@ -211,17 +216,21 @@ def _layer(
 ) -> FloatArray:
     """Each token looks at the others, then goes through a wider layer; each time add, normalise.
 
-    ``x`` and ``out`` are (N, D); ``attention`` (B, H, T, T) is filled, a row for each query;
-    ``keep``, (H,) or (B, H), is false for heads whose part of the output is zero.
+    ``x`` is (N, D); ``attention`` (B, H, Q, T) is filled, a row for each query: the first Q tokens
+    of each text look at all T. ``out`` has a row for each of those. ``keep``, (H,) or (B, H), is
+    false for heads whose part of the output is zero.
     """
-    seen = _self_attention(x, layer, mask, attention)
+    texts, heads, queries, count = attention.shape
+    looking = x
+    if queries < count:
+        looking = _rows(x[: texts * count].reshape(texts, count, -1)[:, :queries])
+    seen = _self_attention(looking, x, layer, mask, attention)
     if keep is not None:
-        texts, heads, count, _ = attention.shape
-        by_head = seen[: texts * count].reshape(texts, count, heads, -1)
+        by_head = seen[: texts * queries].reshape(texts, queries, heads, -1)
         by_head *= keep.reshape(-1, 1, heads, 1)
     back = layer.attention_output
-    mixed = linear(seen, back.weight, back.bias, out=np.empty_like(x))
-    mixed += x
+    mixed = linear(seen, back.weight, back.bias, out=np.empty_like(looking))
+    mixed += looking
     _normalise(mixed, layer.attention_norm, config)
     _feed_forward(mixed, layer, config, out)
     out += mixed
@@ -229,27 +238,46 @@ def _layer(
 
 
 def _self_attention(
-    x: FloatArray, layer: LayerWeights, mask: BoolArray | None, attention: FloatArray
+    looking: FloatArray,
+    x: FloatArray,
+    layer: LayerWeights,
+    mask: BoolArray | None,
+    attention: FloatArray,
 ) -> FloatArray:
-    """Each token's weighted mean of all tokens' values, the heads side by side: (N, D)."""
-    texts, heads, count, _ = attention.shape
+    """Each looking token's weighted mean of all tokens' values, the heads side by side: (N, D)."""
+    texts, heads, queries, count = attention.shape
     width = x.shape[1]
     size = width // heads
-    fused = layer.query_key_value
-    projected = np.empty((len(x), 3 * width), np.float32)
-    linear(x, fused.weight, fused.bias, out=projected)
-    projected[:, :width] *= np.float32(size**-0.5)  # the queries
+    query, key, value = _projected(looking, x, layer.query_key_value)
+    query *= np.float32(size**-0.5)
     real = slice(texts * count)  # without the empty rows
-    by_head = projected[real].reshape(texts, count, 3, heads, size).transpose(2, 0, 3, 1, 4)
-    query, key, value = by_head  # (B, H, T, size) each
-    np.matmul(query, key.swapaxes(-1, -2), out=attention)
+    key, value = (
+        one[real].reshape(texts, count, heads, size).swapaxes(1, 2) for one in (key, value)
+    )
+    query = query[: texts * queries].reshape(texts, queries, heads, size).swapaxes(1, 2)
+    np.matmul(query, key.swapaxes(-1, -2), out=attention)  # each side is (B, H, T, size)
     if mask is not None:
         attention += np.where(mask, np.float32(0), np.finfo(np.float32).min)[:, None, None, :]
     softmax(attention)
-    seen = np.zeros_like(x)
-    by_head = seen[real].reshape(texts, count, heads, size).swapaxes(1, 2)
+    seen = np.zeros_like(looking)
+    by_head = seen[: texts * queries].reshape(texts, queries, heads, size).swapaxes(1, 2)
     np.matmul(attention, value, out=by_head)
     return seen
+
+
+def _projected(
+    looking: FloatArray, x: FloatArray, fused: Linear
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The queries of the looking tokens, the keys and the values of all: (N, D) each."""
+    width = x.shape[1]
+    first = 0 if looking is x else width
+    made = np.empty((len(x), 3 * width - first), np.float32)
+    linear(x, fused.weight[first:], fused.bias[first:], out=made)
+    key, value = made[:, -2 * width : -width], made[:, -width:]
+    if looking is x:
+        return made[:, :width], key, value
+    query = np.empty_like(looking)
+    return linear(looking, fused.weight[:width], fused.bias[:width], out=query), key, value
 
 
 def _feed_forward(

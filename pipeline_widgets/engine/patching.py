@@ -266,9 +266,9 @@ def _answers(
     hidden = np.repeat(trace.layers.hidden[layer][None], len(runs), axis=0)
     for own, tokens, replaced in zip(hidden, runs, states, strict=True):
         own[list(tokens)] = replaced
-    if layer < len(trace.layers.hidden) - 1:
-        hidden = pipeline.model.encode_from(layer, hidden)
-    logits = pipeline.model.classify(pipeline.model.pool(hidden[:, 0]))
+    under_last = layer < len(trace.layers.hidden) - 1
+    first = pipeline.model.encode_from(layer, hidden) if under_last else hidden[:, 0]
+    logits = pipeline.model.classify(pipeline.model.pool(first))
     return pipeline.config.head.scores(logits)
 
 

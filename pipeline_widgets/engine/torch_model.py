@@ -120,7 +120,8 @@ class TorchModel:
         hook = module.register_forward_pre_hook(begin, with_kwargs=True)
         try:
             with self._switched_off({} if keep is None else {layer: keep}), torch.inference_mode():
-                return _array(self.base(inputs_embeds=torch.zeros_like(start)).last_hidden_state)
+                last = self.base(inputs_embeds=torch.zeros_like(start)).last_hidden_state
+                return _array(last[:, 0])
         finally:
             hook.remove()
 
