@@ -120,6 +120,8 @@ def _of_mapping(source: Mapping[str, Any]) -> Log:
         for key, column in source.items()
         if _is_list(column)
     }
+    if not source:
+        raise BadInput("The log is empty: an empty dict has no series.")
     if not lists:
         raise BadInput(
             "A dict of single numbers is one measurement, no history; give a list of such dicts, "

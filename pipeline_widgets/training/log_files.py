@@ -18,6 +18,7 @@ TABLES = (".csv", ".tsv", ".txt", ".log", ".md", ".tab")
 _SEPARATORS = ",;\t|"
 _COMMA = re.compile(r"-?\d+,\d+(?:[eE][+-]?\d+)?")
 _POINT = re.compile(r"-?\d*\.\d+(?:[eE][+-]?\d+)?")
+_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(?:[.,]\d{3})+")
 _BOARD = ("wall time", "step", "value")  # the head of TensorBoard's CSV
 _NAMES = ("trainer_state.json", "metrics.csv", "training_progress_scores.csv", "training.log")
 
@@ -26,13 +27,16 @@ def log_of_table(path: Path) -> Log:
     """A table with a head; empty cells are gaps."""
     rows = _cells(read_text(path))
     if len(rows) < 2:
-        raise BadInput(f"{path} holds no table: it has {len(rows)} lines.")
+        raise BadInput(f"{path} holds no table: a table has a head and at least one row.")
     head, *body = rows
     left_out = list[str]()
     if max(map(len, body)) > len(head):
-        longer = [number for number, row in enumerate(body, start=1) if len(row) > len(head)]
-        left_out += [f"row {number}: more cells than the head has" for number in longer]
-        body = [row[: len(head)] for row in body]
+        body = _not_longer(body, len(head), left_out)
+        if not body:
+            raise BadInput(
+                f"{path} has more cells in each row than in its head. Is a decimal comma taken for "
+                "a separator? Then write the table with ; between its cells."
+            )
     body = [row for row in body if row != head]  # written again when a run was taken up
     check_room(len(body), len(head), len(head) + sum(map(len, body)))
     names = [name.strip() or f"column {index}" for index, name in enumerate(head, start=1)]
@@ -147,19 +151,37 @@ def _cells(text: str) -> list[list[str]]:
     return _with_points(rows) if separator == "," or "," in text else rows
 
 
+def _not_longer(rows: list[list[str]], count: int, left_out: list[str]) -> list[list[str]]:
+    """The rows without those of too many cells, which may be under another name than their own."""
+    kept = list[list[str]]()
+    for number, row in enumerate(rows, start=1):
+        if any(cell.strip() for cell in row[count:]):
+            left_out.append(f"row {number}: more cells than the head has")
+        else:
+            kept.append(row[:count])
+    return kept
+
+
 def _with_points(rows: list[list[str]]) -> list[list[str]]:
-    """Decimal commas as points; where a table has points too, its commas are of thousands."""
-    found = [
-        cell for row in rows[1:] for cell in row if "," in cell and _COMMA.fullmatch(cell.strip())
-    ]
-    if not found:
+    """Decimal commas as points, and numbers without the signs between their thousands.
+
+    A comma is a decimal one where one of them can't be of thousands, or where no number has a
+    point.
+    """
+    cells = [cell.strip() for row in rows[1:] for cell in row if "," in cell or "." in cell]
+    commas = [cell for cell in cells if _COMMA.fullmatch(cell)]
+    points = [cell for cell in cells if _POINT.fullmatch(cell)]
+    if not commas:
         return rows
-    points = any(_POINT.fullmatch(cell.strip()) for row in rows[1:] for cell in row if "." in cell)
-    sign = "" if points else "."
-    return [
-        [cell.replace(",", sign) if _COMMA.fullmatch(cell.strip()) else cell for cell in row]
-        for row in rows
-    ]
+    decimal = not points or not all(map(_THOUSANDS.fullmatch, commas))
+    grouped = decimal and all(map(_THOUSANDS.fullmatch, points))
+
+    def meant(cell: str) -> str:
+        if _COMMA.fullmatch(cell.strip()):
+            return cell.replace(",", "." if decimal else "")
+        return cell.replace(".", "") if grouped and _POINT.fullmatch(cell.strip()) else cell
+
+    return [[meant(cell) for cell in row] for row in rows]
 
 
 def _of_one_run(columns: dict[str, list[str]], left_out: list[str]) -> dict[str, list[str]]:

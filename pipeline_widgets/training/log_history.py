@@ -36,8 +36,16 @@ def history_of(log: Log, name: str, *, validation: str | None = None) -> History
         log.left_out.append(f"row {row + 1}: neither a step nor an epoch")
     for record in _evaluations(table, epoch, np.flatnonzero(evaluated & placed)):
         history.append(_with_loss(record, history))
+    if table.ended > history.last_step:
+        history.extend_steps(_step_alone(table.ended))
     history.left_out = tuple(log.left_out)
     return history
+
+
+def _step_alone(step: float) -> dict[str, Column]:
+    """The columns of a step of which nothing is known but that it was done."""
+    nothing = np.full(1, np.nan)
+    return {"step": np.array([step]), "epoch": nothing, "seconds": nothing}
 
 
 def _add_steps(history: History, table: Table, epoch: Column, rows: Mask) -> None:

@@ -60,6 +60,7 @@ class Table:
     series: dict[str, Column]  # by the log's own names
     measured: dict[str, Mask]  # where the log said something, be it that it is nan
     timed: Mask  # rows that say how long an evaluation took
+    ended: float  # the step that a summary of the run names; nan where none does
 
     @property
     def rows(self) -> int:
@@ -87,11 +88,17 @@ def table_of(log: Log, name: str, validation: str | None = None) -> Table:
         if is_timed(key) and not is_summary(key):
             timed |= ~np.isnan(numbers[key])
     place = numbers.get(names.step or names.epoch or "", np.full(count, np.nan))
+    others = _rows_of_others(names, series)
     measured = {
         key: ~np.isnan(column)
-        | (_said_nan(column, log.columns[key]) if log.sparse else _lasting(column, place, timed))
+        | (
+            _said_nan(column, log.columns[key])
+            if log.sparse
+            else _lasting(column, log.columns[key], place, timed | others[_validates(names, key)])
+        )
         for key, column in series.items()
     }
+    ended = _end(names, numbers)
     rows = _rows(names, numbers, measured, log.left_out)
     places = (
         numbers[key][rows] if key is not None and key in numbers else None
@@ -108,6 +115,7 @@ def table_of(log: Log, name: str, validation: str | None = None) -> Table:
         {key: column[rows] for key, column in series.items()},
         {key: measured[key][rows] for key in series},
         timed[rows],
+        ended,
     )
 
 
@@ -168,6 +176,13 @@ def _is_gap(cell: Any) -> bool:
     return cell is None or (isinstance(cell, float) and math.isnan(cell))
 
 
+def _is_empty(cell: Any) -> bool:
+    """Whether a cell says that there is nothing: not so ``nan``, which a program may have got."""
+    return cell is None or (
+        isinstance(cell, str) and _is_gap(cell) and cell.strip().lower() != "nan"
+    )
+
+
 def _has_any(column: Column, log: Log, key: str) -> bool:
     if not np.isnan(column).all():
         return True
@@ -184,11 +199,31 @@ def _said_nan(column: Column, cells: Sequence[Any]) -> Mask:
     return said
 
 
-def _lasting(column: Column, place: Column, timed: Mask) -> Mask:
+def _validates(names: Names, key: str) -> bool:
+    return names.series[key].startswith("validation_")
+
+
+def _rows_of_others(names: Names, series: Mapping[str, Column]) -> dict[bool, Mask]:
+    """Rows about the other sentences alone, for validation or not, if no row is about both.
+
+    A Trainer's log as a table has rows of training and rows of evaluation; what a row is not about
+    is a gap in it.
+    """
+    empty = np.zeros(len(next(iter(series.values()))), bool)
+    said = {True: empty.copy(), False: empty.copy()}
+    for key, column in series.items():
+        said[_validates(names, key)] |= ~np.isnan(column)
+    if (said[True] & said[False]).any():
+        return {True: empty, False: empty}
+    return {True: said[False], False: said[True]}
+
+
+def _lasting(column: Column, cells: Sequence[Any], place: Column, gaps: Mask) -> Mask:
     """Where a nan of a table was measured and is no gap.
 
     It is a last stretch of nan longer than any before it, for a loss that has left the numbers
-    doesn't come back; not in the row of an evaluation, nor where the place has a number elsewhere.
+    doesn't come back; not in rows of ``gaps``, nor where the place has a number elsewhere, nor
+    where a cell is empty.
     """
     lasting = np.zeros(len(column), bool)
     known = np.flatnonzero(~np.isnan(column))
@@ -198,7 +233,10 @@ def _lasting(column: Column, place: Column, timed: Mask) -> Mask:
     widest = max(int(np.diff(known).max(initial=1)) - 1, int(known[0]))
     if len(column) - 1 - last > widest:
         lasting[last + 1 :] = True
-    return lasting & ~timed & ~np.isin(place, place[known])
+    lasting &= ~gaps & ~np.isin(place, place[known])
+    rows = np.flatnonzero(lasting).tolist()
+    lasting[rows] = [not _is_empty(cells[row]) for row in rows]
+    return lasting
 
 
 def _rows(
@@ -219,7 +257,7 @@ def _rows(
         return np.flatnonzero(take)
     place = numbers[key]
     begins = max((_begins_again(place, take & mask) for mask in measured.values()), default=0)
-    if begins:
+    if begins and any(_comes_twice(place[take & mask]) for mask in measured.values()):
         left_out.append(f"rows 1 to {begins}: an earlier run, for it begins again below them")
         take[:begins] = False
     rows = np.flatnonzero(take)
@@ -234,6 +272,23 @@ def _begins_again(place: Column, take: Mask) -> int:
     at = place[rows]
     back = np.flatnonzero((at[1:] < at[:-1]) & (at[1:] <= at[0]))
     return int(rows[back[-1] + 1]) if len(back) else 0
+
+
+def _comes_twice(place: Column) -> bool:
+    """Whether a series has two numbers at one place: if not, its rows are only out of order."""
+    known = place[~np.isnan(place)]
+    return len(np.unique(known)) < len(known)
+
+
+def _end(names: Names, numbers: Mapping[str, Column]) -> float:
+    """The last step that a summary of the run names, which may be after the last logged one."""
+    if names.step is None:
+        return math.nan
+    rows = np.zeros(len(numbers[names.step]), bool)
+    for key in filter(is_summary, numbers):
+        rows |= ~np.isnan(numbers[key])
+    steps = numbers[names.step][rows]
+    return float(steps.max()) if len(steps) and not np.isnan(steps).any() else math.nan
 
 
 def _since_start(seconds: Column, cells: Sequence[Any]) -> Column:

@@ -93,6 +93,59 @@ def test_a_missing_value_is_not_a_measured_nan(tmp_path):
     assert sparse.observations()[-1].kind == "broken"
 
 
+SPARSE = {
+    "frame": lambda folder: pd.DataFrame(TRAINER),
+    "records": lambda folder: pd.DataFrame(TRAINER).to_dict("records"),
+    "lists": lambda folder: pd.DataFrame(TRAINER).to_dict("list"),
+    "csv": lambda folder: write(folder, "a.csv", pd.DataFrame(TRAINER).to_csv(index=False)),
+    "csv with nan": lambda folder: write(
+        folder, "a.csv", pd.DataFrame(TRAINER).to_csv(index=False, na_rep="nan")
+    ),
+    "german csv": lambda folder: write(
+        folder, "a.csv", pd.DataFrame(TRAINER).to_csv(index=False, sep=";", decimal=",")
+    ),
+    "newest first": lambda folder: TRAINER[::-1],
+    "any order": lambda folder: [TRAINER[at] for at in (3, 0, 4, 2, 1)],
+    "any order, a frame": lambda folder: pd.DataFrame(TRAINER).sample(frac=1, random_state=3),
+}
+
+
+@pytest.mark.parametrize("form", SPARSE)
+def test_a_trainer_s_log_is_the_same_run_in_any_form_and_order(tmp_path, form):
+    history, plain = History.read(SPARSE[form](tmp_path)), History.read(TRAINER)
+    for name in ("loss", "validation_loss"):
+        assert history.points(name) == plain.points(name)
+    said = [[seen.text for seen in one.observations()] for one in (history, plain)]
+    assert said[0] == said[1]
+    assert history.left_out == ()
+
+
+def test_a_gap_in_words_is_no_measured_nan(tmp_path):
+    rows = [
+        "epoch,loss,val_loss",
+        "0,.7,NaN",
+        "1,.6,.65",
+        "2,.5,NA",
+        "3,.4,null",
+        "4,.3,",
+        "5,.3,-",
+    ]
+    history = History.read(write(tmp_path, "log.csv", "\n".join(rows)))
+    assert validation(history) == [(2, 0.65)]
+    assert not any(seen.kind == "broken" for seen in history.observations())
+
+
+def test_a_run_ends_at_the_step_that_its_summary_names():
+    rows = [
+        {"loss": 0.6, "epoch": 0.96, "step": 360},
+        {"train_loss": 0.61, "train_runtime": 9.0, "total_flos": 1e9, "epoch": 1, "step": 375},
+    ]
+    for form in (rows, rows[::-1], pd.DataFrame(rows)):
+        history = History.read(form)
+        assert history.last_step == 375
+        assert history.points("loss") == [(360, 0.96, 0.6)]
+
+
 def test_measures_on_the_training_set_are_kept_and_the_summary_is_not():
     rows = [
         {"loss": 0.6, "epoch": 1, "step": 9},
@@ -195,6 +248,15 @@ def test_a_decimal_comma_is_a_point(tmp_path):
         'epoch,loss,val_loss\n1,"0,65","0,7"\n2,"0,5","0,6"\n',
     ):
         assert validation(History.read(write(tmp_path, "log.csv", text))) == [(1, 0.7), (2, 0.6)]
+    grouped = write(tmp_path, "g.csv", "step;loss\n1.000;0,7\n2.000;0,612\n")
+    assert History.read(grouped).points("loss")[1][::2] == (2000, 0.612)
+    several = write(tmp_path, "s.csv", "step;loss;lr\n10;0,7;1.5e-5\n20;0,612;1.25e-5\n")
+    assert History.read(several).points("loss")[1][::2] == (20, 0.612)
+    with pytest.raises(BadInput, match="decimal comma"):
+        History.read(write(tmp_path, "a.csv", "epoch,loss,val_loss\n1,0,65,0,7\n2,0,5,0,6\n"))
+    some = History.read(write(tmp_path, "b.csv", "epoch,loss,\n1,0.7,\n2,0,6,5\n3,0.5,\n"))
+    assert [value for _, _, value in some.points("loss")] == [0.7, 0.5]
+    assert some.left_out == ("row 2: more cells than the head has",)
     thousands = write(tmp_path, "t.csv", 'step,loss\n"1,000",0.7\n"2,000",0.6\n')
     assert [step for step, _, _ in History.read(thousands).points("loss")] == [1000, 2000]
 
