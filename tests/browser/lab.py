@@ -65,6 +65,7 @@ class OpenNotebook:
         self.watch()
         self.page.goto(url)
         self.page.wait_for_function(_KERNEL_IS_IDLE)
+        self.page.evaluate(_MARK)
 
     def watch(self) -> None:
         """Take note of all that happens in the page, whatever it shows."""
@@ -164,10 +165,11 @@ def reuse_notebook(
 ) -> bool:
     """Give an open notebook other cells and its kernel an empty namespace, and run all of it.
 
-    False, with nothing run, if its kernel is gone; otherwise as `open_notebook`. To boot JupyterLab
-    and a kernel takes most of a short test.
+    False, with nothing run, if its kernel is gone or the page was loaded again: views of kernels
+    that have ended, which lie in its file, are looked for until some seconds later. Otherwise as
+    `open_notebook`. To boot JupyterLab and a kernel takes most of a short test.
     """
-    if not lab.page.evaluate(_KERNEL_IS_IDLE):
+    if not (lab.page.evaluate(_IS_MARKED) and lab.page.evaluate(_KERNEL_IS_IDLE)):
         return False
     lab.page.mouse.move(0, 0)
     lab.page.evaluate(_CHANGE_CELLS, cells)  # first, so that no view is drawn of a closed widget
@@ -201,6 +203,9 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # that IPython puts into tracebacks
 _KERNEL_IS_IDLE = """
 () => globalThis.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'
 """
+
+_MARK = "globalThis.neverLoadedAgain = true"
+_IS_MARKED = "globalThis.neverLoadedAgain === true"
 
 _ALL_OUTPUTS = """
 () => jupyterapp.shell.currentWidget.content.widgets

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.echo import ECHO
+from tests.browser.lab import reuse_notebook
 
 
 def test_what_is_typed_reaches_python_and_comes_back(notebook):
@@ -46,3 +47,10 @@ def test_a_request_that_leaves_the_machine_and_a_console_error_are_seen(notebook
     assert any(error.startswith("no ") for error in lab.console_errors)
     lab.outside_requests.clear()
     lab.console_errors.clear()
+
+
+def test_a_page_that_was_loaded_again_is_not_the_next_tests(notebook):
+    lab = notebook(["1"])
+    assert reuse_notebook(lab, ["2"])
+    lab.page.reload()
+    assert not reuse_notebook(lab, ["3"])

@@ -104,7 +104,7 @@ DIE = """
 def test_a_killed_kernel_and_a_reopened_notebook_lose_no_answer(
     notebook: Callable[..., OpenNotebook], lab_server: LabServer, quiz_file: Path
 ) -> None:
-    lab = notebook([KEPT], wait_for=".pw-quiz")
+    lab = notebook([KEPT], wait_for=".pw-quiz", fresh=True)
     page = lab.page
     page.get_by_role("radio", name="DistilBERT").check()
     submit(page)
@@ -131,7 +131,7 @@ def test_a_killed_kernel_and_a_reopened_notebook_lose_no_answer(
     page.keyboard.press("Enter")
     expect(page.locator(".pw-score")).to_have_text("2 / 14 points")
     page.evaluate("jupyterapp.commands.execute('docmanager:save')")
-    lab_server.end_kernels()
+    lab_server.end_kernels(page.evaluate("jupyterapp.shell.currentWidget.context.path"))
     page.reload()
     page.wait_for_function(
         "() => globalThis.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
