@@ -64,7 +64,9 @@ def tidy(lines: Sequence[Line]) -> list[Line]:
     found: dict[object, Line] = {}
     for line in lines:
         step = str(line["step"])
-        key = (step, line.get("round", 1), line.get("after"))
+        key: tuple[object, ...] = (step, line.get("round", 1), line.get("after"))
+        if step.endswith("scores earlier"):
+            key = (step, len(found))  # each is kept
         if step.endswith("scores") and key in found:
             earlier = found.pop(key)
             old = {"step": f"{step} earlier", "SST-2 dev": earlier["SST-2 dev"]}
@@ -198,9 +200,10 @@ def _blanks(name: str, lines: Sequence[Line]) -> list[str]:
         "`masked/` is a masked-LM head (dense, GELU, LayerNorm, the token table again) and a "
         "low-rank difference of the encoder's matrices and its token table, which encoder and "
         f"classifier know nothing of: {packed[-1]['megabytes']} MB. It was trained on film "
-        f"reviews alone, {run['minutes']:.0f} minutes on a part of one busy core, {run['steps']} "
-        f"steps, {run['tokens'] / 1e6:.1f} million tokens. Of {figures['size']} hidden pieces (15 "
-        f"% of passages of reviews that it never saw) {100 * figures['top_1']:.1f} % were its "
+        f"reviews alone, {_where(name, lines)}, {run['steps']:,} steps, "
+        f"{run['tokens'] / 1e6:.1f} million tokens of {run['passages']:,} passages, hidden anew "
+        f"each time{_chosen(name, lines)}. Of {figures['size']:,} hidden pieces (15 % of passages "
+        f"of 400 reviews that it never saw) {100 * figures['top_1']:.1f} % were its "
         f"first guess and {100 * figures['top_5']:.1f} % among its first five; always naming the "
         f"most frequent pieces gives {100 * figures['frequent_1']:.1f} and "
         f"{100 * figures['frequent_5']:.1f} %. BERT's own head, after days on many chips, "
@@ -213,6 +216,28 @@ def _blanks(name: str, lines: Sequence[Line]) -> list[str]:
         "|---|---|---|",
         *rows,
     ]
+
+
+def _where(name: str, lines: Sequence[Line]) -> str:
+    """How long the fill head was trained, on what."""
+    run = _rounds(lines, f"{name} fill")[-1]
+    device = run.get("device", "a part of one busy core")
+    shared = " that other runs shared" if _rounds(lines, f"{name} fill tried") else ""
+    return f"{run['minutes']:.0f} minutes on {device}{shared}"
+
+
+def _chosen(name: str, lines: Sequence[Line]) -> str:
+    """What was chosen for the fill head on reviews kept for choosing, if anything was."""
+    looks, tried = _rounds(lines, f"{name} fill watch"), _rounds(lines, f"{name} fill tried")
+    if not tried:
+        return ""
+    losses, seconds = tried[-1]["losses"], tried[-1]["seconds"]
+    rates = ", ".join(f"{rate} (loss {loss:.2f})" for rate, loss in losses.items())
+    return (
+        f". Peak learning rates {rates} ran side by side for {seconds} seconds and the "
+        "best went on; of its running averages the one with the lowest loss is kept. "
+        f"Both choices were made on 200 other reviews ({looks[-1]['size']:,} pieces)"
+    )
 
 
 def _rounds(lines: Sequence[Line], step: str) -> list[Line]:

@@ -4,6 +4,9 @@ The encoder was healed or distilled without ever being asked for a word. Here a 
 LayerNorm, the embedding table again, a bias) learns to name hidden pieces of film reviews, and
 with it a low-rank difference of every matrix of the encoder and of its table. Only the head and the
 difference are stored; encoder and classifier stay as they are.
+
+It runs on whatever torch finds: `PACES` has batch, rates and minutes for a processor and for an
+accelerator, where the shipped weights come from.
 """
 
 from __future__ import annotations
@@ -14,139 +17,59 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
-from transformers import AutoModelForMaskedLM, AutoTokenizer, PreTrainedModel
+from transformers import AutoTokenizer
 
 from recipes import data
-from recipes.loop import Budget, Feed, Log, finished, pad, placed, train
+from recipes.loop import DEVICE, Budget, Feed, Log, finished, placed, replace, train, trained
+from recipes.masked import RANKS, Masked, round_off, tensors
 from recipes.pack import megabytes, write_json
 
-RANKS = {6: 32, 3: 64}  # by number of layers: about 1.3 million weights each
-TABLE_RANK = 32
-RATES = {6: 1.5e-3, 3: 2e-3}
-BIASES = {"roberta": "lm_head.bias", "distilbert": "vocab_projector.bias"}
-BATCH_TOKENS = 1024
 LONGEST = 64  # tokens of a passage, the two special ones included
 WORDS = (8, 46)  # of a passage
 HIDDEN = (0.30, 0.15)  # share of hidden pieces at the start of the training and at its end
-HELD_BACK = 400  # reviews that nothing is trained on
+HELD_BACK = 400  # reviews that are measured once, at the end
+WATCHED = 200  # reviews more that are not trained on: the best of the weights are chosen on them
 MEASURED = 0.15  # share of hidden pieces in every measurement
-WATCH_SECONDS, WATCHED = 240.0, 1500  # how often a look is taken, at how many hidden pieces
-SCORED = 6000
-
-
-class LowRankLinear(nn.Module):
-    """A frozen matrix with a trained `up @ down` and a trained bias."""
-
-    def __init__(self, base: nn.Linear, rank: int) -> None:
-        super().__init__()
-        self.weight = base.weight.requires_grad_(False)
-        self.bias = base.bias
-        self.up = nn.Parameter(torch.zeros(base.out_features, rank))
-        self.down = nn.Parameter(torch.randn(rank, base.in_features) / base.in_features**0.5)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(..., in) → (..., out)."""
-        plain = functional.linear(x, self.weight, self.bias)
-        return plain + functional.linear(functional.linear(x, self.down), self.up)
-
-
-class LowRankTable(nn.Module):
-    """The frozen token embeddings with a trained `up @ down`, read at entry and again as output."""
-
-    def __init__(self, base: nn.Embedding, rank: int) -> None:
-        super().__init__()
-        self.weight = base.weight.requires_grad_(False)
-        self.up = nn.Parameter(torch.zeros(base.num_embeddings, rank))
-        self.down = nn.Parameter(torch.randn(rank, base.embedding_dim) / base.embedding_dim**0.5)
-
-    def forward(self, ids: Tensor) -> Tensor:
-        """(..., T) ids → (..., T, D)."""
-        rows = functional.embedding(ids, self.weight)
-        return rows + functional.linear(functional.embedding(ids, self.up), self.down.T)
-
-    def scores(self, x: Tensor) -> Tensor:
-        """(M, D) → (M, vocabulary): inner products with every row."""
-        factors = functional.linear(functional.linear(x, self.down), self.up)
-        return functional.linear(x, self.weight) + factors
-
-
-class Masked(nn.Module):
-    """An encoder with its low-rank difference and a masked-LM head, read at hidden places only."""
-
-    def __init__(self, folder: Path, *, seed: int = 0) -> None:
-        super().__init__()
-        torch.manual_seed(seed)
-        self.model: PreTrainedModel = AutoModelForMaskedLM.from_pretrained(
-            folder, dtype=torch.float32, attn_implementation="sdpa"
-        )
-        for part in self.model.modules():
-            if isinstance(part, nn.Dropout):
-                part.p = 0.0
-        self.model.config.attention_dropout = 0.0
-        self.body = self.model.base_model
-        self.table = LowRankTable(self.body.get_input_embeddings(), TABLE_RANK)
-        self.body.set_input_embeddings(self.table)
-        rank = RANKS[self.model.config.num_hidden_layers]
-        layers = [name for name, part in self.body.named_modules() if isinstance(part, nn.Linear)]
-        for name in layers:
-            self.body.set_submodule(name, LowRankLinear(self.body.get_submodule(name), rank))
-        for name, value in self.body.named_parameters():
-            if "embeddings" in name and not name.endswith((".up", ".down")):
-                value.requires_grad_("LayerNorm" in name)
-        if self.model.config.model_type == "roberta":
-            head = self.model.lm_head
-            self.dense, self.norm = head.dense, head.layer_norm
-        else:
-            self.dense, self.norm = self.model.vocab_transform, self.model.vocab_layer_norm
-        self.bias = nn.Parameter(torch.zeros(self.table.weight.shape[0]))
-
-    def start_bias(self, ids: Sequence[Sequence[int]]) -> None:
-        """The bias starts as the log share of each piece in the passages."""
-        counts = torch.ones(len(self.bias))
-        flat = torch.tensor([number for row in ids for number in row[1:-1]])
-        counts += torch.bincount(flat, minlength=len(counts))
-        with torch.no_grad():
-            self.bias.copy_((counts / counts.sum()).log())
-
-    def forward(self, ids: Tensor, mask: Tensor, hidden: Tensor) -> Tensor:
-        """Logits (M, vocabulary) at the M places where `hidden` (N, T) is true."""
-        states = self.body(input_ids=ids, attention_mask=mask).last_hidden_state[hidden]
-        return self.table.scores(self.norm(functional.gelu(self.dense(states)))) + self.bias
-
-    def groups(self) -> list[dict[str, object]]:
-        """Parameters by learning rate."""
-        head = [*self.dense.parameters(), *self.norm.parameters(), self.bias]
-        table = [self.table.up, self.table.down]
-        known = {id(value) for value in (*head, *table)}
-        rest = [
-            (name, value)
-            for name, value in self.body.named_parameters()
-            if value.requires_grad and id(value) not in known
-        ]
-        factors = [value for name, value in rest if name.endswith((".up", ".down"))]
-        small = [value for name, value in rest if not name.endswith((".up", ".down"))]
-        rate = RATES[self.model.config.num_hidden_layers]
-        groups: list[dict[str, object]] = [
-            {"params": [*factors, *table, *head], "lr": rate},
-            {"params": small, "lr": rate / 2},
-        ]
-        return groups
+AVERAGED = 0.02  # share of the training over which the watched weights are averaged
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How a kind of device learns: padded tokens a step, peak rate by layers, time."""
+
+    tokens: int
+    rates: dict[int, float]
+    minutes: float
+    watch: float  # seconds between two looks
+    places: int  # hidden pieces of a look, about
+    rows: int  # passages that a look takes at once
+
+
+PACES = {
+    "cpu": Pace(1024, {6: 1.5e-3, 3: 2e-3}, minutes=78.0, watch=240.0, places=1500, rows=32),
+    "cuda": Pace(16_384, {6: 2e-3, 3: 2e-3}, minutes=7.0, watch=15.0, places=20_000, rows=256),
+}
+PACE = PACES[DEVICE]
+
+
 class Passages:
     """Token ids of passages of whole sentences, special tokens included."""
 
-    rows: list[list[int]]
-    mask_id: int
-    pad_id: int
+    def __init__(self, rows: list[list[int]], *, mask_id: int, pad_id: int) -> None:
+        self.rows, self.mask_id = rows, mask_id
+        self.lengths = torch.tensor([len(row) for row in rows])
+        table = torch.full((len(rows), LONGEST), pad_id, dtype=torch.int32)
+        flat = torch.tensor([number for row in rows for number in row], dtype=torch.int32)
+        table[torch.arange(LONGEST) < self.lengths[:, None]] = flat
+        self.table = table.to(DEVICE)
 
     @classmethod
     def of(cls, words: object, reviews: Sequence[str], *, seed: int) -> Passages:
@@ -165,67 +88,43 @@ class Passages:
         first, last = words("")["input_ids"]
         found = words.backend_tokenizer.encode_batch(texts, add_special_tokens=False)
         rows = [[first, *one.ids[: LONGEST - 2], last] for one in found]
-        return cls(rows, int(words.mask_token_id), int(words.pad_token_id))
+        return cls(rows, mask_id=int(words.mask_token_id), pad_id=int(words.pad_token_id))
 
     def batch(self, chosen: Sequence[int], *, share: float, generator: torch.Generator) -> tuple:
         """Ids with hidden pieces (N, T), attention mask, hidden places, and their true ids (M,)."""
-        ids, mask = pad([self.rows[row] for row in chosen], with_id=self.pad_id)
-        inner = torch.zeros_like(mask, dtype=torch.bool)
-        for number, row in enumerate(chosen):
-            inner[number, 1 : len(self.rows[row]) - 1] = True
-        dice = torch.rand(ids.shape, generator=generator).to(ids.device)
+        lengths = self.lengths[list(chosen)]
+        longest = int(lengths.max())
+        ids = self.table[torch.tensor(chosen, device=DEVICE), :longest].long()
+        place, ends = torch.arange(longest, device=DEVICE), lengths.to(DEVICE)[:, None]
+        inner = (place > 0) & (place < ends - 1)
+        dice = torch.rand(ids.shape, generator=generator).to(DEVICE)
         hidden = inner & (dice < share)
         hidden[:, 1] |= inner[:, 1] & ~hidden.any(1)
+        mask = (place < ends).long()
         return ids.masked_fill(hidden, self.mask_id), mask, hidden, ids[hidden]
 
 
 @torch.no_grad()
-def accuracy(model: Masked, passages: Passages, *, most: int) -> dict[str, float]:
+def accuracy(
+    model: Masked, passages: Passages, *, most: int | None = None, rows: int = 32
+) -> dict[str, float]:
     """Share of hidden pieces that are the likeliest, and among the five likeliest; mean loss."""
     generator = torch.Generator().manual_seed(5)
     first = five = count = 0
     loss = 0.0
-    for start in range(0, len(passages.rows), 32):
-        chosen = range(start, min(start + 32, len(passages.rows)))
+    for start in range(0, len(passages.rows), rows):
+        chosen = range(start, min(start + rows, len(passages.rows)))
         ids, mask, hidden, truth = passages.batch(chosen, share=MEASURED, generator=generator)
-        logits = model(ids, mask, hidden)
+        logits = model(ids, mask, hidden).float()
         guesses = logits.topk(5).indices == truth[:, None]
         first += int(guesses[:, 0].sum())
         five += int(guesses.any(1).sum())
         loss += float(functional.cross_entropy(logits, truth, reduction="sum"))
         count += len(truth)
-        if count >= most:
+        if most and count >= most:
             break
     shares = {"top_1": first / count, "top_5": five / count, "loss": loss / count}
     return {**{name: round(value, 4) for name, value in shares.items()}, "size": count}
-
-
-def stored(value: Tensor) -> Tensor:
-    """Vectors as float16, matrices in its upper half, E5M2: two bits of mantissa are enough.
-
-    The held-out loss moves by 0.002 (4.448 to 4.450), and the file is half the size.
-    """
-    half = value.half()
-    return half if half.ndim < 2 else half.to(torch.float8_e5m2)
-
-
-def tensors(model: Masked) -> dict[str, Tensor]:
-    """What `difference.safetensors` holds: low-rank pairs, replaced small tensors, the head."""
-    names = {id(part): name for name, part in model.model.named_modules()}
-    found: dict[str, Tensor] = {}
-    for part in model.body.modules():
-        name = names.get(id(part), "")
-        if isinstance(part, LowRankLinear | LowRankTable):
-            found[f"{name}.weight.up"], found[f"{name}.weight.down"] = part.up, part.down
-            if isinstance(part, LowRankLinear):
-                found[f"{name}.bias"] = part.bias
-        elif isinstance(part, nn.LayerNorm):
-            found[f"{name}.weight"], found[f"{name}.bias"] = part.weight, part.bias
-    for part in (model.dense, model.norm):
-        name = names[id(part)]
-        found[f"{name}.weight"], found[f"{name}.bias"] = part.weight, part.bias
-    found[BIASES[model.model.config.model_type]] = model.bias
-    return {name: stored(value.detach()).cpu().contiguous() for name, value in found.items()}
 
 
 def pack(name: str, model: Masked, *, bundled: Path) -> float:
@@ -248,7 +147,7 @@ def pack(name: str, model: Masked, *, bundled: Path) -> float:
     return megabytes(folder)
 
 
-def frequent(passages: Passages, held: Passages, *, most: int) -> dict[str, float]:
+def frequent(passages: Passages, held: Passages) -> dict[str, float]:
     """What naming the most frequent pieces of the training gets right, as `accuracy` has it."""
     counts = Counter(number for row in passages.rows for number in row[1:-1])
     best = [number for number, _ in counts.most_common(5)]
@@ -257,18 +156,84 @@ def frequent(passages: Passages, held: Passages, *, most: int) -> dict[str, floa
     for start in range(0, len(held.rows), 32):
         chosen = range(start, min(start + 32, len(held.rows)))
         truth += held.batch(chosen, share=MEASURED, generator=generator)[3].tolist()
-        if len(truth) >= most:
-            break
     shares = [sum(one in best[:k] for one in truth) / len(truth) for k in (1, 5)]
     return {"frequent_1": round(shares[0], 4), "frequent_5": round(shares[1], 4)}
 
 
-@torch.no_grad()
-def round_off(model: Masked) -> None:
-    """Give every trained number the value that the packed file has."""
-    for value in model.parameters():
-        if value.requires_grad:
-            value.copy_(stored(value).float())
+class Watch:
+    """Averaged weights, measured now and then on reviews kept for it; the best of them."""
+
+    def __init__(self, name: str, model: Masked, passages: Passages, log: Log) -> None:
+        self._step, self._model, self._passages, self._log = name, model, passages, log
+        self._mean = deepcopy(model).eval()
+        self._pairs = list(zip(self._mean.parameters(), model.parameters(), strict=True))
+        self._share, self._began = 0.0, time.monotonic()
+        self._looked, self._loss = self._began, float("inf")
+        self.tokens = 0
+
+    @torch.no_grad()
+    def follow(self, share: float, step: int) -> None:
+        """Average in the weights at this share of the training, and look if it is time."""
+        if share - self._share > AVERAGED / 20 or share == 1:
+            weight = min(1.0, (share - self._share) / min(AVERAGED, max(share, 1e-9)))
+            for mean, now in self._pairs:
+                if now.requires_grad:
+                    mean.lerp_(now, weight)
+            self._share = share
+        if share == 1 or time.monotonic() - self._looked > PACE.watch:
+            self._look(step)
+            self._looked = time.monotonic()
+
+    def _look(self, step: int) -> None:
+        seconds = time.monotonic() - self._began
+        figures = accuracy(self._mean, self._passages, most=PACE.places, rows=PACE.rows)
+        pace = {"at": step, "seconds": round(seconds), "tokens_per_s": round(self.tokens / seconds)}
+        self._log.write(self._step, **pace, **figures)
+        if figures["loss"] < self._loss:
+            self._loss = figures["loss"]
+            self._best = {name: one.clone() for name, one in trained(self._mean).items()}
+
+    def restore(self) -> None:
+        """Give the model the best of the averaged weights."""
+        self._model.load_state_dict(self._best, strict=False)
+
+
+def _train(
+    name: str,
+    model: Masked,
+    passages: Passages,
+    watched: Passages,
+    *,
+    out: Path,
+    budget: Budget,
+    log: Log,
+    seed: int,
+    rate: float,
+) -> None:
+    """Train in place, keep the best average in `out`, log what it took."""
+    model.start_bias(passages.rows)
+    feed = Feed([len(row) for row in passages.rows], tokens=PACE.tokens, seed=seed)
+    generator = torch.Generator().manual_seed(seed)
+    watch = Watch(f"{name} fill watch", model, watched, log)
+    began = time.monotonic()
+
+    def loss_of(step: int) -> Tensor:
+        used = min(0.999, budget.progress(seconds=time.monotonic() - began, step=step))
+        watch.follow(used, step)
+        share = HIDDEN[0] + (HIDDEN[1] - HIDDEN[0]) * used
+        chosen = feed.next(step)
+        ids, mask, hidden, truth = passages.batch(chosen, share=share, generator=generator)
+        watch.tokens += int(passages.lengths[chosen].sum())
+        return functional.cross_entropy(model(ids, mask, hidden).float(), truth)
+
+    groups = model.groups(rate)
+    figures = train(f"{name}-fill", model, groups, loss_of=loss_of, budget=budget, folder=out)
+    watch.follow(1.0, int(figures["steps"]))
+    watch.restore()
+    replace(out / f"{name}-fill.pt", model)
+    where = torch.cuda.get_device_name() if DEVICE == "cuda" else "CPU"
+    counts = {"passages": len(passages.rows), "tokens": watch.tokens}
+    log.write(f"{name} fill", **figures, **counts, rate=rate, device=where)
 
 
 def learn(
@@ -281,40 +246,25 @@ def learn(
     log: Log,
     seed: int = 0,
     reviews: int | None = None,
+    rate: float | None = None,
 ) -> Masked:
-    """Train head and difference over the encoder in `folder`, and measure on what was held back."""
-    words = AutoTokenizer.from_pretrained(folder)
-    texts = data.reviews(data_folder)[:reviews]
-    held = Passages.of(words, texts[:HELD_BACK], seed=1)
-    passages = Passages.of(words, texts[HELD_BACK:], seed=2)
-    model = placed(Masked(folder, seed=seed))
-    model.start_bias(passages.rows)
-    if finished(out / f"{name}-fill.pt", model):
+    """Train head and difference over the encoder in `folder`, and measure on what was held back.
+
+    What is already in `out`, perhaps from another machine, is not done again.
+    """
+    model, scored = placed(Masked(folder, seed=seed)), f"{name} fill scores"
+    done = finished(out / f"{name}-fill.pt", model)
+    if done and any(line["step"] == scored for line in log.read()):
         round_off(model)
         return model
-    feed = Feed([len(row) for row in passages.rows], tokens=BATCH_TOKENS, seed=seed)
-    generator = torch.Generator().manual_seed(seed)
-    began, tokens, watched = time.monotonic(), 0, time.monotonic()
-
-    def loss_of(step: int) -> Tensor:
-        nonlocal tokens, watched
-        if time.monotonic() - watched > WATCH_SECONDS or step == 0:
-            seen = round((time.monotonic() - began) / 60, 1)
-            rate = round(tokens / max(1e-3, time.monotonic() - began))
-            figures = accuracy(model, held, most=WATCHED)
-            log.write(f"{name} fill watch", at=step, minutes=seen, tokens_per_s=rate, **figures)
-            watched = time.monotonic()
-        used = min(1.0, (time.monotonic() - began) / (60 * budget.minutes))
-        share = HIDDEN[0] + (HIDDEN[1] - HIDDEN[0]) * used
-        ids, mask, hidden, truth = passages.batch(feed.next(step), share=share, generator=generator)
-        tokens += int(mask.sum())
-        return functional.cross_entropy(model(ids, mask, hidden).float(), truth)
-
-    figures = train(
-        f"{name}-fill", model, model.groups(), loss_of=loss_of, budget=budget, folder=out
-    )
-    log.write(f"{name} fill", **figures, passages=len(passages.rows), tokens=tokens)
+    words, texts = AutoTokenizer.from_pretrained(folder), data.reviews(data_folder)[:reviews]
+    passages = Passages.of(words, texts[HELD_BACK + WATCHED :], seed=2)
+    if not done:
+        watched = Passages.of(words, texts[HELD_BACK : HELD_BACK + WATCHED], seed=3)
+        rate = rate or PACE.rates[model.model.config.num_hidden_layers]
+        settings = {"out": out, "budget": budget, "log": log, "seed": seed, "rate": rate}
+        _train(name, model, passages, watched, **settings)
     round_off(model)
-    scores = accuracy(model, held, most=SCORED) | frequent(passages, held, most=SCORED)
-    log.write(f"{name} fill scores", **scores)
+    held = Passages.of(words, texts[:HELD_BACK], seed=1)
+    log.write(scored, **accuracy(model, held), **frequent(passages, held))
     return model

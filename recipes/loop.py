@@ -118,6 +118,11 @@ def autocast() -> torch.autocast:
     return torch.autocast(DEVICE, torch.bfloat16, enabled=native)
 
 
+def trained(model: nn.Module) -> dict[str, Tensor]:
+    """What a step learns, by name: the rest is made anew with the model."""
+    return {name: one.detach() for name, one in model.named_parameters() if one.requires_grad}
+
+
 def _save(path: Path, **state: object) -> None:
     part = path.with_suffix(".part")
     torch.save(state, part)
@@ -130,8 +135,14 @@ def finished(path: Path, model: nn.Module) -> bool:
         return False
     state = torch.load(path, map_location=DEVICE, weights_only=True)
     if state["done"]:
-        model.load_state_dict(state["model"])
+        model.load_state_dict(state["model"], strict=False)
     return bool(state["done"])
+
+
+def replace(path: Path, model: nn.Module) -> None:
+    """Keep these weights at `path` instead of the last ones."""
+    state = torch.load(path, map_location=DEVICE, weights_only=True)
+    _save(path, **{**state, "model": trained(model)})
 
 
 def train(
@@ -156,12 +167,12 @@ def train(
     step, seconds, loss_mean, done = 0, 0.0, 0.0, False
     if path.exists():
         state = torch.load(path, map_location=DEVICE, weights_only=True)
-        model.load_state_dict(state["model"])
+        model.load_state_dict(state["model"], strict=False)
         if not state["done"]:
             optimizer.load_state_dict(state["optimizer"])
         step, seconds = int(state["step"]), float(state["seconds"])
         loss_mean, done = float(state["loss"]), bool(state["done"])
-    trainable = [parameter for group in groups for parameter in group["params"]]  # type: ignore[attr-defined]
+    updated = [parameter for group in groups for parameter in group["params"]]  # type: ignore[attr-defined]
     last, saved = time.monotonic(), time.monotonic()
     bar = tqdm(total=100, desc=name, unit="%", mininterval=5)
     model.train()
@@ -171,7 +182,7 @@ def train(
         with autocast():
             loss = loss_of(step)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(trainable, 1.0)
+        torch.nn.utils.clip_grad_norm_(updated, 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         step += 1
@@ -185,7 +196,7 @@ def train(
             saved = now
             _save(
                 path,
-                model=model.state_dict(),
+                model=trained(model),
                 optimizer=optimizer.state_dict(),
                 step=step,
                 seconds=seconds,
@@ -196,7 +207,7 @@ def train(
     model.eval()
     _save(
         path,
-        model=model.state_dict(),
+        model=trained(model),
         optimizer=None,
         step=step,
         seconds=seconds,

@@ -34,7 +34,6 @@ SOURCE = 8.0  # minutes of fine-tuning the source
 ROUNDS = {"roberta-mini": (26.0, 58.0), "distilbert-mini": (13.0, 9.0, 34.0)}  # minutes of matching
 TUNING = {"roberta-mini": (14.0, 9.0), "distilbert-mini": (12.0, 12.0)}  # minutes of fine-tuning
 CUT = {"roberta-mini": (5.0, 11.0), "distilbert-mini": (4.0,)}  # minutes of training the low rank
-FILLING = 78.0  # minutes of learning to fill in blanks
 PASSAGES = 150_000
 SMOKE_STEPS = 6
 
@@ -176,7 +175,7 @@ def fill_in(name: str, options: Options) -> None:
         options.bundled / name / "encoder",
         data_folder=options.data,
         out=options.out,
-        budget=options.budget(FILLING),
+        budget=options.budget(fill.PACE.minutes),
         log=options.log,
         seed=options.seed,
         reviews=1500 if options.smoke else None,
@@ -198,10 +197,20 @@ def score(name: str, options: Options) -> None:
     )
 
 
+def _whole_log(options: Options) -> list[dict[str, object]]:
+    """The run's log, after what the bundled logs say of steps that this run left alone."""
+    new = options.log.read()
+    done = {line["step"] for line in new}
+    old: list[dict[str, object]] = []
+    for path in (options.bundled / name / "log.json" for name in pack.NAMES):
+        old += json.loads(path.read_text("utf-8")) if path.exists() else []
+    return [line for line in old if line["step"] not in done] + new
+
+
 def card(name: str, options: Options) -> None:
     """Write the card and the log of the run beside the weights."""
     folder = options.bundled / name
-    lines = options.log.read()
+    lines = _whole_log(options)
     kept = cards.tidy([line for line in lines if str(line["step"]).startswith((name, "source"))])
     text = json.dumps(kept, indent=1, ensure_ascii=False)
     (folder / "log.json").write_text(text + "\n", encoding="utf-8")
