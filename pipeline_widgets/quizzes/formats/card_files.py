@@ -21,6 +21,7 @@ _SEPARATORS = {
 }  # fmt: skip
 _FRONTS = ("front", "question", "term", "prompt", "word", "vorderseite", "frage")
 _BACKS = ("back", "answer", "definition", "meaning", "rückseite", "antwort")
+_ABOUT_CARDS = ("", "tags", "tag", "guid", "id", "deck", "notetype", "note type")
 # Neither goes beyond where the next one begins: what is never closed costs no more than its length.
 _CLOZE = re.compile(
     r"\{\{c\d+::((?:(?!\}\}|::|\{\{c\d).)*)(?:::((?:(?!\}\}|\{\{c\d).)*))?\}\}", re.DOTALL
@@ -108,7 +109,9 @@ def _from_table(text: str, title: str) -> CardFile:
     separator = _separator(said.get("separator", ""), lines)
     made = CardFile(said.get("deck", "") or title)
     html = said.get("html", "").lower() == "true"
-    columns = _columns(said)
+    named = _header(said.get("columns", "").split(separator))
+    columns = named or _columns(said)
+    known = set(range(20)) if named else {*columns, *_special(said)}
     reader = csv.reader(io.StringIO("\n".join(lines)), delimiter=separator)
     line = skipped + 1
     for number, row in enumerate(reader):
@@ -117,7 +120,16 @@ def _from_table(text: str, title: str) -> CardFile:
             continue
         if number == 0 and (found := _header(row)) is not None:
             columns = found
+            known = set(range(len(row)))
+            names = (name.strip() for at, name in enumerate(row) if at not in columns)
+            if others := [name for name in names if name.lower() not in _ABOUT_CARDS]:
+                made.left_out.append(Remark(start, f"columns {', '.join(others)}"))
             continue
+        more = [at for at, cell in enumerate(row) if at not in known and cell.strip()]
+        if more:
+            known |= set(range(len(row)))
+            said_of = f"column {more[0] + 1}: front and back are columns"
+            made.left_out.append(Remark(start, f"{said_of} {columns[0] + 1} and {columns[1] + 1}"))
         front, back = (row[at] if at < len(row) else "" for at in columns)
         if not html and not front.strip():
             made.left_out.append(Remark(start, "a card without a front"))
@@ -139,11 +151,14 @@ def _separator(said: str, lines: list[str]) -> str:
 
 def _columns(said: Mapping[str, str]) -> tuple[int, int]:
     """Where front and back stand: behind Anki's columns of ids, kinds and decks."""
-    special = {
+    free = [at for at in range(20) if at not in _special(said)]
+    return free[0], free[1]
+
+
+def _special(said: Mapping[str, str]) -> set[int]:
+    return {
         int(said[name]) - 1 for name in said if name.endswith("column") and said[name].isdigit()
     }
-    free = [at for at in range(20) if at not in special]
-    return free[0], free[1]
 
 
 def _header(row: list[str]) -> tuple[int, int] | None:

@@ -13,6 +13,7 @@ import json
 import math
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -123,6 +124,7 @@ def _cleaned(plain: Plain, line: int, made: Imported) -> Plain:
     if plain["type"] not in ("multiple_choice", "many_choice"):
         return plain
     kept, seen = list[Plain](), dict[tuple[str, str], bool]()
+    rights = 0
     for answer in cast("list[Plain]", plain["answers"]):
         label = (str(answer.get("answer", "")).strip(), str(answer.get("code", "")))
         if answer.get("type") == "default":
@@ -130,12 +132,17 @@ def _cleaned(plain: Plain, line: int, made: Imported) -> Plain:
         elif not any(label):
             made.change(line, "an empty option is left out")
         elif label in seen:
-            if seen[label] != bool(answer.get("correct")):
+            if seen[label] != _truth(answer):
                 raise BadInput(f"the option {label[0]!r} is both right and wrong")
             made.change(line, f"the option {label[0]!r} is there twice; one is left out")
         else:
-            seen[label] = bool(answer.get("correct"))
+            seen[label] = _truth(answer)
+            rights += seen[label]
             kept.append(answer)
+    if rights == 0:
+        made.change(line, "no option is right: a poll")
+    elif rights > 1 and plain["type"] == "multiple_choice":
+        made.change(line, f"{rights} options are right: a question with check boxes")
     return {**plain, "answers": kept}
 
 
@@ -157,7 +164,7 @@ def _choice(plain: Plain, common: Plain) -> Question:
         Option(
             str(answer.get("answer", "")),
             code=html.unescape(str(answer.get("code", ""))),
-            right=bool(answer.get("correct", False)),
+            right=_truth(answer),
             feedback=str(answer.get("feedback", "")),
         )
         for answer in plain["answers"]
@@ -177,13 +184,35 @@ def _numeric(plain: Plain, common: Plain) -> Question:
 
 def _number(answer: Plain) -> NumberAnswer:
     words: Plain = {
-        "right": bool(answer.get("correct", False)),
+        "right": _truth(answer),
         "feedback": str(answer.get("feedback", "")),
     }
     if "value" in answer:
         return NumberAnswer(_figure(answer["value"]), **words)
-    low, high = answer["range"]
+    low, high = _pair(answer["range"])
     return NumberAnswer(range=(_figure(low), _figure(high)), closed=False, **words)
+
+
+def _truth(answer: Plain, name: str = "correct") -> bool:
+    """A field that is true or false, also in words, as programs that write tables put it."""
+    said = answer.get(name, False)
+    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    known = words.get(str(said).strip().lower(), None if said else False)
+    if known is None:
+        raise ValueError(f"{name!r} is true or false, not {said!r}")
+    return known
+
+
+def _pair(said: object) -> tuple[object, object]:
+    """The two ends of a range, also where the pair is written as a text."""
+    pair = said
+    if isinstance(said, str):
+        with suppress(ValueError, RecursionError):
+            pair = json.loads(said)
+    if not isinstance(pair, list) or len(cast("list[object]", pair)) != 2:
+        raise ValueError(f"'range' is a pair of numbers, not {said!r}")
+    low, high = cast("list[object]", pair)
+    return low, high
 
 
 def _figure(value: object) -> float:
@@ -198,9 +227,9 @@ def _string(plain: Plain, common: Plain) -> Question:
     answers = tuple(
         TextAnswer(
             str(answer["answer"]),
-            right=bool(answer.get("correct", False)),
+            right=_truth(answer),
             feedback=str(answer.get("feedback", "")),
-            match_case=bool(answer.get("match_case", False)),
+            match_case=_truth(answer, "match_case"),
             similarity=float(answer.get("fuzzy_threshold") or 1.0),
         )
         for answer in plain["answers"]

@@ -43,6 +43,7 @@ function render({ model, el, signal }) {
   const boxes = h("ol", { class: "pw-leitner", "aria-label": strings.boxes });
   const note = h("p", { class: "pw-quiet pw-small" });
   const face = h("article", { class: "pw-card", "aria-label": strings.card }, front, back);
+  const notice = model.get("_notice");
   const root = h(
     "div",
     {
@@ -52,6 +53,7 @@ function render({ model, el, signal }) {
       onkeydown: key,
     },
     h("div", { class: "pw-quiz-head" }, h("h3", { text: model.get("title") }), left),
+    notice ? h("p", { class: "pw-notice", text: notice }) : null,
     face,
     actions,
     boxes,

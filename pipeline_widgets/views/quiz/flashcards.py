@@ -21,6 +21,7 @@ from pipeline_widgets.quizzes import markup as prose
 from pipeline_widgets.quizzes.bank import Bank
 from pipeline_widgets.quizzes.cards import Card, Deck
 from pipeline_widgets.quizzes.formats import card_files
+from pipeline_widgets.quizzes.formats.imported import Remark
 from pipeline_widgets.quizzes.identity import slug
 from pipeline_widgets.quizzes.store import Journal
 from pipeline_widgets.text_files import read_text
@@ -31,6 +32,7 @@ from .strings import ENGLISH
 
 Listed = Bank | Sequence[Card] | Sequence[tuple[str, str]] | Sequence[Mapping[str, str]]
 Cards = Listed | str | Path
+_REMARKS = 3  # that are told one by one
 
 
 class Flashcards(View):
@@ -56,6 +58,8 @@ class Flashcards(View):
     """In how many days the next card is due, when all are done."""
     _trouble = traitlets.Unicode("", read_only=True).tag(sync=True)
     _elsewhere = traitlets.Unicode("", read_only=True).tag(sync=True)
+    _notice = traitlets.Unicode("", read_only=True).tag(sync=True)
+    """What has to be said of the file that the cards come from."""
 
     def __init__(
         self,
@@ -70,9 +74,12 @@ class Flashcards(View):
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__(strings=strings)
+        self.left_out: tuple[Remark, ...] = ()
+        """What the file has that is no card here, by line."""
         if isinstance(cards, (str, Path)):
-            found, cards = _file(cards)
+            found, cards, self.left_out = _file(cards)
             title = title or found
+        self.set_trait("_notice", self._opening())
         self.set_trait("title", title or (cards.title if isinstance(cards, Bank) else "Cards"))
         titled = title is not None or isinstance(cards, Bank)
         deck = _cards(cards)
@@ -122,6 +129,13 @@ class Flashcards(View):
         else:
             path.write_text(card_files.write(pairs), encoding="utf-8")
         return path
+
+    def _opening(self) -> str:
+        if not self.left_out:
+            return ""
+        more = len(self.left_out) - _REMARKS
+        remarks = "; ".join(map(str, self.left_out[:_REMARKS])) + (f"; +{more}" if more > 0 else "")
+        return self.strings["cards_left_out"].format(remarks=remarks)
 
     def summary(self) -> str:
         """How many cards there are."""
@@ -184,12 +198,13 @@ def _cards(cards: Listed) -> tuple[Card, ...]:
     return tuple(made)
 
 
-def _file(path: str | Path) -> tuple[str | None, tuple[Card, ...]]:
-    """Title (None without one) and cards of a file."""
+def _file(path: str | Path) -> tuple[str | None, tuple[Card, ...], tuple[Remark, ...]]:
+    """Title (None without one) and cards of a file, and what of it is no card."""
     if Path(path).suffix.lower() in (".md", ".markdown"):
         title, cards = decks.from_markdown(read_text(path, "The cards "))
-        return title or None, cards
+        return title or None, cards, ()
     found = card_files.read(path)
     pairs = enumerate(found.pairs, start=1)
     cards = tuple(Card(front, back, f"c{n}-{slug(front)[:24]}") for n, (front, back) in pairs)
-    return (found.title if found.title != Path(path).stem else None), cards
+    title = found.title if found.title != Path(path).stem else None
+    return title, cards, tuple(found.left_out)

@@ -53,6 +53,7 @@ ENGLISH: dict[str, str] = {
         "count for the new questions."
     ),
     "left_out": "Questions of this file that could not be read: {count} ({remarks}).",
+    "cards_left_out": "Not read of this file: {remarks}",
     "kept_elsewhere": "The folder for answers can't be written. They are kept in {elsewhere}",
     "not_kept": "This answer could not be written to a file: {trouble}",
     "right_mark": "Right answer",

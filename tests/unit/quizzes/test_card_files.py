@@ -78,3 +78,24 @@ def test_whole_decks_of_other_programs_are_read_or_named(tmp_path, name, count, 
     assert len(found.pairs) + len(found.left_out) == count
     assert not found.left_out
     assert any("ö" in front or "Ä" in front for front, _ in found.pairs)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("a\tb\tc\nd\te\tf\n", [1]),
+        ("a\tb\t\nd\te\tf\n", [2]),
+        ("front,back,source\na,b,x\nd,e,y\n", [1]),
+        ("#separator:tab\n#tags column:3\na\tb\tt\nd\te\tt\n", []),
+        ("#separator:tab\n#columns:Tags\tBack\tFront\nt\tb\ta\nt\te\td\n", []),
+        ("Tags;Back;Front\nt;b;a\nt;e;d\n", []),
+        ("a\tb\nonly front\t\nd\te\n", [2]),
+    ],
+)
+def test_what_of_a_file_is_no_card_is_said(tmp_path, text, lines):
+    (tmp_path / "c.txt").write_text(text)
+    cards = pw.Flashcards(tmp_path / "c.txt", save=False)
+    assert [card.front for card in cards.deck.cards] == ["a", "d"]
+    assert [remark.line for remark in cards.left_out] == lines
+    assert all(f"line {line}" in cards._notice for line in lines)
+    assert bool(cards._notice) == bool(lines)

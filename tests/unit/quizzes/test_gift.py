@@ -35,6 +35,9 @@ def one(text):
         ("Range{#1.5..2}", [("1.75", 1), ("2.1", 0)]),
         ("Range{#=1,5:0,1}", [("1.55", 1), ("2", 0)]),
         ("True?{TRUE#no#yes}", [("True", 1), ("False", 0)]),
+        ("True?{true#no = wrong#yes ~ right}", [("True", 1), ("False", 0)]),
+        ("{1:mc:cold~=hot} {1:SA:%100%a~%50%b#near}", [(["hot", "a"], 2), (["cold", "b"], 0.5)]),
+        ("[HTML]Pick{=[Plain]a ~b}", [("a", 1), ("b", 0)]),
         ("M{=a -> 1 =b -> 2 = -> 3}", [({"a": "1", "b": "2"}, 1), ({"a": "2", "b": "2"}, 0.5)]),
     ],
 )  # fmt: skip
@@ -73,6 +76,35 @@ def test_what_gift_cannot_be_read_is_named_by_line_and_the_rest_is_read():
     assert [question.id for question in bank.questions] == ["a", "a 2"]
     assert [remark.line for remark in bank.left_out] == [3, 7]
     assert [remark.line for remark in bank.changed] == [5]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Q{foo =bar}", "'foo'"),
+        ("Q{foo ~bar =baz}", "'foo'"),
+        ("Q{#about =5}", "'about'"),
+        ("A {one =two} and {=b}", "'one'"),
+        ("Pick {1:MULTIRESPONSE:=a~=b~c} now", "MULTIRESPONSE"),
+        ("Pick {1:MR:=a~=b~c} and {1:SA:=x}", "MR"),
+        ("Pick {1:FOO:=a} and {1:SA:=x}", "FOO"),
+    ],
+)
+def test_what_gift_s_braces_hold_that_nobody_knows_is_named_and_not_guessed(text, said):
+    found = gift.load(f"::a::A{{=1 ~2}}\n\n{text}\n\n::b::B{{T}}")
+    assert [question.id for question in found.questions] == ["a", "b"]
+    [remark] = found.left_out
+    assert remark.line == 3
+    assert said in remark.why
+
+
+@pytest.mark.parametrize("broken", ["Q{=a ~b", "Q{=a ~b\n// note {", "Q {\n=a\n~b", "Q{=a {~b}"])
+def test_braces_that_never_end_take_one_question_with_them(broken):
+    good = [f"::{name}::{name}?{{=a ~b}}" for name in "xyz"]
+    text = "\n\n".join([good[0], "$category: c", broken, good[1], "Read on.", good[2]])
+    found = gift.load(text)
+    assert [question.id for question in found.questions] == ["x", "y", "", "z"]
+    assert [remark.line for remark in found.left_out] == [5]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

@@ -86,6 +86,42 @@ def test_jupyterquiz_that_is_not_quite_right_is_read_as_far_as_it_goes():
     assert [remark.line for remark in bank.changed] == [2, 2]
 
 
+@pytest.mark.parametrize(
+    "words", [(True, False), ("true", "false"), ("TRUE", ""), (1, 0), ("1", "0")]
+)
+@pytest.mark.parametrize("kind", ["multiple_choice", "many_choice", "string", "numeric"])
+def test_jupyterquiz_s_truths_are_read_in_any_writing(words, kind):
+    name = "value" if kind == "numeric" else "answer"
+    values = (3, 4) if kind == "numeric" else ("a", "b")
+    answers = [
+        {name: value, "correct": said, "type": "value"}
+        for value, said in zip(values, words, strict=True)
+    ]
+    [question] = parse(
+        json.dumps([{"question": "?", "type": kind, "answers": answers}]), suffix=".json"
+    ).questions
+    given = [[value] if kind == "many_choice" else str(value) for value in values]
+    assert [earned(question, response) for response in given] == [1, 0]
+
+
+def test_jupyterquiz_that_means_something_else_here_is_said():
+    option = lambda text, said: {"answer": text, "correct": said}  # noqa: E731
+    questions = [
+        {
+            "question": "?",
+            "type": "multiple_choice",
+            "answers": [option("a", said), option("b", said)],
+        }
+        for said in (True, False, "perhaps")
+    ]
+    ranges = [{"type": "range", "range": said, "correct": True} for said in ("[1, 2]", "1 to 2")]
+    questions += [{"question": "?", "type": "numeric", "answers": [one]} for one in ranges]
+    bank = parse(json.dumps(questions, indent=0), suffix=".json")
+    assert ["check boxes" in one.why or "poll" in one.why for one in bank.changed] == [True, True]
+    assert ["'perhaps'" in one.why or "pair" in one.why for one in bank.left_out] == [True, True]
+    assert earned(bank.questions[-1], "1.5") == 1
+
+
 XML = """<?xml version="1.0" encoding="UTF-8"?>
 <quiz>
 <question type="category"><category><text>c</text></category></question>

@@ -63,11 +63,14 @@ def number_of(text: str) -> float:
     return float(text.replace(",", "."))
 
 
+def is_true_or_false(body: Signs) -> bool:
+    """Whether the braces hold TRUE or FALSE, whatever signs the feedback has."""
+    return plain(split(body, "#")[0][1]).upper() in _BOOLEANS
+
+
 def true_or_false(body: Signs, common: dict[str, Any]) -> Question:
     """TRUE or FALSE, then the feedback to the wrong and to the right one."""
     text, *remarks = [plain_format(part) for _, part in split(body, "#")]
-    if text.upper() not in _BOOLEANS:
-        raise BadInput("answers begin with = or ~, or are TRUE or FALSE")
     truth = _BOOLEANS[text.upper()]
     wrong, right = [*remarks, "", ""][:2]
     options = tuple(

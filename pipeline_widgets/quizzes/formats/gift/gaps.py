@@ -11,7 +11,7 @@ from ...kinds import Gap, GapAnswer, Gaps, Question
 from .answers import VALUE, number_of, without
 from .signs import Answer, Signs, answers_of, general_feedback, joined, plain_format, signs_of
 
-_CLOZE = re.compile(r"\s*(\d*):([A-Z_]+):(.*)", re.DOTALL)
+_CLOZE = re.compile(r"\s*(\d*):([A-Za-z_]+):(.*)", re.DOTALL)
 _CLOZE_KINDS = {
     "SA": "text", "SHORTANSWER": "text", "MW": "text", "SAC": "case", "SHORTANSWER_C": "case",
     "MWC": "case", "NM": "number", "NUMERICAL": "number", "MC": "choice", "MULTICHOICE": "choice",
@@ -40,18 +40,21 @@ def read_gap(text: str) -> Gap:
 
 def is_embedded(body: Signs) -> bool:
     """Whether a pair of braces holds one of Moodle's embedded answers."""
-    found = _CLOZE.fullmatch(joined(body))
-    return found is not None and found[2] in _CLOZE_KINDS
+    return _CLOZE.fullmatch(joined(body)) is not None
 
 
 def _gap(body: Signs) -> Gap:
     body, _ = general_feedback(body)
     cloze = _CLOZE.fullmatch(joined(body))
-    if cloze is None or cloze[2] not in _CLOZE_KINDS:
+    if cloze is None:
         return _plain_gap(body)
-    kind, weight = _CLOZE_KINDS[cloze[2]], float(cloze[1] or 1)
+    if cloze[2].upper() not in _CLOZE_KINDS:
+        raise BadInput(f"{cloze[2]} is no kind of gap that is known here")
+    kind, weight = _CLOZE_KINDS[cloze[2].upper()], float(cloze[1] or 1)
     case = kind == "case"
-    found = [a for a in answers_of(signs_of(cloze[3])) if joined(a.signs).strip()]
+    unsigned = not cloze[3].lstrip().startswith(("=", "~"))  # its first answer is a wrong one
+    listed = answers_of(signs_of(f"~{cloze[3]}" if unsigned else cloze[3]))
+    found = [answer for answer in listed if joined(answer.signs).strip()]
     if not found:
         raise BadInput("a gap without an answer")
     kind = "text" if case else kind

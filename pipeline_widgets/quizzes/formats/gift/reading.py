@@ -14,7 +14,7 @@ from pipeline_widgets.errors import BadInput
 
 from ...kinds import Essay, Question, TextOnly
 from ..imported import Imported
-from .answers import choice, match, numeric, short_text, true_or_false, without
+from .answers import choice, is_true_or_false, match, numeric, short_text, true_or_false, without
 from .gaps import is_embedded, with_gaps
 from .signs import (
     Signs,
@@ -35,7 +35,7 @@ EXTRAS = "// pipeline-widgets "
 def load(text: str) -> Imported:
     """The questions of GIFT text, and what was left out or changed, by line."""
     made = Imported()
-    for line, extras, block in _blocks(text, made):
+    for line, extras, block in _blocks(text):
         made.add(line, lambda: _question(block, extras, line, made))  # noqa: B023 (called at once)
     return made
 
@@ -45,27 +45,40 @@ def read(text: str) -> tuple[Question, ...]:
     return load(text).all()
 
 
-def _blocks(text: str, made: Imported) -> Iterator[tuple[int, dict[str, Any], str]]:
+def _blocks(text: str) -> Iterator[tuple[int, dict[str, Any], str]]:
     """Each question's first line, its extras and its text; a blank line ends a question."""
-    block, extras, start, depth = list[str](), dict[str, Any](), 1, 0
-    for number, line in enumerate([*text.replace("\r\n", "\n").split("\n"), ""], start=1):
+    return _cut([*text.replace("\r\n", "\n").split("\n"), ""], 1, whole=True)
+
+
+def _cut(lines: list[str], first: int, *, whole: bool) -> Iterator[tuple[int, dict[str, Any], str]]:
+    """The blocks in lines numbered from ``first``.
+
+    ``whole``: blank lines may stand in braces. Where these never end, only the block that they
+    began in is lost: what follows is cut at every blank line.
+    """
+    block, extras, start, depth = list[str](), dict[str, Any](), first, 0
+    for number, line in enumerate(lines, start=first):
         bare = line.strip()
-        if depth == 0 and bare.startswith(EXTRAS):
+        inside = depth > 0 and (whole or bool(bare))
+        if not inside and bare.startswith(EXTRAS):
             extras = _json(bare.removeprefix(EXTRAS))
             continue
         if bare.startswith("//"):
             block += [""] if block and depth else []
             continue
-        if depth == 0 and (not bare or bare.startswith("$CATEGORY:")):
+        if not inside and (not bare or bare.upper().startswith("$CATEGORY:")):
             if block:
                 yield start, extras, "\n".join(block)
-                block, extras = [], {}
+                block, extras, depth = [], {}, 0
             continue
         start = start if block else number
         block.append(line)
         depth = max(0, depth + block_end(line))
     if block:
-        made.add(start, _unended)
+        begun = start - first
+        end = next(at for at in range(begun, len(lines)) if not lines[at].strip())
+        yield start, extras, "\n".join(lines[begun:end])
+        yield from _cut(lines[end:], first + end, whole=False)
 
 
 def _unended() -> Question:
@@ -110,9 +123,11 @@ def _by_body(
         return Essay(**common)
     if text.startswith("#"):
         return numeric(body, common, special["closed"], line, made)
+    if is_true_or_false(body):
+        return true_or_false(body, common)
     answers = answers_of(body)
     if not answers:
-        return true_or_false(body, common)
+        raise BadInput("answers begin with = or ~, or are TRUE or FALSE")
     if all(answer.sign == "=" for answer in answers):
         arrows = [arrow(answer.signs) is not None for answer in answers]
         if all(arrows):

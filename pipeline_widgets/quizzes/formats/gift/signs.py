@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
+from pipeline_widgets.errors import BadInput
+
 _WEIGHT = re.compile(r"\s*%(-?\d+(?:[.,]\d+)?)%")
-_FORMAT = re.compile(r"^\s*\[(html|moodle|plain|markdown)\]")
+_FORMAT = re.compile(r"^\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 
 Signs = list[str]  # the text cut into single characters and escaped pairs
 
@@ -71,11 +73,16 @@ def split(signs: Signs, separators: str) -> list[tuple[str, Signs]]:
 
 
 def answers_of(body: Signs) -> list[Answer]:
-    """The answers in braces; ``~=right`` is Moodle's older way to write ``=right``."""
+    """The answers in braces; ``~=right`` is Moodle's older way to write ``=right``.
+
+    Raises `BadInput` where words stand before the first of several answers: nobody knows what they
+    are.
+    """
     found, pending = list[Answer](), ""
-    for sign, part in split(body, "=~"):
-        if not sign:
-            continue
+    (_, before), *parts = split(body, "=~")
+    if parts and (words := joined(before).strip()):
+        raise BadInput(f"{words!r} stands before the first answer; answers begin with = or ~")
+    for sign, part in parts:
         if sign == "~" and not joined(part).strip() and not pending:
             pending = sign  # an empty ~ before = belongs to it
             continue
