@@ -57,8 +57,10 @@ def merge(entries: Iterable[Entry]) -> list[Entry]:
 def check_chain(entries: Sequence[Entry], file: str) -> list[Found]:
     """Flag a line whose digest is wrong, and all lines of a file of which some are missing.
 
+    A line that comes again, as when a file was pasted twice, is taken once.
     What is about the quiz as a whole has no row of its own: edited, it flags the file too.
     """
+    entries = list({entry.line: entry for entry in entries}.values())
     known, whole, counted = {""}, set[str](), 0
     flags = ["edited" if entry.digest != entry.true_digest() else "" for entry in entries]
     for entry, flag in zip(entries, flags, strict=True):

@@ -15,6 +15,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path, PurePosixPath
 from typing import cast
 
@@ -35,6 +37,11 @@ _MOST_SAID = 5  # problems of a file that are told one by one
 _PIECE = re.compile(r"[A-Za-z0-9_-]+=*")
 # wraps, quotes, marks
 _BETWEEN = re.compile(r"(?:=\n|<[^>\n]{0,500}>|&\w{1,32};|[\s>|\"'\u200b\\,])*")
+_MAIL = re.compile(  # how a mail's file begins
+    rb"(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*){0,200}?"
+    rb"(?:MIME-Version|Content-Type|Content-Transfer-Encoding|From|Received|Message-ID):",
+    re.IGNORECASE,
+)
 _PLAIN_SUFFIXES = (".jsonl", ".ndjson")
 
 
@@ -89,6 +96,7 @@ def read_folder(folder: Path) -> list[HandIn]:
 def read_text(name: str, text: str) -> HandIn:
     """The answers in a text: lines of JSON, exported JSON, copied lines, wherever they stand."""
     made, text = HandIn(name), text.replace("\ufeff", "").replace("\x00", "")
+    text = _notebook_text(text) if name.lower().endswith(".ipynb") else text
     _read_copied(made, text)
     if not _read_export(made, text):
         _read_lines(made, text)
@@ -104,8 +112,56 @@ def _read(name: str, data: bytes) -> Iterator[HandIn]:
         yield HandIn(name, problems=[f"larger than {_LONGEST >> 20} MB"])
     elif not data.strip():
         yield HandIn(name, problems=["empty"])
+    elif (parts := list(_read_mail(name, data))) and any(part.count for part in parts):
+        yield from (part for part in parts if part.count or part.name != name)
     else:
         yield read_text(name, decode(data)[0])
+
+
+def _read_mail(name: str, data: bytes) -> Iterator[HandIn]:
+    """The text of a mail and what is attached to it, as they were before they were packed."""
+    if not _MAIL.match(data):
+        return
+    try:
+        mail = message_from_bytes(data, policy=default)
+        parts = [part for part in mail.walk() if not part.is_multipart()]
+    except (RecursionError, ValueError, LookupError):  # nested too deep, or no mail
+        return
+    for part in parts:
+        content, file = part.get_payload(decode=True), part.get_filename()
+        if not isinstance(content, bytes) or not content.strip():
+            continue
+        if file:
+            yield from _read(f"{name}/{PurePosixPath(file).name}", content)
+        elif part.get_content_maintype() == "text":
+            made = read_text(name, decode(content)[0])
+            yield made
+            if made.count and mail.get_content_type() == "multipart/alternative":
+                return  # the others say the same
+
+
+def _notebook_text(text: str) -> str:
+    """What stands in a notebook's cells and their outputs, which its file holds in quotes."""
+    try:
+        return "\n".join(_strings(json.loads(text)))
+    except (ValueError, RecursionError):
+        return text
+
+
+def _strings(plain: object) -> Iterator[str]:
+    """The texts in JSON; a list of them is one, in lines."""
+    if isinstance(plain, str):
+        yield plain
+    elif isinstance(plain, dict):
+        for value in cast("dict[str, object]", plain).values():
+            yield from _strings(value)
+    elif isinstance(plain, list):
+        items = cast("list[object]", plain)
+        if items and all(isinstance(item, str) for item in items):
+            yield "".join(cast("list[str]", items))
+        else:
+            for item in items:
+                yield from _strings(item)
 
 
 def _read_zip(name: str, data: bytes) -> Iterator[HandIn]:
@@ -217,7 +273,9 @@ def _read_lines(made: HandIn, text: str) -> None:
         except BadInput as error:
             odd.append((number, line, str(error)))
     mended = _mended([line for _, line, _ in odd])
-    entries += mended
+    if entries and mended:  # as they were written, not as they were read
+        entries = sorted([*entries, *mended], key=lambda entry: (entry.time, entry.count))
+    entries = entries or mended
     made.add(entries)
     ours = made.name.lower().endswith(_PLAIN_SUFFIXES)
     if not mended:

@@ -13,6 +13,7 @@ import sys
 import textwrap
 import zipfile
 from collections.abc import Callable
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,28 @@ def _form(line: str) -> str:
     return out.getvalue()
 
 
+def _mail(text: str, *, attached: bool = False, html_too: bool = False) -> bytes:
+    """As mail programs write it: what is no ASCII in base64, long lines wrapped."""
+    mail = EmailMessage()
+    mail["Subject"], mail["From"], mail["To"] = "Antworten", "Åsa <a@b.se>", "t@b.se"
+    mail.set_content("Grüße" if attached else f"Hallo,\n{text}\nGrüße")
+    if html_too:
+        mail.add_alternative(f"<p>{html.escape(text)}</p>", subtype="html")
+    if attached:
+        mail.add_attachment(text.encode(), "application", "octet-stream", filename="a.jsonl")
+    return mail.as_bytes()
+
+
+def _notebook(text: str, output: bool = False) -> bytes:
+    """A notebook that holds a text in a cell or below one."""
+    shown = {"output_type": "stream", "name": "stdout", "text": text.splitlines(keepends=True)}
+    cells = [
+        {"cell_type": "markdown", "source": "# Åsa" if output else text.splitlines(keepends=True)},
+        {"cell_type": "code", "source": "print()", "outputs": [shown] if output else []},
+    ]
+    return json.dumps({"cells": cells, "nbformat": 4}).encode()
+
+
 LINES: dict[str, tuple[str, Callable[[str], bytes]]] = {
     "plain": ("a.jsonl", lambda t: t.encode()),
     "windows name": ("a.jsonl.txt", lambda t: t.encode()),
@@ -73,6 +96,14 @@ LINES: dict[str, tuple[str, Callable[[str], bytes]]] = {
     "cells": ("form.csv", lambda t: "\n".join(map(_form, t.split("\n"))).encode()),
     "html": ("mail.html", lambda t: f"<p>{html.escape(t)}</p>".encode()),
     "wrapped": ("a.txt", lambda t: "\n".join(textwrap.wrap(t, 76, drop_whitespace=False)).encode()),
+    "mail": ("a.eml", _mail),
+    "mail, attached": ("mail", lambda t: _mail(t, attached=True)),
+    "mail, text and html": ("a.eml", lambda t: _mail(t, html_too=True)),
+    "notebook": ("a.ipynb", _notebook),
+    "notebook's output": ("a.ipynb", lambda t: _notebook(t, output=True)),
+    "pasted twice": ("a.jsonl", lambda t: (t + t).encode()),
+    "first line quoted": ("a.txt", lambda t: f"> {t}".encode()),
+    "behind other words": ("a.txt", lambda t: f"Here: {t}".encode()),
 }
 COPIED: dict[str, tuple[str, Callable[[str], bytes]]] = {
     "plain": ("a.txt", lambda t: t.encode()),
@@ -90,6 +121,9 @@ COPIED: dict[str, tuple[str, Callable[[str], bytes]]] = {
     "quoted-printable": ("mail.eml", lambda t: quopri.encodestring(f"Answers: {t}".encode())),
     "words around": ("a.txt", lambda t: f"Here are mine: {t} Greetings, Åsa".encode()),
     "zip": ("a.zip", lambda t: _zip("a.txt", t)),
+    "mail": ("a.eml", _mail),
+    "mail, text and html": ("a.txt", lambda t: _mail(t, html_too=True)),
+    "notebook's output": ("a.ipynb", lambda t: _notebook(t, output=True)),
 }
 
 
