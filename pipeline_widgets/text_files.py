@@ -56,8 +56,13 @@ def decode(data: bytes) -> tuple[str, str]:
 
 def read_text(path: str | os.PathLike[str], what: str = "") -> str:
     """The text of a file in whatever encoding it is; raises `BadInput` if it can't be read."""
+    return read_decoded(path, what)[0]
+
+
+def read_decoded(path: str | os.PathLike[str], what: str = "") -> tuple[str, str]:
+    """The text of a file and its encoding, as `decode` tells it; raises `BadInput` likewise."""
     try:
-        return decode(read_bytes(path))[0]
+        return decode(read_bytes(path))
     except OSError as error:
         name = os.fspath(path)
         raise BadInput(f"{what}{name!r} can't be read: {error.strerror or error}.") from error

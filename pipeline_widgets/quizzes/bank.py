@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self, cast
 
 from pipeline_widgets.errors import BadInput
-from pipeline_widgets.text_files import read_text
+from pipeline_widgets.text_files import read_decoded
 
 from .formats import gift, jupyterquiz, markdown, moodle_xml, native
 from .formats.imported import Imported, Remark, in_language
@@ -97,6 +97,9 @@ def with_ids(questions: tuple[Question, ...]) -> tuple[Question, ...]:
     return tuple(named)
 
 
+_GUESSED = Remark(
+    1, "no UTF-8: read as Windows-1252; if letters look wrong, save the file as UTF-8"
+)
 SUFFIXES = (".md", ".markdown", ".json", ".gift", ".xml", ".txt", ".csv", ".tsv")
 
 
@@ -133,17 +136,21 @@ def read(path: str | Path) -> Bank:
     """Read a quiz file, whatever its encoding.
 
     Our Markdown (.md), jupyterquiz's or our JSON (.json), GIFT (.gift, .txt), Moodle XML (.xml).
-    What a file of another program has that can't be read is in ``left_out``.
+    What a file of another program has that can't be read is in ``left_out``; an encoding that was
+    guessed is in ``changed``.
     """
     path = Path(path)
-    text = read_text(path, "The quiz ")
+    text, encoding = read_decoded(path, "The quiz ")
     suffix = path.suffix.lower()
     if suffix == ".txt" and Path(path.stem).suffix.lower() in SUFFIXES[:5]:
         suffix = Path(path.stem).suffix.lower()  # Windows hides one of two endings
     try:
-        return parse(text, title=path.stem, suffix=suffix)
+        bank = parse(text, title=path.stem, suffix=suffix)
     except BadInput as error:
         raise BadInput(f"{path.name}: {error}") from error
+    if encoding != "cp1252":
+        return bank
+    return dataclasses.replace(bank, changed=(_GUESSED, *bank.changed))
 
 
 def lesson(name: str) -> Bank:

@@ -201,6 +201,8 @@ def test_quiz_files_of_any_encoding_are_read(tmp_path, encoding, ends, name, tex
     path.write_bytes(text.replace("\n", ends).encode(encoding))
     bank = read(path)
     assert len(bank.questions) == count
+    guessed = [remark for remark in bank.changed if "Windows-1252" in remark.why]
+    assert len(guessed) == (encoding == "cp1252")
     assert "öße" in bank.questions[0].prompt + bank.questions[0].id
     if name.lower() == "a.md":
         assert (bank.title, bank.id) == ("Prüfung", "Prüfung")
