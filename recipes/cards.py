@@ -67,7 +67,7 @@ def tidy(lines: Sequence[Line]) -> list[Line]:
         key: tuple[object, ...] = (step, line.get("round", 1), line.get("after"))
         if step.endswith("scores earlier"):
             key = (step, len(found))  # each is kept
-        if step.endswith("scores") and key in found:
+        if step.endswith("-mini scores") and key in found:
             earlier = found.pop(key)
             old = {"step": f"{step} earlier", "SST-2 dev": earlier["SST-2 dev"]}
             found[(step, "earlier", earlier["SST-2 dev"]["accuracy"])] = old
@@ -221,7 +221,7 @@ def _blanks(name: str, lines: Sequence[Line]) -> list[str]:
 def _where(name: str, lines: Sequence[Line]) -> str:
     """How long the fill head was trained, on what."""
     run = _rounds(lines, f"{name} fill")[-1]
-    device = run.get("device", "a part of one busy core")
+    device = f"one {run['device']}" if "device" in run else "a part of one busy core"
     shared = " that other runs shared" if _rounds(lines, f"{name} fill tried") else ""
     return f"{run['minutes']:.0f} minutes on {device}{shared}"
 

@@ -144,6 +144,7 @@ def pack(name: str, model: Masked, *, bundled: Path) -> float:
     }
     write_json(folder / "config.json", config)
     save_file(tensors(model), folder / "difference.safetensors", metadata={"format": "pt"})
+    (folder / "difference.safetensors").chmod(0o644)
     return megabytes(folder)
 
 

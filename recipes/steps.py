@@ -214,8 +214,8 @@ def card(name: str, options: Options) -> None:
     kept = cards.tidy([line for line in lines if str(line["step"]).startswith((name, "source"))])
     text = json.dumps(kept, indent=1, ensure_ascii=False)
     (folder / "log.json").write_text(text + "\n", encoding="utf-8")
-    scored = [line for line in lines if str(line["step"]).endswith("scores")]
-    both = {str(line["step"]).split()[0]: line for line in scored}
+    steps = {f"{one} scores": one for one in pack.NAMES}
+    both = {steps[str(line["step"])]: line for line in lines if line["step"] in steps}
     (folder / "README.md").write_text(cards.write(name, folder, kept, both), encoding="utf-8")
 
 
