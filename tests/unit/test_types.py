@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
     """What pyright says of a user's script, the package being installed as a wheel is."""
     folder = tmp_path_factory.mktemp("user")
     expressions = [*REVEALED, *(f"pw.{name}" for name in VIEWS)]
+    expressions += [f"pw.{name}.__init__" for name in VIEWS]
     revealed = "\n    ".join(f"reveal_type({one})," for one in expressions)
     (folder / "script.py").write_text(SCRIPT.replace("{revealed}", revealed))
     settings = {"include": ["."], "extraPaths": [str(ROOT)], "pythonVersion": "3.11"}
@@ -86,6 +88,13 @@ def test_a_users_editor_knows_the_exact_type(found, expression):
 @pytest.mark.parametrize("name", VIEWS)
 def test_each_view_is_its_own_class(found, name):
     assert said(found, f"pw.{name}") == f"type[{name}]"
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_each_argument_of_a_view_has_a_type(found, name):
+    revealed = said(found, f"pw.{name}.__init__").replace("tuple[Any, ...], dtype", "shape, dtype")
+    assert revealed.startswith(f"(self: {name}, ")
+    assert not re.search(r"\b(Any|Unknown)\b", revealed)
 
 
 def test_what_is_no_choice_and_no_keyword_is_an_error_before_it_runs(found):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,8 @@ from ..shared.titles import TITLES, title_of
 MASKS = ("<mask>", "[MASK]")
 BLANKS = str.maketrans("Ġ▁", "␣␣")
 SIDE = 32  # cells of a thumbnail, at most
-SOURCES = ("head", "heads", "layers", "rollout")
+Source = Literal["head", "heads", "layers", "rollout"]
+SOURCES: tuple[Source, ...] = ("head", "heads", "layers", "rollout")
 SPECIALS = ("shown", "hidden", "renormalised")
 
 

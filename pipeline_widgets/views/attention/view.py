@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ...deprecation import deprecated
 from ...engine.checkpoints.find import BUNDLED
 from ...engine.interventions import word_spans
+from ...engine.pipeline import Pipeline
 from ...engine.plain_attention import Attention, read_attention
 from ...errors import BadInput, PipelineError
 from ...trace import Trace
@@ -61,7 +62,7 @@ class AttentionView(AttentionPictures):
         self,
         trace: Trace | Attention,
         *,
-        pipeline: Any = None,
+        pipeline: Pipeline | None = None,
         layer: int = 0,
         head: int = 0,
         token: int = -1,

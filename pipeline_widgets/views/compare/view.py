@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ...engine.attention_analysis import merge
 from ...engine.checkpoints.find import BUNDLED
+from ...engine.pipeline import Pipeline
 from ...engine.plain_attention import Attention, read_attention
 from ...errors import BadInput
 from ...trace import Tokens, Trace
@@ -67,8 +68,8 @@ class CompareView(View):
         *,
         layers: Sequence[int] | None = None,
         heads: Sequence[int] | None = None,
-        source: str = "head",
-        pipelines: Sequence[Any] | None = None,
+        source: data.Source = "head",
+        pipelines: Sequence[Pipeline] | None = None,
         strings: dict[str, str] | None = None,
     ) -> None:
         given = (one, two)
@@ -296,7 +297,7 @@ class CompareView(View):
         return comparison_figure((self.names, self.key_names), self.selected, titles)
 
 
-def _after(trace: Trace, index: int, pipelines: Sequence[Any] | None) -> NDArray[np.float32]:
+def _after(trace: Trace, index: int, pipelines: Sequence[Pipeline] | None) -> NDArray[np.float32]:
     """The answers after each layer (L + 1, C); none, (0, C), of a model that is not at hand."""
     if pipelines is not None:
         return pipelines[index].predict_after_layers(trace)

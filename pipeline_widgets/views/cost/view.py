@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import traitlets
 
+from ...engine.examples import Sentence
 from ...engine.pipeline import Pipeline
 from ...jobs import Job
 from ...rounding import fixed
@@ -54,7 +55,7 @@ class CostView(View):
         first: str | Pipeline = "roberta",
         second: str | Pipeline = "distilbert",
         *,
-        sentences: Iterable[Any] | None = None,
+        sentences: Iterable[Sentence] | None = None,
         strings: dict[str, str] | None = None,
     ) -> None:
         self.models: list[Pipeline] = [_load(first), _load(second)]

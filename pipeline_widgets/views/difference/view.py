@@ -10,6 +10,7 @@ import traitlets
 from numpy.typing import NDArray
 
 from ...engine.patching import PartPatching, Patching
+from ...engine.pipeline import Pipeline
 from ...errors import BadInput
 from ...trace import Trace
 from ..shared import svg
@@ -63,7 +64,7 @@ class DifferenceView(View):
         pinned: Trace,
         trace: Trace,
         *,
-        pipeline: Any = None,
+        pipeline: Pipeline | None = None,
         layer: int | None = None,
         token: int | None = None,
         opened: Sequence[str] = SECTIONS[:-1],

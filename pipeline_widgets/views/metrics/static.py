@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,8 @@ from ..shared.colors import color
 from ..shared.plot import COLORS, DASH, INK, LINE, QUIET, Axis, Plot
 
 MEASURES = ("accuracy", "precision", "recall", "f1")
-CURVES = ("roc", "precision_recall", "calibration")
+CurveName = Literal["roc", "precision_recall", "calibration"]
+CURVES: tuple[CurveName, ...] = ("roc", "precision_recall", "calibration")
 SHAPES = ("circle", "diamond")
 _GOOD, _WRONG, _CONTROL = color("good"), color("wrong"), color("control")
 _CELL_WIDTH, _CELL_HEIGHT, _LEFT, _TOP = 118, 84, 78, 50

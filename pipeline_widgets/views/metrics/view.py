@@ -13,6 +13,7 @@ import traitlets
 from numpy.typing import NDArray
 
 from ...deprecation import renamed
+from ...engine.pipeline import Pipeline
 from ...errors import BadInput
 from ...rounding import fixed
 from ...training import metrics
@@ -26,7 +27,7 @@ from ..shared.view import ECHO_FREE, View
 from . import classes as many
 from . import static as drawn
 from .reading import read
-from .static import CURVES
+from .static import CURVES, CurveName
 from .strings import METRICS
 
 MOST = 2  # models
@@ -68,11 +69,11 @@ class MetricsView(View):
 
     def __init__(
         self,
-        *models: Any,
-        sentences: Iterable[Any] | None = None,
+        *models: str | Pipeline | tuple[str, object],
+        sentences: Iterable[object] | None = None,
         labels: Sequence[str] | None = None,
         threshold: float = 0.5,
-        curve: str = "roc",
+        curve: CurveName = "roc",
         strings: dict[str, str] | None = None,
     ) -> None:
         models = models or ("roberta", "distilbert")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from itertools import count
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import traitlets
 
@@ -63,11 +63,11 @@ class TrainingView(EpochReader):
 
     def __init__(
         self,
-        *runs: Any,
+        *runs: object,
         text: str = EXAMPLE,
         epoch: int = -1,
-        axis: str = "epochs",
-        scale: str = "linear",
+        axis: Literal["epochs", "seconds"] = "epochs",
+        scale: Literal["linear", "log"] = "linear",
         smoothing: float = 0.85,
         pace: float = 1.0,
         strings: dict[str, str] | None = None,
