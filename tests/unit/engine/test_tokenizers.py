@@ -180,12 +180,12 @@ def test_a_keystroke_cuts_only_the_word_being_typed() -> None:
 
 def test_a_page_without_a_space_is_read_in_time() -> None:
     bpe, pieces = byte_level_bpe(), word_piece()
-    start = time.perf_counter()
+    start = time.process_time()
     tokens = bpe.encode("low" * 30_000)
     assert len(tokens) == 30_002
     assert tokens.steps == ((),)
     assert pieces.encode("low" * 30_000).pieces[1] == "[UNK]"
-    assert time.perf_counter() - start < 10  # comparing all pairs with all others takes minutes
+    assert time.process_time() - start < 10  # comparing all pairs with all others takes minutes
 
 
 def test_a_folder_without_a_tokenizer_says_what_to_put_there(tmp_path: Path) -> None:

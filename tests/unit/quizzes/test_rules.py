@@ -52,6 +52,9 @@ def test_an_answer_counts_until_the_time_is_up_and_two_seconds_longer(
     hear(challenge, act="submit", id=id, response=PAIRS)
     assert challenge.points == (challenge.maximum if counts else 0)
     assert (challenge.badge != "") == counts
+    assert (challenge.session.progress(id)["practice"], challenge._notice) == (
+        (False, "") if counts else (True, "time_up")
+    )
 
 
 @pytest.mark.parametrize("switched_on_again", [False, True])
