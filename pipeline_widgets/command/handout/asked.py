@@ -21,7 +21,7 @@ from ...errors import PipelineError
 from ...quizzes.bank import Bank
 from ...quizzes.cards import Card
 from ...quizzes.kinds import Question, public_view
-from .keys import tree
+from .statements import tree
 
 _CLASSES = ("Quiz", "Challenge", "Flashcards")
 _WAYS = ("lesson", "live", "from_markdown", "from_jupyterquiz")

@@ -19,8 +19,9 @@ from ...quizzes.kinds import CodeTask, Question
 from . import asked
 from . import markup as prose
 from .asked import Asked
-from .keys import Printable, holds_key, names_quiz, printable
+from .keys import Printable, holds_key, printable
 from .offline import offline
+from .statements import names_quiz
 
 _STYLE = (Path(__file__).parent / "handout.css").read_text(encoding="utf-8")
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
