@@ -25,9 +25,10 @@ def write(folder: Path) -> None:
     for module in map(import_module, LAZY):
         for name in module.__all__:
             setattr(module, name, getattr(module, name))  # pdoc shows what is imported
-    for kind in import_module("pipeline_widgets.quizzes.kinds").KINDS.values():
-        names = kind.__init__.__annotations__  # those of a base were written in another module
-        names |= {name: hint for name, hint in get_type_hints(kind).items() if name in names}
+    quizzes = import_module("pipeline_widgets.quizzes")
+    for record in (*quizzes.kinds.KINDS.values(), quizzes.Session):
+        names = record.__init__.__annotations__  # those of a base were written in another module
+        names |= {name: hint for name, hint in get_type_hints(record).items() if name in names}
     pdoc.render.configure(
         docformat="google", show_source=False, template_directory=Path(__file__).parent / "template"
     )
