@@ -5,35 +5,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
 import traitlets
-from numpy.typing import NDArray
 
 from ...deprecation import deprecated
-from ...engine.checkpoints.find import BUNDLED
 from ...engine.interventions import word_spans
 from ...engine.pipeline import Pipeline
 from ...engine.plain_attention import Attention, read_attention
-from ...errors import BadInput, PipelineError
+from ...errors import BadInput
 from ...trace import Trace
-from ..shared.choices import BadTrait
 from ..shared.linker import link, style
-from ..shared.offline_page import Recorded
-from ..shared.packing import pack_array
-from ..shared.titles import title_of
 from ..stages.base import StagesView
 from . import data
+from .asked_of_model import AskedOfModel
 from .effects import Effects
-from .pictures import AttentionPictures
 from .strings import ATTENTION
 
 if TYPE_CHECKING:
-    from ..live.page import LiveView
+    pass
 
 
-class AttentionView(AttentionPictures):
+class AttentionView(AskedOfModel):
     """The chosen head large, its layer's heads in a row; all heads and their effects unfold.
 
     ``AttentionView(trace)`` loads the trace's model by its name when the learner asks for something
@@ -55,8 +48,6 @@ class AttentionView(AttentionPictures):
         *("off", "opened"),
     )
     _followed: tuple[StagesView, Callable[[object], None]] | None = None
-    _original: Trace | None = None
-    _run = 0  # counts the runs shown, so that what belongs to an older one is known
 
     def __init__(
         self,
@@ -156,43 +147,11 @@ class AttentionView(AttentionPictures):
         super().close()
 
     @property
-    def trace(self) -> Trace:
-        """The run on screen, with what was left out in its ``interventions``.
-
-        Raises:
-            BadInput: the view was made from arrays.
-        """
-        if self._ran is None:
-            raise BadInput(self.strings["no_run"])
-        return self._ran
-
-    @property
-    def model(self) -> str:
-        """The name of the model."""
-        return self._attended.model if hasattr(self, "_attended") else ""
-
-    @property
     def text(self) -> str:
         """The text as it was given; of arrays, as their tokens spell it."""
         if self._original is not None:
             return self._original.text
         return self._attended.tokens.text if hasattr(self, "_attended") else ""
-
-    @property
-    def head_effects(self) -> NDArray[np.float32]:
-        """How far the winner's probability moves without each head: (L, H); NaN: not measured."""
-        return self._measurer.heads
-
-    @property
-    def word_effects(self) -> NDArray[np.float32]:
-        """How much the winner's probability moves without each word: (words,)."""
-        return self._measurer.words
-
-    def measure(self) -> NDArray[np.float32]:
-        """Measure all effects and wait for them; returns ``head_effects``."""
-        self.measuring = True
-        self._measurer.wait()
-        return self.head_effects
 
     def show(self, trace: Trace | Attention) -> None:
         """Draw another trace in the same place; nothing is left out of it yet."""
@@ -221,51 +180,6 @@ class AttentionView(AttentionPictures):
             self._show_effects({})
             self.measuring = False
             self._draw()
-
-    @traitlets.validate("off", "measuring")
-    def _needs_a_run(self, proposal: Any) -> Any:
-        """What is to be run again needs a model; of arrays nothing was run."""
-        if proposal["value"] and hasattr(self, "_attended") and self._ran is None:
-            raise BadTrait(self.strings["no_run"])
-        return proposal["value"]
-
-    @traitlets.observe("off")
-    def _change(self, _change: object) -> None:
-        """Run the original text again without what is off."""
-        if self._original is None:
-            return
-        original = self._original
-        before = len(self._attended.tokens)
-        try:
-            without = data.interventions(cast("list[list[Any]]", self.off), original)
-            texts = original.pair or (original.text,)
-            changed = self.pipeline.trace(*texts, without=without) if without else original
-        except PipelineError as error:
-            self.set_trait("_status", str(error))
-            return
-        self._ran, self._attended = changed, Attention.of(changed)
-        with self.hold_sync():
-            if len(changed.tokens) != before:
-                self.token = self.key = -1
-            self._draw()
-
-    @property
-    def pipeline(self) -> Any:
-        """The model, loaded now if it was not handed over and comes with the package.
-
-        Raises:
-            BadInput: It does neither; no other is looked for, on the hub or elsewhere.
-        """
-        if self._pipeline is None:
-            from ...engine import load
-
-            if self.model not in BUNDLED:
-                raise BadInput(self.strings["no_model"].format(model=self.model))
-
-            self.set_trait("_status", self.strings["loading"].format(model=self.model))
-            self._pipeline = load(self.model)
-            self.set_trait("_status", "")
-        return self._pipeline
 
     def _draw(self) -> None:
         """Send the run on screen: tokens, wall, the chosen square, the answer."""
@@ -298,69 +212,3 @@ class AttentionView(AttentionPictures):
     def _chosen(self, _change: object) -> None:
         if self._run and self._sent != (self._run, self.source, self.layer, self.head):
             self._send_square()
-
-    @traitlets.observe("layer", "head", "token", "source", "off")
-    def _derive(self, _change: object) -> None:
-        """Send the vectors of the chosen head while a row is locked."""
-        if self._ran is None or self.token < 0 or self.source != "head":
-            return
-        if self._pipeline is None and self.model not in BUNDLED:
-            return
-        where = {"layer": self.layer, "head": self.head, "run": self._run}
-        if {name: self._vectors.get(name) for name in where} == where:
-            return
-        try:
-            self.set_trait("_vectors", self._vectors_of(self.layer, self.head))
-        except PipelineError as error:
-            self.set_trait("_status", str(error))
-
-    def _vectors_of(self, layer: int, head: int) -> dict[str, Any]:
-        found = self.pipeline.query_key_value(self.trace, layer, head)
-        where = {"layer": layer, "head": head, "run": self._run}
-        return where | {"query": pack_array(found.query), "key": pack_array(found.key)}
-
-    @property
-    def _can_derive(self) -> bool:
-        """Whether the model is there, and its vectors are few enough for a page."""
-        return self._pipeline is not None and len(self._attended.tokens) <= 64
-
-    @traitlets.observe("measuring")
-    def _measure(self, change: Any) -> None:
-        if self._original is None:
-            return
-        if change["new"]:
-            self._measurer.start(self._original)
-        else:
-            self._measurer.stop()
-
-    def _show_effects(self, found: dict[str, Any]) -> None:
-        self.set_trait("_effects", found)
-
-    def _measured(self, error: Exception | None) -> None:
-        if error is not None:
-            self.set_trait("_status", str(error))
-        self.measuring = False
-
-    def live_view(self) -> LiveView:
-        """Every square, what happens without something, and the effects, computed in a page."""
-        from ...engine.pipeline import Pipeline
-        from ..live.page import LiveView  # reads the weights, which nothing else here needs
-
-        trace = self._original
-        if trace is None:
-            raise BadInput("A live page reads a text; of arrays to_html() keeps what is on screen.")
-        pipeline = self.pipeline
-        if not isinstance(pipeline, Pipeline):
-            raise BadInput("A live page computes with a loaded pipeline: pipeline=load(name).")
-        if trace.pair:
-            raise BadInput("A live page reads one text, not two; to_html() without live=True does.")
-        state = cast("dict[str, Any]", self.get_state())
-        state |= {"offline": "live", "measuring": False}
-        asks = ("layer", "head", "token", "source", "off", "measuring", "text", "wall_shown")
-        state |= {"text": trace.text, "wall_shown": self._with_wall}
-        name = title_of(trace.model)
-        return LiveView("attention", asks, state, [pipeline], [name])
-
-    def _recorded(self) -> list[Recorded]:
-        vectors = self._vectors_of if self._can_derive else None
-        return data.recorded(self._attended, self.layer, vectors)
