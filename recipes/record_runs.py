@@ -10,7 +10,7 @@ five digits. Each run keeps what the model of every epoch says of `SENTENCES`.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -97,16 +97,16 @@ NAMES: dict[str, Callable[[], Any]] = {
 }
 
 
-def readings(run: Any) -> Note:
-    """What the model of each epoch says of ``SENTENCES``: one probability for each label."""
+def readings(run: Any, texts: Sequence[str] = SENTENCES) -> Note:
+    """What the model of each epoch says of some sentences: a score for each label."""
     epochs = [record.epoch for record in run.history.epochs]
     models = [run.pipeline(epoch) for epoch in epochs]
-    said = [[model.trace(text).prediction.probabilities for text in SENTENCES] for model in models]
+    said = [[model.trace(text).prediction.probabilities for text in texts] for model in models]
     found = np.array(said, float).round(4).tolist()  # (epochs, sentences, labels)
-    labels = list(run.start.labels)
-    return Note(
-        READ, {"texts": list(SENTENCES), "labels": labels, "epochs": epochs, "probabilities": found}
-    )
+    kept = {"texts": list(texts), "labels": list(run.start.labels), "epochs": epochs}
+    head = models[0].config.head
+    kept |= {"probabilities": found, "function": head.function, "threshold": head.threshold}
+    return Note(READ, kept)
 
 
 def rounded(history: History) -> History:

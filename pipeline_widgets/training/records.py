@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from ..errors import BadInput
+from ..trace import Function
 
 PLACES = ("step", "epoch", "seconds")
 READ = "sentences read"  # the note that keeps what the model of each epoch says of some sentences
@@ -61,7 +62,9 @@ class Reading:
     text: str
     labels: tuple[str, ...]
     epochs: tuple[int, ...]
-    probabilities: tuple[tuple[float, ...], ...]  # (epochs, labels)
+    probabilities: tuple[tuple[float, ...], ...]  # (epochs, labels); scores as `function` has them
+    function: Function = "softmax"
+    threshold: float = 0.5  # from it on one of several labels holds
 
 
 Record = StepRecord | EpochRecord | Note
@@ -74,8 +77,11 @@ def kept_readings(notes: Iterable[Note]) -> tuple[Reading, ...]:
         return ()
     labels, epochs = tuple(kept["labels"]), tuple(kept["epochs"])
     columns = zip(*kept["probabilities"], strict=True)  # from epochs to sentences
+    head = kept.get("function", "softmax"), float(kept.get("threshold", 0.5))
+    if head[0] not in get_args(Function):
+        raise ValueError(f"no head's function is called {str(head[0])[:40]!r}")
     return tuple(
-        Reading(text, labels, epochs, tuple(map(tuple, column)))
+        Reading(text, labels, epochs, tuple(map(tuple, column)), *head)
         for text, column in zip(kept["texts"], columns, strict=True)
     )
 

@@ -11,6 +11,7 @@ pytest.importorskip("torch")
 import pipeline_widgets as pw
 from pipeline_widgets.rounding import fixed
 from pipeline_widgets.training import fine_tune
+from recipes.record_runs import readings
 from tests.browser.bridge import Bridge
 from tests.models.checkpoints import FULL_WORD_PIECE, make
 
@@ -112,6 +113,11 @@ def test_a_score_in_training_is_drawn_on_its_own_scale(page, tmp_path):
         assert share == pytest.approx(abs(value) / (high - low), abs=0.03)
     assert root.locator(".pw-run-answer .pw-mono").inner_text() == fixed(values[-1])
     assert "accuracy" not in root.inner_text().lower()
+    run.history.append(readings(run, ["a fine film"]))
+    recorded = bridge.show(pw.TrainingView(run.history), "recorded")
+    bridge.settle()
+    for part in (".pw-run-columns", ".pw-run-answer"):
+        assert recorded.locator(part).inner_text() == root.locator(part).inner_text()
     drawn = [one.input_value() for one in root.locator(".pw-run-series:visible").all()]
     assert len(drawn) == len(set(drawn))  # no chart twice
     assert bridge.errors == []

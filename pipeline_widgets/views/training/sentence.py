@@ -6,7 +6,6 @@ from typing import Any
 
 import traitlets
 
-from ...engine.heads import THRESHOLD
 from ...trace import Trace
 from ...training.history import History
 from ..shared.packing import pack_array
@@ -117,8 +116,8 @@ class EpochReader(View):
             "text": reading.text,
             "choices": [one.text for one in kept],
             "labels": list(reading.labels),
-            "function": "softmax",
-            "threshold": THRESHOLD,
+            "function": reading.function,
+            "threshold": reading.threshold,
             "epochs": [epoch for epoch, _ in said],
             "probabilities": [found for _, found in said],
             "error": "",

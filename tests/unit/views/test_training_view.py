@@ -17,6 +17,7 @@ import pipeline_widgets as pw
 from pipeline_widgets import BadInput, History
 from pipeline_widgets.jobs import Throttle
 from pipeline_widgets.training import EpochRecord, Note, Replay, StepRecord
+from pipeline_widgets.training.records import from_json, to_json
 from pipeline_widgets.training.runner import Runner
 from pipeline_widgets.views.shared.plot import Axis, smoothed
 from pipeline_widgets.views.training.subshell import answer_where_asked
@@ -320,6 +321,17 @@ def test_a_recording_says_what_each_epoch_made_of_the_sentences_it_keeps():
     played.step()
     played.wait(10)
     assert (played._said["epochs"], played._said["probabilities"]) == ([1], [[0.5, 0.5]])
+
+
+@pytest.mark.parametrize(("function", "threshold"), [("sigmoid", 0.3), ("none", 0.5)])
+def test_a_recording_keeps_what_its_head_answers_with(tmp_path, function, threshold):
+    history = made(epochs=1)
+    note = {"texts": ["One."], "labels": ["a", "b"], "epochs": [1], "probabilities": [[[0.4, 0.7]]]}
+    history.append(Note("sentences read", note | {"function": function, "threshold": threshold}))
+    said = pw.TrainingView(History.read(history.save(tmp_path / "run.jsonl")))._said
+    assert (said["function"], said["threshold"]) == (function, threshold)
+    with pytest.raises(pw.BadInput, match="argmax"):
+        from_json(to_json(Note("sentences read", note | {"function": "argmax"})))
 
 
 def test_buttons_of_the_browser_are_heard():
