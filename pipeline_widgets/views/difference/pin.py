@@ -17,8 +17,8 @@ from ..stages.panel import clamp
 from . import sentences, static
 from .comparison import Comparison
 from .patcher import Patcher
+from .place import place
 from .strings import DIFFERENCE
-from .view import place
 
 WORDS = {f"pin_{key}": words for key, words in DIFFERENCE.items()}
 """The words of the comparison, under names of their own among a view's words."""

@@ -23,6 +23,7 @@ from ..stages.panel import clamp
 from . import sentences, static
 from .comparison import Comparison
 from .patcher import Patcher
+from .place import check_pair, checked_place
 from .strings import DIFFERENCE
 
 SECTIONS = ("paths", "answers", "attention", "parts", "table")
@@ -91,7 +92,7 @@ class DifferenceView(View):
         token: int | None = None,
     ) -> None:
         """Draw another pair in the same place."""
-        _check(pinned, trace)
+        check_pair(pinned, trace)
         if self._pipeline is None or self._pipeline.name != trace.model:
             from ...engine import load
 
@@ -99,7 +100,7 @@ class DifferenceView(View):
         reader = self._pipeline
         after = reader.predict_after_layers(pinned), reader.predict_after_layers(trace)
         found = Comparison(reader, pinned, trace, after)
-        chosen = _checked_place(found, layer, token)
+        chosen = checked_place(found, layer, token)
         self._patcher.stop()
         self._comparison = found
         self._run += 1
@@ -192,7 +193,7 @@ class DifferenceView(View):
     def describe(self, layer: int, token: int) -> str:
         """One cell of the square in words; ``layer`` -1 is before the layers."""
         found = self.comparison
-        _checked_place(found, layer, token)
+        checked_place(found, layer, token)
         words = sentences.cell(found, layer + 1, token, self.strings)
         return f"{words} {sentences.course(found, self.strings)}".strip()
 
@@ -292,42 +293,6 @@ class DifferenceView(View):
         if self._comparison is not None:  # it also ends a view whose making was refused
             self._patcher.stop()
         super().close()
-
-
-def _check(pinned: Trace, trace: Trace) -> None:
-    for one in (pinned, trace):
-        if not isinstance(one, Trace):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise BadInput(
-                "DifferenceView takes two traces of one model: "
-                "DifferenceView(pipeline.trace(text), pipeline.trace(other))"
-            )
-        if one.interventions:
-            raise BadInput("DifferenceView needs traces on which nothing was left out")
-    if pinned.model != trace.model:
-        raise BadInput(
-            f"DifferenceView compares two runs of one model, not of {pinned.model} and "
-            f"{trace.model}; CompareView puts two models side by side."
-        )
-
-
-def _checked_place(found: Comparison, layer: int | None, token: int | None) -> tuple[int, int]:
-    """The layer and token given, or what is chosen at first where none is."""
-    count = len(found.trace.tokens)
-    if layer is not None and not -1 <= layer < found.layers:
-        raise BadInput(
-            f"{found.trace.model} has layers 0 to {found.layers - 1}, and -1 is before them; "
-            f"got layer={layer}."
-        )
-    if token is not None and not 0 <= token < count:
-        raise BadInput(f"the text has tokens 0 to {count - 1}; got token={token}.")
-    row, first = place(found)
-    return row - 1 if layer is None else layer, first if token is None else token
-
-
-def place(found: Comparison) -> tuple[int, int]:
-    """The cell (row, token) chosen at first: half-way up, where early layers differ most."""
-    early = np.nan_to_num(found.spread[min(2, found.layers)], nan=-1.0)
-    return found.layers // 2 + 1, int(np.argmax(early))
 
 
 def _cell(value: Any) -> float | None:
