@@ -40,9 +40,12 @@ class Log:
         return cls(columns, sparse, list(left_out))
 
 
+MOST_NAMES = 20_000  # of a log; to tell what each is takes its time
+
+
 def check_room(rows: int, names: int, cells: int) -> None:
     """Raise BadInput if a table of all names would be far larger than what was given."""
-    if rows * names > 1_000_000 + 100 * cells:
+    if names > MOST_NAMES or rows * names > 1_000_000 + 100 * cells:
         raise BadInput(
             f"The log has {names} names in {rows} rows, nearly each of another name: it is no log "
             "of series. Give the rows of one run, in which a series keeps its name."

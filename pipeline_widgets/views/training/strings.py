@@ -86,7 +86,7 @@ TRAINING: dict[str, str] = {
     "freeze": "Frozen layers",
     "runs": "Runs",
     "run": "Run {letter}",
-    "summary_empty": "{name}: nothing yet.",
+    "summary_empty": "{name}: not started yet.",
     "summary": "{name}: {length}; {best}.",
     "summary_steps": "{name}: {steps} steps.",
     "summary_last": "{name}: {length}; {goal} {value}.",

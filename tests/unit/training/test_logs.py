@@ -379,6 +379,12 @@ def test_a_run_begun_again_in_the_same_file_is_the_last_one(tmp_path):
     assert history.left_out == ("rows 1 to 3: an earlier run, for it begins again below them",)
 
 
+def test_more_names_than_a_log_has_are_refused_at_once(tmp_path):
+    wide = write(tmp_path, "wide.csv", f"step,loss{',' * 60_000}\n1,0.7\n2,0.6\n3,0.5\n")
+    with pytest.raises(BadInput, match="60002 names"):
+        History.read(wide)
+
+
 def test_two_rows_of_one_step_are_one_step():
     rows = [{"step": 1, "loss": 0.7}, {"step": 1, "learning_rate": 1e-5}, {"step": 2, "loss": 0.6}]
     history = History.read(rows)
