@@ -57,9 +57,9 @@ export function decode(packed) {
   return { values, shape: packed.shape, packed };
 }
 
-/** Row `index` of the first axis. */
-export function slice(array, index) {
+/** Row `index` of the first axis; the rows up to `end` as one array, one under the other. */
+export function slice(array, index, end = index + 1) {
   const shape = array.shape.slice(1);
   const size = shape.reduce((product, length) => product * length, 1);
-  return { values: array.values.subarray(index * size, (index + 1) * size), shape };
+  return { values: array.values.subarray(index * size, end * size), shape };
 }

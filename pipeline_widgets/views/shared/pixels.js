@@ -4,10 +4,14 @@
 export function putCells(node, columns, rows, color) {
   if (node.width !== columns || node.height !== rows) [node.width, node.height] = [columns, rows];
   const context = node.getContext("2d"),
-    image = context.createImageData(columns, rows);
+    image = context.createImageData(columns, rows),
+    { data } = image;
   for (let k = 0; k < columns * rows; k++) {
-    image.data.set(color(k), 4 * k);
-    image.data[4 * k + 3] = 255;
+    const [red, green, blue] = color(k);
+    data[4 * k] = red;
+    data[4 * k + 1] = green;
+    data[4 * k + 2] = blue;
+    data[4 * k + 3] = 255;
   }
   context.putImageData(image, 0, 0);
 }

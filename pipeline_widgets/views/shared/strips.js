@@ -30,22 +30,19 @@ export function stripes(scale, numbers, most) {
   return `linear-gradient(90deg, ${stops.join()})`;
 }
 
-/** One strip in each token's column, `top` pixels down: `matrix` is (T, cells), `most` fills a cell. */
-export function tokenStrips(context, scale, matrix, boxes, { top = 0, height, most }) {
-  const [count, cells] = matrix.shape;
-  const image = stripImage(scale, matrix.values, count, most ?? limit(matrix.values));
+/**
+ * One strip in each token's column, and such a row at each of `tops` pixels down: `matrix` is
+ * (T, cells), or one of them for each row; `most` fills a cell.
+ */
+export function tokenStrips(context, scale, matrix, boxes, { tops = [0], height, most }) {
+  const cells = matrix.shape.at(-1),
+    rows = matrix.values.length / cells,
+    count = rows / tops.length;
+  const image = stripImage(scale, matrix.values, rows, most ?? limit(matrix.values));
   context.imageSmoothingEnabled = false;
-  for (let i = 0; i < count; i++) {
-    context.drawImage(
-      image,
-      0,
-      i,
-      cells,
-      1,
-      boxes[i].x + 2,
-      top + 1,
-      boxes[i].width - 4,
-      height - 2,
-    );
+  for (let k = 0; k < rows; k++) {
+    const { x, width } = boxes[k % count],
+      top = tops[Math.floor(k / count)];
+    context.drawImage(image, 0, k, cells, 1, x + 2, top + 1, width - 4, height - 2);
   }
 }

@@ -106,10 +106,8 @@ function layerRows(grid, state, index, from, to) {
     paint: (node, tops, height) => {
       const boxes = state.boxes(index),
         context = prepare(node, boxes.width, height);
-      rows.forEach(({ matrix }, k) => {
-        const place = { top: tops[k], height: STRIP, most: panel.most };
-        tokenStrips(context, state.scale(index), matrix, boxes, place);
-      });
+      const place = { tops, height: STRIP, most: panel.most };
+      tokenStrips(context, state.scale(index), slice(panel.hidden, from + 1, to + 1), boxes, place);
     },
   });
   readable(canvas, grid, state, index, rows);

@@ -1,7 +1,9 @@
 // Where each token's column is, the mark that runs down the chosen one's, and what has just changed.
 
 import { h, renew } from "../shared/dom.js";
-import { change, flash, partners } from "./motion.js";
+import { change, flash, moves, partners } from "./motion.js";
+
+const PAUSE = 250; // ms after a keystroke in which no other one came
 
 /** Invisible cells in the grid, one for each token of `panel`: they say where its column is. */
 export function measures(grid, panel, index, columns) {
@@ -13,10 +15,15 @@ export function measures(grid, panel, index, columns) {
   });
 }
 
-/** Where each token stands, from the left edge of the canvases; `before` if nothing has moved. */
+const STEP = 256; // pixels: a canvas that is only cut off elsewhere needs no memory anew
+
+/**
+ * Where each token stands, from the left edge of the canvases; `before` if nothing has moved.
+ * `width` is a canvas's that reaches over all of them.
+ */
 export function places(measure, canvas, before) {
   const origin = canvas?.offsetLeft ?? 0,
-    width = canvas?.offsetWidth ?? 0;
+    width = STEP * Math.ceil((canvas?.offsetWidth ?? 0) / STEP);
   const found = measure.map((node) => ({ x: node.offsetLeft - origin, width: node.offsetWidth }));
   found.width = width;
   const stays = ({ x, width }, i) => before[i].x === x && before[i].width === width;
@@ -32,8 +39,34 @@ export function markColumns(grid, measure, index, marked) {
   });
 }
 
+/**
+ * Rings around what a keystroke changed, once nobody types on: `later` when something new is drawn,
+ * `quiet` at the next keystroke, which then competes with nothing that moves.
+ */
+export function changes(root) {
+  let waiting = 0,
+    settled = null; // the panels as they were when somebody last looked
+  const stop = () => clearTimeout(waiting);
+  return {
+    stop,
+    quiet() {
+      stop();
+      for (const ring of root.querySelectorAll(".pw-flash")) ring.remove();
+    },
+    later(grid, before, panels, boxes) {
+      stop();
+      if (!moves()) return;
+      settled ??= before;
+      waiting = setTimeout(() => {
+        markChanges(grid, settled, panels, boxes, root);
+        settled = null;
+      }, PAUSE);
+    },
+  };
+}
+
 /** For a moment, rings around the cells that are others than in the panels `before`. */
-export function markChanges(grid, before, panels, boxes, root) {
+function markChanges(grid, before, panels, boxes, root) {
   const byHolder = new Map();
   for (const { holder, index, row, top, height } of grid.strips) {
     const [was, now] = [before[index], panels[index]];

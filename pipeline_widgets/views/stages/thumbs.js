@@ -1,6 +1,5 @@
 // The heads of a layer as small maps to choose from.
 
-import { slice } from "../shared/array.js";
 import { prepare } from "../shared/canvas.js";
 import { weightColor } from "../shared/color.js";
 import { h, renew } from "../shared/dom.js";
@@ -8,24 +7,14 @@ import { cellImage } from "../shared/pixels.js";
 
 const SIDE = 30; // pixels on the page, and at most as many cells
 
-/** Draw (T, T) weights as a small square at [x, y]; cells that share a pixel keep the largest. */
-export function thumb(context, attention, scale, [x, y]) {
-  const count = attention.shape[0],
-    cells = Math.min(count, SIDE);
-  const largest = new Float32Array(cells * cells);
-  for (let i = 0; i < count; i++)
-    for (let j = 0; j < count; j++) {
-      const at = Math.floor((i * cells) / count) * cells + Math.floor((j * cells) / count);
-      largest[at] = Math.max(largest[at], attention.values[i * count + j]);
-    }
-  const most = Math.max(...largest) || 1; // the pattern, not the size: each has its own scale
-  context.drawImage(
-    cellImage(cells, cells, (k) => weightColor(scale, largest[k] / most)),
-    x,
-    y,
-    SIDE,
-    SIDE,
+/** Maps (H, c, c) under one another, each on its own scale: the pattern counts, not the size. */
+function patterns({ values, shape: [heads, cells] }, scale) {
+  const size = cells * cells;
+  const most = Array.from({ length: heads }, (_, head) =>
+    Math.max(...values.subarray(head * size, (head + 1) * size)),
   );
+  const color = (k) => weightColor(scale, values[k] / (most[Math.floor(k / size)] || 1));
+  return cellImage(cells, heads * cells, color);
 }
 
 /** A row of heads, one of them chosen: a radio group moved by the arrow keys. One canvas lies over all. */
@@ -70,7 +59,11 @@ export function headPicker(grid, state, index, { canvas }) {
       return;
     const context = prepare(canvas, ...size);
     context.imageSmoothingEnabled = false;
-    corners.forEach((corner, head) => thumb(context, slice(panel.thumbs, head), scale, corner));
+    const image = patterns(panel.thumbs, scale),
+      [, cells] = panel.thumbs.shape;
+    corners.forEach(([x, y], head) =>
+      context.drawImage(image, 0, head * cells, cells, cells, x, y, SIDE, SIDE),
+    );
   });
   return group;
 }

@@ -47,11 +47,11 @@ export function typing(model, strings, { typed, choose }) {
     tools,
     text: () => box.value,
     show(text) {
-      if (box.value !== text) {
-        box.value = text;
-      }
+      if (box.value === text) return; // typed here: nothing is laid out before it is sent
+      box.value = text;
       grow(box);
     },
+    fit: () => grow(box),
     mark: switcher.mark,
   };
 }

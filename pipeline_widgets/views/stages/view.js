@@ -14,15 +14,12 @@ import { arrange, fill, h, once, renew } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
 import { Grid } from "./grid.js";
 import { matching, readPanels, winner } from "./panels.js";
-import { markChanges, markColumns, measures, places } from "./marks.js";
-import { moves } from "./motion.js";
+import { changes, markColumns, measures, places } from "./marks.js";
 import { moved } from "../shared/roving.js";
 import { STAGES } from "./stages.js";
 import { rawSwitch, unfolded } from "./unfolded.js";
 import { followTheme } from "../shared/theme.js";
 import { typing } from "./typing.js";
-
-const PAUSE = 250; // ms after a keystroke in which no other one came
 
 /** Whether `now` is `before` with some letters more or less, and not another text. */
 function continues(before, now) {
@@ -56,9 +53,13 @@ function render({ model, el, signal }, known, beside, parts) {
   });
   const title = h("h3", { class: "pw-sr" });
   ownKeys(root);
+  const marked = changes(root);
   const top = get("_typing")
     ? typing(model, strings, {
-        typed: (text) => send({ text, _sequence: get("_sequence") + 1 }),
+        typed(text) {
+          send({ text, _sequence: get("_sequence") + 1 });
+          marked.quiet();
+        },
         choose(shown) {
           const panel = shown.indexOf(get("shown")[get("panel")]); // the chosen token stays
           send({ shown, panel: Math.max(0, panel) });
@@ -251,17 +252,7 @@ function render({ model, el, signal }, known, beside, parts) {
     paint();
     root.dataset.sequence = result.sequence ?? 0;
     tell();
-    if (before.length && typed && moves()) flashLater(before);
-  }
-
-  /** While somebody types fast nothing flashes: the rings come when there is time to look. */
-  function flashLater(before) {
-    clearTimeout(local.flashing);
-    local.settled ??= before;
-    local.flashing = setTimeout(() => {
-      markChanges(grid, local.settled, panels, state.boxes, root);
-      local.settled = undefined;
-    }, PAUSE);
+    if (before.length && typed) marked.later(grid, before, panels, state.boxes);
   }
 
   function badgeOf(panel, index) {
@@ -276,7 +267,7 @@ function render({ model, el, signal }, known, beside, parts) {
     mark();
     if (width !== scroll.clientWidth) {
       width = scroll.clientWidth;
-      top?.show(get("text")); // the box's lines break elsewhere
+      top?.fit(); // the box's lines break elsewhere
       root.style.setProperty("--pw-view", `${width}px`);
     }
     cue();
@@ -377,7 +368,7 @@ function render({ model, el, signal }, known, beside, parts) {
     if (text === get("text") && sequence === get("_sequence")) return; // typed here
     model.set("_sequence", sequence);
     model.set("text", text);
-    if (top.text() !== text) top.show(text);
+    top.show(text);
   }
 
   const rebuild = once(build);
@@ -400,7 +391,7 @@ function render({ model, el, signal }, known, beside, parts) {
   signal?.addEventListener("abort", () => {
     resized.disconnect();
     end();
-    clearTimeout(local.flashing);
+    marked.stop();
     clearInterval(state.map?.timer);
     for (const { timer } of state.mixes ?? []) clearInterval(timer);
   });
