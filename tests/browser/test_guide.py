@@ -219,6 +219,19 @@ def test_hidden_parts_are_not_on_the_page(show):
     assert "Tokenization" in text
 
 
+def test_every_token_has_room_where_no_word_and_no_chip_is_shown(show):
+    _, root = show("a, b.", hide=("text", "tokens"))
+    columns = root.locator(".pw-measure").evaluate_all("nodes => nodes.map(n => n.offsetWidth)")
+    assert len(columns) == 6 and min(columns) >= 30
+
+
+@pytest.mark.parametrize("width", [250, 336, 700])
+def test_nothing_but_the_columns_is_wider_than_a_phone(show, page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    _, root = show(show="both")
+    assert root.evaluate("root => root.scrollWidth - root.clientWidth") == 0
+
+
 def test_a_second_tab_follows_text_and_choices(page, chromium):
     view = pw.PipelineExplorer(TEXT)
     bridge = Bridge(page)

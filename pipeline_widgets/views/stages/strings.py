@@ -75,8 +75,8 @@ STAGE_WORDS: dict[str, str] = {
     "summary_embedding": "{model}: the vectors of {count} tokens, {width} numbers each.",
     "summary_prediction": "{model} makes one answer of {count} tokens: {label}, {confidence}.",
     "summary_stages": "{model}: {count} tokens; {label}, {confidence}.",
-    "part_halves": "What layer {layer} does to {token}, in two halves",
-    "part_mixing": "How attention head {layer}·{head} mixes what {token} looks at",
+    "part_halves": "What layer {layer} does to “{token}”, in two halves",
+    "part_mixing": "How attention head {layer}·{head} mixes what “{token}” looks at",
     "halves_note": (
         "The old vector is kept and added to, twice: what all attention heads of the layer "
         "gathered, then what the token makes of it by itself. After each sum, LayerNorm brings the "
