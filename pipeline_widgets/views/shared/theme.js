@@ -1,4 +1,8 @@
-// Light or dark is the host's choice: JupyterLab, VS Code, marimo, Colab, or the system.
+// Light or dark is the host's choice: JupyterLab, VS Code, marimo, Colab, or the system; where the
+// system forces its colours, the system's alone.
+
+const DARK = "(prefers-color-scheme: dark)",
+  FORCED = "(forced-colors: active)";
 
 function luminance(color) {
   const [r, g, b] = (color.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number);
@@ -7,6 +11,7 @@ function luminance(color) {
 
 /** What the host says of itself; where it says nothing, whether the text around `node` is light. */
 export function isDark(node) {
+  if (matchMedia(FORCED).matches) return matchMedia(DARK).matches;
   const { jpThemeLight, vscodeThemeKind, theme } = document.body.dataset;
   if (jpThemeLight) return jpThemeLight === "false";
   if (vscodeThemeKind) return /dark|high-contrast$/.test(vscodeThemeKind);
@@ -16,11 +21,11 @@ export function isDark(node) {
   return luminance(getComputedStyle(node).color) > 0.5;
 }
 
-/** Mark `node` with data-dark and call `redraw` whenever the host changes its theme. */
+/** Mark `node` with data-dark and call `redraw` whenever the host or the system changes its colours. */
 export function followTheme(node, redraw, signal) {
-  const look = () => {
+  const look = (/** @type {any} */ event) => {
     const dark = isDark(node.parentElement ?? document.body);
-    if (node.dataset.dark === String(dark)) return;
+    if (node.dataset.dark === String(dark) && !event.media) return;
     node.dataset.dark = String(dark);
     redraw();
   };
@@ -31,8 +36,8 @@ export function followTheme(node, redraw, signal) {
   };
   observer.observe(document.body, watched);
   observer.observe(document.documentElement, watched);
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  system.addEventListener("change", look, { signal });
+  for (const system of [DARK, FORCED])
+    matchMedia(system).addEventListener("change", look, { signal });
   signal?.addEventListener("abort", () => observer.disconnect());
   requestAnimationFrame(look);
 }
