@@ -119,9 +119,9 @@ def test_after_any_steps_a_view_of_some_stages_equals_a_new_one(page, view):
 
 
 def test_it_takes_the_colours_that_the_system_forces_while_it_is_open(pair):
-    for colors, scheme in (("active", "dark"), ("active", "light"), ("none", "dark")):
-        pair.page.emulate_media(forced_colors=colors, color_scheme=scheme)
-        assert pair.differences() == [], (colors, scheme)
+    for colors in ("active", "none", "active"):
+        pair.page.emulate_media(forced_colors=colors, color_scheme="dark")
+        assert pair.differences() == [], colors
 
 
 def test_a_short_text_after_600_words_is_the_short_text_anew_to_the_pixel(pair):

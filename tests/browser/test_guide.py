@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import expect
@@ -226,11 +227,42 @@ def test_every_token_has_room_where_no_word_and_no_chip_is_shown(show):
     assert min(columns) >= 30
 
 
-@pytest.mark.parametrize("width", [250, 336, 700])
-def test_nothing_but_the_columns_is_wider_than_a_phone(show, page, width):
-    page.set_viewport_size({"width": width, "height": 900})
-    _, root = show(show="both")
-    assert root.evaluate("root => root.scrollWidth - root.clientWidth") == 0
+def test_a_row_of_strips_shows_that_it_has_the_focus(show):
+    _, root = show()
+    rows = root.locator(".pw-canvas:has([role=slider])")
+    quiet = rows.first.evaluate("row => getComputedStyle(row).outlineStyle")
+    rows.first.locator("canvas").focus()
+    root.page.keyboard.press("Tab")
+    root.page.keyboard.press("Shift+Tab")
+    assert quiet == "none"
+    assert rows.first.evaluate("row => getComputedStyle(row).outlineStyle") == "solid"
+
+
+class Renamed:
+    """A model whose labels are of any length."""
+
+    name, architecture = "m" * 40, "roberta"
+
+    def __init__(self, model):
+        self.model = model
+        self.predict_after_layers = model.predict_after_layers
+
+    def trace(self, text):
+        trace = self.model.trace(text)
+        labels = "the writer is not at all pleased with it", "LABEL_" + "0123456789" * 4
+        return replace(trace, prediction=replace(trace.prediction, labels=labels))
+
+
+def test_nothing_but_the_columns_is_wider_than_a_phone(show, page):
+    stages = {"opened": ("layers", "prediction")}
+    for options in ({"show": "both"}, {"models": [Renamed(pw.load("roberta"))]}):
+        view, root = show(**options, **stages)
+        for text, width in (("Bad.", 250), ("Good film.", 336), (TEXT, 700)):
+            page.set_viewport_size({"width": width, "height": 900})
+            root.locator(".pw-box").fill(text)
+            expect(root).to_have_attribute("data-sequence", str(view._sequence))
+            over = root.evaluate("root => root.scrollWidth - root.clientWidth")
+            assert over <= 0, (options, text, width)
 
 
 def test_a_second_tab_follows_text_and_choices(page, chromium):
