@@ -21,6 +21,14 @@ TINY_DISTIL = {"n_layers": 2, "n_heads": 4, "dim": 32, "hidden_dim": 48}
 TINY_DISTIL |= {"max_position_embeddings": 64}
 CLASSES = {"roberta": "Roberta", "distilbert": "DistilBert", "bert": "Bert"}
 CLASSES |= {"xlm-roberta": "XLMRoberta", "camembert": "Camembert"}
+BACKENDS = ("numpy", "torch")
+HEADS: dict[str, dict[str, Any]] = {
+    "one label of two": {"num_labels": 2},
+    "one label of 28": {"num_labels": 28},
+    "several labels": {"num_labels": 28, "problem_type": "multi_label_classification"},
+    "one score, sigmoid": {"num_labels": 1},
+    "one score, raw": {"num_labels": 1, "problem_type": "regression"},
+}
 
 
 def make(
@@ -74,3 +82,10 @@ def legacy(folder: Path) -> Path:
     lines = [one if isinstance(one, str) else " ".join(one) for one in model["merges"]]
     (folder / "merges.txt").write_text("\n".join(["#version: 0.2", *lines]) + "\n", "utf-8")
     return folder
+
+
+def reference(folder: Path) -> Any:
+    """The classifier as transformers reads it, its attention written out."""
+    return transformers.AutoModelForSequenceClassification.from_pretrained(
+        folder, attn_implementation="eager", dtype=torch.float32
+    ).eval()
