@@ -1,12 +1,13 @@
 // One chart of runs: training solid with circles, validation dashed with diamonds, best a star.
 
-import { axes, unscaled } from "../shared/axes.js";
+import { axes } from "../shared/axes.js";
 import { prepare } from "../shared/canvas.js";
 import { fill, h } from "../shared/dom.js";
-import { own } from "../shared/own.js";
-import { mark, smoothed, stroke } from "../shared/lines.js";
-import { epochPlace, lastPlace, stepPlace } from "./run_data.js";
-import { brief, fixed } from "../shared/rounding.js";
+import { mark, stroke } from "../shared/lines.js";
+import { epochPlace, lastPlace } from "./run_data.js";
+import { lineOf, range } from "./run_lines.js";
+import { describe, nearestEpoch, reading } from "./run_words.js";
+import { brief } from "../shared/rounding.js";
 
 const LEFT = 46,
   RIGHT = 20,
@@ -99,63 +100,6 @@ function paint(canvas, stem, runs, view, look, strings) {
   lines.forEach((line) => finish(context, line, drawn, look, strings));
   if (runs.length > 1) letters(context, lines, drawn, look);
   return drawn;
-}
-
-/** What is drawn of one run: raw steps, smoothed steps, both series by epoch. */
-function lineOf(run, index, stem, view) {
-  const values = run.columns[stem],
-    place = epochPlace(view.axis);
-  const series = (name) =>
-    run.epochs
-      .filter((row) => Number.isFinite(row.values[name]))
-      .map((row) => ({ x: place(row), y: row.values[name], row }));
-  return {
-    run,
-    index,
-    values,
-    at: stepPlace(run, view.axis),
-    count: values ? run.count : 0,
-    smooth: values ? smoothOf(run, stem, view.smoothing) : null,
-    training: series(stem),
-    validation: series(`validation_${stem}`),
-  };
-}
-
-/** Smoothing takes a while for a long run: it is kept until there are more steps. */
-function smoothOf(run, stem, weight) {
-  const kept = (run.smooth ??= {}),
-    key = `${run.count} ${weight}`;
-  if (kept[stem]?.key !== key)
-    kept[stem] = { key, values: smoothed(run.columns[stem], run.count, weight) };
-  return kept[stem].values;
-}
-
-/** Low and high of the vertical axis; a few wild batches do not squeeze the rest. */
-function range(lines, stem, log) {
-  const seen = [];
-  for (const line of lines) {
-    for (const point of [...line.training, ...line.validation]) seen.push(point.y);
-    const every = Math.max(1, Math.floor(line.count / 500));
-    for (let k = 0; k < line.count; k += every)
-      if (Number.isFinite(line.smooth[k])) seen.push(line.smooth[k]);
-  }
-  if (!seen.length) return { low: log ? 0.1 : 0, high: 1, log };
-  const low = Math.min(...seen),
-    high = Math.max(...seen);
-  if (stem.includes("accuracy"))
-    return {
-      low: Math.max(0, Math.floor(10 * low - 0.5) / 10),
-      high: Math.min(1, Math.ceil(10 * high + 0.5) / 10),
-    };
-  if (log) return { low: Math.max(1e-6, low * 0.8), high: Math.max(high * 1.15, 1e-5), log };
-  return around(low, high);
-}
-
-/** An axis that shows what moves: from 0 only where a series comes near it. */
-function around(low, high) {
-  const span = high - low || Math.abs(high) || 1;
-  const bottom = low - 0.12 * span;
-  return { low: low >= 0 && bottom < 0.25 * span ? 0 : bottom, high: high + 0.08 * span };
 }
 
 function drawLine(context, line, { x, y }, { colors }) {
@@ -270,75 +214,4 @@ function cursor(context, { frame: { x }, box, runs, view }, look) {
   const at = Math.round(x(epochPlace(view.axis)(row)));
   context.fillStyle = look.soft;
   context.fillRect(at - 5, box.top, 10, box.bottom - box.top);
-}
-
-function nearestEpoch({ frame, runs, view }, pixel) {
-  const x = unscaled(frame.horizontal, pixel),
-    rows = runs[view.run].epochs,
-    place = epochPlace(view.axis);
-  if (!rows.length) return null;
-  return rows.reduce((near, row) =>
-    Math.abs(place(row) - x) < Math.abs(place(near) - x) ? row : near,
-  ).epoch;
-}
-
-/** What stands under the pointer, in words. */
-function reading({ frame, lines, view, runs }, pixel, strings) {
-  const x = unscaled(frame.horizontal, pixel);
-  const name = view.axis === "seconds" ? strings.seconds_axis : strings.epoch_axis;
-  const parts = lines.flatMap((line) => {
-    const said = [],
-      letter = runs.length > 1 ? `${line.run.letter} ` : "";
-    if (line.count) {
-      const k = nearest(line, x);
-      if (Number.isFinite(line.values[k]))
-        said.push(
-          `${letter}${strings.training} ${fixed(line.values[k], 3)} (${fixed(line.smooth[k], 3)})`,
-        );
-    }
-    for (const [key, points] of [
-      ["training", line.count ? [] : line.training],
-      ["validation", line.validation],
-    ]) {
-      if (!points.length) continue;
-      const point = points.reduce((near, one) =>
-        Math.abs(one.x - x) < Math.abs(near.x - x) ? one : near,
-      );
-      said.push(`${letter}${strings[key]} ${fixed(point.y, 3)}`);
-    }
-    return said;
-  });
-  return `${fill(strings.at, { axis: name, x: fixed(x) })}: ${parts.join(" · ")}`;
-}
-
-/** The step nearest to x, by halving: places only grow. */
-function nearest(line, x) {
-  let low = 0,
-    high = line.count - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (line.at(middle) < x) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function describe(stem, runs, strings) {
-  const name = strings[`chart_${stem}`] ?? stem;
-  return [
-    name,
-    ...runs.map((run) => {
-      const last = run.epochs.at(-1),
-        first = run.epochs.find((row) => stem in row.values || `validation_${stem}` in row.values);
-      if (!last || !first) return `${run.name}: ${strings.unmeasured}`;
-      const said = [stem, `validation_${stem}`]
-        .filter((key) => Number.isFinite(last.values[key]))
-        .map(
-          (key) =>
-            `${own(strings, key) ?? key} ${fixed(first.values[key] ?? last.values[key])} → ${fixed(last.values[key])}`,
-        );
-      return `${run.name}: ${said.join(", ")}`;
-    }),
-    strings.chart_hint,
-  ].join(". ");
 }
