@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 
@@ -10,10 +11,12 @@ pytest.importorskip("torch")
 
 import pipeline_widgets as pw
 from pipeline_widgets.rounding import fixed
+from pipeline_widgets.trace import STAGES
 from pipeline_widgets.training import fine_tune
 from recipes.record_runs import readings
 from tests.browser.bridge import Bridge
 from tests.models.checkpoints import FULL_WORD_PIECE, make
+from tests.models.test_any_classifier import SHAPES
 
 START = "import pipeline_widgets as pw"
 GROUPS = (
@@ -122,3 +125,60 @@ def test_a_score_in_training_is_drawn_on_its_own_scale(page, tmp_path):
     assert len(drawn) == len(set(drawn))  # no chart twice
     assert bridge.errors == []
     root.screenshot(path="test-artefacts/training-score.png")
+
+
+FAMILIES = {"CamemBERT": "camembert", "BERT": "bert", "SST-2": "distilbert", "cased": "distilbert"}
+FAMILIES["LoRA over DistilBERT"] = "distilbert"  # and RoBERTa all others
+CUT_BY = {"CamemBERT": "SentencePiece", "BERTweet": "BPE starts from the characters"}
+
+
+def sayings(shape, pair):
+    """What is said of a folder, and whether it is true of this one."""
+    family = FAMILIES.get(shape, "roberta")
+    several, score = shape == "emotions", shape == "STS-B"
+    word_piece = family in ("bert", "distilbert")
+    return {
+        "Softmax turns them into probabilities that sum to 1": not several and not score,
+        "% sure": not several and not score,
+        "Trained to choose one of": not several and not score,
+        "Trained to say of each of 28 labels": several,
+        "several may be": several,
+        "several may hold": several,
+        "Trained to give one number": score,
+        "Probability": not score,
+        "1 text ": pair is None,
+        "2 texts ": pair is not None,
+        "sentence 2 looks at": pair is not None,
+        "Between the two sentences: </s> </s>": pair is not None and not word_piece,
+        "Between the two sentences: [SEP].": pair is not None and word_piece,
+        "token type 1": family == "bert",
+        "a third says": family == "bert",
+        "counts positions from 0": word_piece,
+        "counts positions from 2": not word_piece,
+        "[CLS]": word_piece,
+        "<s>": not word_piece,
+        "WordPiece takes": word_piece,
+        "Byte-level BPE": not word_piece and shape not in CUT_BY,
+        **{words: shape == own for own, words in CUT_BY.items()},
+        "ReLU": family == "distilbert",
+        "tanh": family != "distilbert",
+        "(CamemBERT counts": family == "camembert",
+        "(RoBERTa counts": family == "roberta",
+        "(BERT counts": family == "bert",
+        "(DistilBERT counts": family == "distilbert",
+    }
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")  # of transformers, to peft
+def test_folders_as_people_have_them_are_drawn_without_a_false_word(page, tmp_path):
+    bridge = Bridge(page)
+    for number, (shape, (make_it, pair)) in enumerate(SHAPES.items()):
+        pipeline = pw.load(make_it(tmp_path / str(number)))
+        options = {"pair": pair, "models": (pipeline,), "opened": list(STAGES)}
+        root = bridge.show(pw.PipelineExplorer("A man is <user> eating.", **options))
+        bridge.settle()
+        text = root.inner_text()
+        said = {words: words in text for words in sayings(shape, pair)}
+        assert said == sayings(shape, pair), shape
+        assert not re.search(r"undefined|NaN|null|\{\w+\}|\b1 logits", text), shape
+    assert bridge.errors == []

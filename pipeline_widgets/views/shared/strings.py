@@ -96,15 +96,15 @@ ENGLISH: dict[str, str] = {
     "explain_tokens_byte_level_bpe": (
         "Byte-level BPE starts from the bytes of each word and merges the pair that stands "
         "highest in its merge table, until no pair is left in the table. {first} and {last} are "
-        "added around the sentence. A space belongs to the word after it (Ġ in the vocabulary)."
+        "added around the text. A space belongs to the word after it (Ġ in the vocabulary)."
     ),
     "explain_tokens_wordpiece": (
         "WordPiece takes the longest piece of the word that the vocabulary has, then the longest "
-        "piece of the rest (marked ##). {first} and {last} are added around the sentence."
+        "piece of the rest (marked ##). {first} and {last} are added around the text."
     ),
     "explain_tokens_bpe": (
         "BPE starts from the characters of each word and merges the pair that stands highest in "
-        "its merge table. {first} and {last} are added around the sentence."
+        "its merge table. {first} and {last} are added around the text."
     ),
     "explain_tokens_library": (
         "This tokenizer ({kind}) is read through the tokenizers library: its pieces and ids are "
@@ -139,9 +139,11 @@ ENGLISH: dict[str, str] = {
         "into probabilities that sum to 1."
     ),
     "unit_text": "1 text",
+    "unit_texts": "2 texts",
     "unit_tokens": "ids",
     "unit_pooled": "numbers",
     "unit_prediction": "logits",
+    "unit_logit": "logit",
     "hint_layers": (
         "Each row is a layer: what its output says of every token, and what the classifier would "
         "answer there. Choose a layer, then an attention head."

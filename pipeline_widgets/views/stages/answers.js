@@ -87,7 +87,8 @@ export function formula(panel, strings) {
     sigmoid: (i) => `1 / (1 + e^${short(-panel.logits[i])})`,
     none: () => strings.as_it_is,
   }[panel.function];
-  const last = panel.function === "none" ? strings.score : strings.probability;
+  const last =
+    panel.function === "none" || panel.labels.length === 1 ? strings.score : strings.probability;
   const columns = [strings.label, "logit", panel.function === "none" ? "" : panel.function, last];
   return h(
     "table",

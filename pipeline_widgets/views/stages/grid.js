@@ -210,5 +210,8 @@ function shape(panel, stage, strings) {
     pooled: [panel.width],
     prediction: [panel.labels.length],
   };
-  return [shapes[stage].join(" × "), strings[`unit_${stage}`] ?? ""].join(" ").trim();
+  const unit =
+    { text: panel.sentences && "texts", prediction: panel.labels.length === 1 && "logit" }[stage] ||
+    stage;
+  return [shapes[stage].join(" × "), strings[`unit_${unit}`] ?? ""].join(" ").trim();
 }

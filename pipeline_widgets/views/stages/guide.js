@@ -2,7 +2,7 @@
 
 import { fill, h } from "../shared/dom.js";
 import { afterLayer } from "./answers.js";
-import { winner } from "./panels.js";
+import { headOf, winner } from "./panels.js";
 import { answer } from "./purpose.js";
 
 /** What each step stands at, in the order of the way. */
@@ -89,7 +89,7 @@ export function guide(state, style, rebuild) {
   function words(step) {
     const [panel] = state.panels;
     const key = `guide_${step.replaceAll("-", "_")}`;
-    return fill(strings[`${key}_${panel.function}`] ?? strings[key], {
+    return fill(strings[`${key}_${headOf(panel)}`] ?? strings[key], {
       model: panel.title,
       count: panel.pieces.length,
       first: panel.shown[0],

@@ -62,6 +62,10 @@ function read(panel, characters, before) {
   };
 }
 
+/** What the head's words are called by: its function, or `score` where a sigmoid makes but one. */
+export const headOf = ({ function: made, labels }) =>
+  made === "sigmoid" && labels.length === 1 ? "score" : made;
+
 /** The index of the most probable label. */
 export function winner(panel) {
   return panel.probabilities.indexOf(Math.max(...panel.probabilities));

@@ -14,7 +14,9 @@ const feels = (lane) => lane.labels.every((label) => FEELINGS.includes(label.toL
 export function purpose(lane, strings) {
   if (feels(lane) && BUNDLED.includes(lane.model)) return strings.purpose_reviews;
   if (lane.labels.length > 1 && lane.labels.every((label) => /^LABEL_\d+$/.test(label))) {
-    return fill(strings.purpose_unnamed, { count: lane.labels.length });
+    const each = lane.function === "sigmoid";
+    const words = each ? strings.purpose_unnamed_several : strings.purpose_unnamed;
+    return fill(words, { count: lane.labels.length });
   }
   if (lane.labels.length === 1) return fill(strings.purpose_score, { label: lane.labels[0] });
   const shown = lane.labels.slice(0, 6).join(", ");

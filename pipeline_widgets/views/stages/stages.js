@@ -8,6 +8,7 @@ import { chips, typed } from "./chips.js";
 import { arrange, fill, h } from "../shared/dom.js";
 import { heading, panelName, under } from "./grid.js";
 import { layers } from "./layers.js";
+import { headOf } from "./panels.js";
 import { pooling } from "./pooling.js";
 import { readable, stripSaid } from "./reading.js";
 import { fixed } from "../shared/rounding.js";
@@ -184,6 +185,12 @@ function prediction(grid, state, order) {
   });
 }
 
+/** The special tokens between two sentences, as they are written. */
+function between({ sentences, shown }) {
+  const second = sentences?.indexOf(1) ?? -1;
+  return second < 0 ? "" : shown.slice(sentences.lastIndexOf(0) + 1, second).join(" ");
+}
+
 /** What the "What happens" tab says of a stage, and what it shows beside. */
 export function explanation(stage, panel, state) {
   const { strings } = state;
@@ -191,7 +198,7 @@ export function explanation(stage, panel, state) {
     tokens: panel.explained ? panel.kind.toLowerCase().replaceAll(/[ -]/g, "_") : "library",
     embedding: panel.types ? "types" : "",
     pooled: panel.activation,
-    prediction: panel.function,
+    prediction: headOf(panel),
   }[stage];
   const words = {
     model: panel.family,
@@ -202,7 +209,9 @@ export function explanation(stage, panel, state) {
   };
   const lowered = { true: strings.case_lowered, false: strings.case_kept }[panel.lowered] ?? "";
   const own = strings[`explain_${stage}_${variant}`] ?? strings[`explain_${stage}`];
-  return fill(own, { ...words, case: fill(lowered, words) });
+  const more = stage === "tokens" && between(panel);
+  const pair = more ? ` ${fill(strings.explain_tokens_pair, { between: more })}` : "";
+  return fill(own, { ...words, case: fill(lowered, words) }) + pair;
 }
 
 export const PARTS = ["mixing", "halves"]; // inside a layer

@@ -18,6 +18,10 @@ STAGE_WORDS: dict[str, str] = {
     "purpose_labels": "Trained to choose one of these answers: {labels}.",
     "purpose_unnamed": "Trained to choose one of {count} answers, for which it has no names.",
     "purpose_several": "Trained to say of each of these labels whether it holds: {labels}.",
+    "explain_tokens_pair": "Between the two sentences: {between}.",
+    "purpose_unnamed_several": (
+        "Trained to say of each of {count} labels, for which it has no names, whether it holds."
+    ),
     "purpose_score": "Trained to give one number: {label}.",
     "labels_all": "Show all {count} labels",
     "labels_few": "Show the first {few} of {count}",
@@ -30,6 +34,10 @@ STAGE_WORDS: dict[str, str] = {
         "The last dense layer gives one number for each label, the logits. A sigmoid turns each "
         "into a number between 0 and 1, for itself: several may be high, and no sum is 1."
     ),
+    "explain_prediction_score": (
+        "The last dense layer gives one number, the logit. A sigmoid turns it into one between 0 "
+        "and 1."
+    ),
     "explain_prediction_none": (
         "The last dense layer gives the answer itself, a number; nothing turns it into a "
         "probability."
@@ -37,6 +45,10 @@ STAGE_WORDS: dict[str, str] = {
     "guide_prediction_sigmoid": (
         "The last layer makes one number for each label, and a sigmoid turns each into one between "
         "0 and 1, for itself. Change a word and watch these bars. The end:"
+    ),
+    "guide_prediction_score": (
+        "The last layer makes one number, and a sigmoid turns it into one between 0 and 1. Change "
+        "a word and watch it move. The end:"
     ),
     "guide_prediction_none": (
         "The last layer makes a number, and that is the answer: no probability. Change a word and "
