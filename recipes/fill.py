@@ -55,7 +55,7 @@ class Pace:
 
 PACES = {
     "cpu": Pace(1024, {6: 1.5e-3, 3: 2e-3}, minutes=78.0, watch=240.0, places=1500, rows=32),
-    "cuda": Pace(16_384, {6: 2e-3, 3: 2e-3}, minutes=7.0, watch=15.0, places=20_000, rows=256),
+    "cuda": Pace(16_384, {6: 4e-3, 3: 3e-3}, minutes=8.2, watch=15.0, places=20_000, rows=256),
 }
 PACE = PACES[DEVICE]
 

@@ -77,7 +77,7 @@ CLAIMS = [
             ("He plays the <mask> of a young doctor.", "role"),
         )
     )),
-    Claim("01-why", "practised this on film reviews for an hour, so they think", lambda: all(
+    Claim("01-why", "practised this on film reviews alone, so they think", lambda: all(
         pw.load(name).fill(text).candidates[0][0].text.strip() in ("movie", "film")
         for name in ("roberta", "distilbert")
         for text in ("I liked the <mask>.", "This <mask> is a waste of time.")
