@@ -238,6 +238,18 @@ def test_a_row_of_strips_shows_that_it_has_the_focus(show):
     assert rows.first.evaluate("row => getComputedStyle(row).outlineStyle") == "solid"
 
 
+# Numbers, and words as long as "negative", on more than one line.
+BROKEN = """
+root => [...root.querySelectorAll(".pw-after td, .pw-formula th, .pw-switch button, .pw-label")]
+  .filter(node => node.textContent.length < 9 && node.offsetParent)
+  .filter(node => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1;
+  }).map(node => `${node.className} ${node.localName} ${node.textContent} ${node.clientWidth}`)
+"""
+
+
 class Renamed:
     """A model whose labels are of any length."""
 
@@ -263,6 +275,7 @@ def test_nothing_but_the_columns_is_wider_than_a_phone(show, page):
             expect(root).to_have_attribute("data-sequence", str(view._sequence))
             over = root.evaluate("root => root.scrollWidth - root.clientWidth")
             assert over <= 0, (options, text, width)
+            assert root.evaluate(BROKEN) == [], (options, text, width)
 
 
 def test_a_second_tab_follows_text_and_choices(page, chromium):
