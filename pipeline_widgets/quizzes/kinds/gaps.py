@@ -14,6 +14,7 @@ from .base import UNREADABLE, Mark, Question, Rounding, Shown, strings
 GapKind = Literal["text", "number", "choice"]
 _LINE = "<span class='pw-line'></span>"
 _PLACE = re.compile(r"\[\[(\d+)\]\]")
+_BLANK = "\u00a0…………\u202f"  # neither Markdown nor HTML means anything by it, in code neither
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,11 @@ class Gaps(Question):
 
     kind = "gaps"
     records: ClassVar[Mapping[str, type]] = {"gaps": Gap}
-    wording: ClassVar[Mapping[str, str]] = {"gap": "Gap {number}", "gap_choose": "choose …"}
+    wording: ClassVar[Mapping[str, str]] = {
+        "gap": "Gap {number}",
+        "gap_choose": "choose …",
+        "gaps_fill": "Fill in the gaps",
+    }
 
     _: KW_ONLY
     gaps: tuple[Gap, ...] = ()
@@ -113,7 +118,7 @@ class Gaps(Question):
     def as_shown(self) -> Shown:
         """The prompt has numbered blanks where the gaps are."""
         shown = super().as_shown()
-        return {**shown, "prompt": _PLACE.sub(r"**(\1)** \\_\\_\\_\\_", self.prompt)}
+        return {**shown, "prompt": _PLACE.sub(rf"(\1){_BLANK}", self.prompt)}
 
     @staticmethod
     def short_texts(shown: Shown) -> list[str]:

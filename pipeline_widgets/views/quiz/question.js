@@ -148,6 +148,7 @@ function facts(face, strings) {
 
 /** The first paragraph names the group of controls; what follows stands below it. */
 function fieldset(face, way) {
+  if (way.place) return textWithControls(face, way);
   const [first, ...rest] = face.prompt_tree;
   const isParagraph = first !== undefined && first[0] === "p";
   const legend = h(
@@ -160,6 +161,20 @@ function fieldset(face, way) {
     {},
     legend,
     rest.length ? h("div", { class: "pw-prompt-rest" }, rich(rest)) : null,
+    face.code ? h("pre", { tabindex: 0 }, h("code", { text: face.code })) : null,
+    way.node,
+  );
+}
+
+/** The controls stand in the prompt, so that it can't be their name. */
+function textWithControls(face, way) {
+  const text = h("div", { class: "pw-gap-text", dir: "auto" }, rich(face.prompt_tree));
+  way.place(text);
+  return h(
+    "fieldset",
+    {},
+    h("legend", { class: "pw-sr", text: way.task }),
+    text,
     face.code ? h("pre", { tabindex: 0 }, h("code", { text: face.code })) : null,
     way.node,
   );

@@ -1,9 +1,11 @@
-// A text with several gaps, which its prompt numbers.
+// A text with several gaps, which its prompt numbers: each control stands in the text.
 
 import { fill, h } from "../../shared/dom.js";
 import { plainWords } from "../render_markup.js";
 import { sign } from "../verdict.js";
 import { quiet } from "./field.js";
+
+const PLACE = /\((\d+)\)\u00a0…+\u202f/; // as Python writes it
 
 /** A field or a menu for each gap. */
 function control(face, strings) {
@@ -13,7 +15,7 @@ function control(face, strings) {
     box.addEventListener("keydown", (event) => event.stopPropagation());
     const note = h("span", { class: "pw-note" });
     const name = h("strong", { "aria-hidden": "true", text: `(${index + 1})` });
-    return { box, note, node: h("div", { class: "pw-gap" }, name, box, note) };
+    return { box, note, node: h("span", { class: "pw-gap" }, name, box, note) };
   });
   return {
     node: h(
@@ -21,6 +23,10 @@ function control(face, strings) {
       { class: "pw-gaps" },
       rows.map((row) => row.node),
     ),
+    task: strings.gaps_fill,
+    place(prompt) {
+      for (const text of textsOf(prompt)) place(text, rows, prompt);
+    },
     read() {
       const answer = rows.map((row) => row.box.value);
       return answer.some((text) => text.trim()) ? answer : null;
@@ -46,6 +52,24 @@ function control(face, strings) {
   };
 }
 
+function textsOf(prompt) {
+  const texts = [],
+    walker = document.createTreeWalker(prompt, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  return texts.filter((text) => !text.parentElement.closest("math"));
+}
+
+/** Puts the controls where a text has their numbers; what has no place stays below. */
+function place(text, rows, prompt) {
+  const found = PLACE.exec(text.data);
+  if (!found) return;
+  const blank = text.splitText(found.index);
+  const rest = blank.splitText(found[0].length);
+  const row = rows[Number(found[1]) - 1];
+  if (row && !prompt.contains(row.node)) blank.replaceWith(row.node);
+  place(rest, rows, prompt);
+}
+
 function menu(face, gap, strings, label) {
   return h(
     "select",
@@ -68,7 +92,11 @@ function typing(gap, label) {
 
 function told(verdict, right, strings) {
   if (verdict) return [sign(verdict), h("span", { class: "pw-sr", text: strings.right })];
-  return [h("span", { text: right })];
+  return [
+    h("span", { class: "pw-sr", text: `${strings.right_answer}: ` }),
+    h("span", { "aria-hidden": "true", text: "→ " }),
+    h("b", { text: right }),
+  ];
 }
 
 export const gaps = {
