@@ -14,7 +14,7 @@ from .base import UNREADABLE, Mark, Question, Rounding, Shown, strings
 GapKind = Literal["text", "number", "choice"]
 _LINE = "<span class='pw-line'></span>"
 _PLACE = re.compile(r"\[\[(\d+)\]\]")
-_BLANK = "\u00a0…………\u202f"  # neither Markdown nor HTML means anything by it, in code neither
+_BLANK = "\u00a0…………"  # neither Markdown nor HTML means anything by it, in code neither
 
 
 @dataclass(frozen=True)

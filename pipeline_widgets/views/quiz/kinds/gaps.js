@@ -5,7 +5,7 @@ import { plainWords } from "../render_markup.js";
 import { sign } from "../verdict.js";
 import { quiet } from "./field.js";
 
-const PLACE = /\((\d+)\)\u00a0…+\u202f/; // as Python writes it
+const PLACE = /\((\d+)\)\u00a0…+/; // as Python writes it
 
 /** A field or a menu for each gap. */
 function control(face, strings) {
