@@ -16,7 +16,7 @@ from pipeline_widgets.training import fine_tune
 from recipes.record_runs import readings
 from tests.browser.bridge import Bridge
 from tests.models.checkpoints import FULL_WORD_PIECE, make
-from tests.models.test_any_classifier import SHAPES
+from tests.models.test_any_folder import SHAPES
 
 START = "import pipeline_widgets as pw"
 GROUPS = (
