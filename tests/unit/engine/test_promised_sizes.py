@@ -20,7 +20,6 @@ from safetensors.numpy import save, save_file
 import pipeline_widgets as pw
 from pipeline_widgets.engine.checkpoints.safetensors_files import Tensors
 from pipeline_widgets.errors import MissingWeights
-from pipeline_widgets.training import fine_tune
 from tests import small_checkpoint
 from tests.fuzz.mutate import mutated
 
@@ -280,6 +279,8 @@ def test_what_transformers_alone_would_read_of_a_config_is_not_given_to_it(folde
 
 def test_fine_tuning_refuses_what_loading_refuses(folder: Path) -> None:
     pytest.importorskip("torch")
+    from pipeline_widgets.training import fine_tune
+
     (folder / "config.json").write_text(json.dumps(small_checkpoint.CONFIG | {"n_layers": 10**6}))
     with pytest.raises(pw.PipelineError, match="config"):
         fine_tune(folder, [("a good film", 1)] * 8)
