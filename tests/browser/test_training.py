@@ -197,7 +197,7 @@ view
     expect(lab.page.locator(".pw-training")).to_have_attribute("data-points", "60")
     lab.page.evaluate(RESTARTED)
     os.kill(lab.value("os.getpid()"), 9)
-    lab.page.get_by_role("button", name="Ok").click()  # "The kernel has died": Lab restarts it
+    lab.page.locator(".jp-Dialog .jp-mod-accept").click()  # "has died": Lab restarts it
     lab.page.evaluate("restarted")
     assert len((lab_server.root / "killed.jsonl").read_text().splitlines()) == 63
     lab.run_cell(
