@@ -5,7 +5,7 @@ import { decode, slice } from "../shared/array.js";
 import { hueOfName } from "../shared/color.js";
 import { fill, h, once } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
-import { roving } from "../shared/roving.js";
+import { radioGroup } from "../shared/radio_group.js";
 import { savePicture } from "../shared/save_picture.js";
 import { followTheme } from "../shared/theme.js";
 import { curvesChart } from "./curves.js";
@@ -115,28 +115,9 @@ function render({ model, el, signal }) {
     );
   }
 
-  function choice(name, values, word, title) {
-    const buttons = values.map((value) =>
-      h("button", {
-        type: "button",
-        role: "radio",
-        "data-key": `${name}-${value}`,
-        text: word(value),
-        onclick: () => set({ [name]: value }),
-      }),
-    );
-    const group = { role: "radiogroup", class: "pw-metrics-choice", "aria-label": title };
-    const node = h("div", group, buttons);
-    roving(node, "[role=radio]", (index) => set({ [name]: values[index] }));
-    return {
-      node,
-      mark: () =>
-        buttons.forEach((button, k) => {
-          const chosen = model.get(name) === values[k];
-          button.setAttribute("aria-checked", String(chosen));
-          button.tabIndex = chosen ? 0 : -1;
-        }),
-    };
+  function choice(name, values, word, label) {
+    const get = (trait) => model.get(trait);
+    return radioGroup(name, values, { word, label, kind: "pw-metrics-choice", get, set });
   }
 
   const size = () => truth.shape[1];

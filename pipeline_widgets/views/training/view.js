@@ -2,6 +2,7 @@
 
 import { fill, h, once } from "../shared/dom.js";
 import { ownKeys } from "../shared/jupyter_keys.js";
+import { radioGroup } from "../shared/radio_group.js";
 import { roving } from "../shared/roving.js";
 import { runChart } from "./run_chart.js";
 import { runControls } from "./run_controls.js";
@@ -154,32 +155,16 @@ function render({ model, el, signal }) {
     );
   }
 
-  /** Two buttons of which one is chosen, for a trait. */
   function choice(name, values) {
-    const buttons = values.map((value) =>
-      h("button", {
-        type: "button",
-        role: "radio",
-        "data-key": `${name}-${value}`,
-        text: strings[`${name}_${value}`],
-        onclick: () => set({ [name]: value }),
-      }),
-    );
-    const node = h(
-      "div",
-      { role: "radiogroup", class: "pw-run-choice", "aria-label": strings[name] },
-      buttons,
-    );
-    roving(node, "[role=radio]", (index) => set({ [name]: values[index] }));
-    return {
-      node,
-      mark() {
-        buttons.forEach((button, k) => {
-          button.setAttribute("aria-checked", String(model.get(name) === values[k]));
-          button.tabIndex = model.get(name) === values[k] ? 0 : -1;
-        });
-      },
-    };
+    const word = (value) => strings[`${name}_${value}`],
+      get = (trait) => model.get(trait);
+    return radioGroup(name, values, {
+      word,
+      label: strings[name],
+      kind: "pw-run-choice",
+      get,
+      set,
+    });
   }
 
   function heads() {
