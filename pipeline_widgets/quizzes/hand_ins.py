@@ -15,14 +15,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.policy import default
 from pathlib import Path, PurePosixPath
 from typing import cast
 
 from pipeline_widgets.errors import BadInput
 from pipeline_widgets.text_files import decode, read_bytes
 
+from .enclosed import notebook_text, parts_of_mail
 from .store import Entry, from_plain, read_line
 
 LINE = "pw1:"  # how a copied line of answers begins
@@ -37,11 +36,6 @@ _MOST_SAID = 5  # problems of a file that are told one by one
 _PIECE = re.compile(r"[A-Za-z0-9_-]+=*")
 # wraps, quotes, marks
 _BETWEEN = re.compile(r"(?:=\n|<[^>\n]{0,500}>|&\w{1,32};|[\s>|\"'\u200b\\,])*")
-_MAIL = re.compile(  # how a mail's file begins
-    rb"(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*){0,200}?"
-    rb"(?:MIME-Version|Content-Type|Content-Transfer-Encoding|From|Received|Message-ID):",
-    re.IGNORECASE,
-)
 _PLAIN_SUFFIXES = (".jsonl", ".ndjson")
 
 
@@ -96,7 +90,7 @@ def read_folder(folder: Path) -> list[HandIn]:
 def read_text(name: str, text: str) -> HandIn:
     """The answers in a text: lines of JSON, exported JSON, copied lines, wherever they stand."""
     made, text = HandIn(name), text.replace("\ufeff", "").replace("\x00", "")
-    text = _notebook_text(text) if name.lower().endswith(".ipynb") else text
+    text = notebook_text(text) if name.lower().endswith(".ipynb") else text
     _read_copied(made, text)
     if not _read_export(made, text):
         _read_lines(made, text)
@@ -119,49 +113,15 @@ def _read(name: str, data: bytes) -> Iterator[HandIn]:
 
 
 def _read_mail(name: str, data: bytes) -> Iterator[HandIn]:
-    """The text of a mail and what is attached to it, as they were before they were packed."""
-    if not _MAIL.match(data):
-        return
-    try:
-        mail = message_from_bytes(data, policy=default)
-        parts = [part for part in mail.walk() if not part.is_multipart()]
-    except (RecursionError, ValueError, LookupError):  # nested too deep, or no mail
-        return
-    for part in parts:
-        content, file = part.get_payload(decode=True), part.get_filename()
-        if not isinstance(content, bytes) or not content.strip():
-            continue
+    """The text of a mail and what is attached to it."""
+    said = False
+    for file, kind, content in parts_of_mail(data):
         if file:
             yield from _read(f"{name}/{PurePosixPath(file).name}", content)
-        elif part.get_content_maintype() == "text":
+        elif not (said and kind == "text/html"):  # which says the same as the text
             made = read_text(name, decode(content)[0])
+            said |= made.count > 0
             yield made
-            if made.count and mail.get_content_type() == "multipart/alternative":
-                return  # the others say the same
-
-
-def _notebook_text(text: str) -> str:
-    """What stands in a notebook's cells and their outputs, which its file holds in quotes."""
-    try:
-        return "\n".join(_strings(json.loads(text)))
-    except (ValueError, RecursionError):
-        return text
-
-
-def _strings(plain: object) -> Iterator[str]:
-    """The texts in JSON; a list of them is one, in lines."""
-    if isinstance(plain, str):
-        yield plain
-    elif isinstance(plain, dict):
-        for value in cast("dict[str, object]", plain).values():
-            yield from _strings(value)
-    elif isinstance(plain, list):
-        items = cast("list[object]", plain)
-        if items and all(isinstance(item, str) for item in items):
-            yield "".join(cast("list[str]", items))
-        else:
-            for item in items:
-                yield from _strings(item)
 
 
 def _read_zip(name: str, data: bytes) -> Iterator[HandIn]:
