@@ -168,6 +168,34 @@ def test_moodle_s_xml_is_read_and_what_we_lack_is_named():
 
 
 @pytest.mark.parametrize(
+    ("text", "graded"),
+    [
+        ("The {1:sa:=cat} is {:mc:hard~=soft}.", [(["cat", "soft"], 2), (["cat", "hard"], 1)]),
+        ("{ 1:SA:%100%a~%50%b} {2:NM:=3,5:0,1}", [(["a", "3.45"], 2), (["b", "3.5"], 5 / 3)]),
+        ("{1:MC:=a~b} {1:MRVS:=a~=b}", []),
+        ("{1:mrx:=a}", []),
+    ],
+)
+def test_moodle_s_embedded_answers_are_gaps_or_named_and_never_shown(text, graded):
+    start = XML.index('<question type="cloze">')
+    xml = XML.replace("The {1:SA:=cat} is {1:MC:=soft~hard}.", text)
+    bank = parse(xml, suffix=".xml")
+    if not graded:
+        line = XML.count("\n", 0, start) + 1
+        assert line in [remark.line for remark in bank.left_out]
+    for response, points in graded:
+        assert "=" not in bank.questions[-1].as_shown()["prompt"]
+        assert earned(bank.questions[-1], response) == pytest.approx(points)
+
+
+def test_a_fraction_of_moodle_s_may_have_a_comma():
+    shares = XML.replace('fraction="50"', 'fraction="33,33333"')
+    assert earned(parse(shares, suffix=".xml").questions[0], "half") == pytest.approx(
+        1 / 3, abs=1e-6
+    )
+
+
+@pytest.mark.parametrize(
     "text",
     [
         *("<quiz", "<html></html>", "", '<!DOCTYPE q [<!ENTITY a "b">]><quiz/>'),

@@ -31,7 +31,7 @@ from ..imported import Imported
 from .elements import Node, tree
 
 _SPECIAL = ("codes", "closed", "ranges", "match_case", "similarity")
-_GAP = re.compile(r"\{(\d*:[A-Z_]+:(?:[^{}\\]|\\.)*)\}", re.DOTALL)
+_GAP = re.compile(r"\{(\s*\d*:[A-Za-z_]+:(?:[^{}\\]|\\.)*)\}", re.DOTALL)
 
 
 def load(text: str) -> Imported:
@@ -75,7 +75,7 @@ def _question(node: Node, kind: str, made: Imported) -> Question:
 
 def _worth(answer: Node) -> float:
     try:
-        return float(answer.about.get("fraction", "0")) / 100
+        return float(answer.about.get("fraction", "0").replace(",", ".")) / 100
     except ValueError as error:
         raise BadInput(f"a fraction is no number: {answer.about.get('fraction')!r}") from error
 
