@@ -45,7 +45,6 @@ export function typing(model, strings, { typed, choose }) {
   return {
     bar,
     tools,
-    text: () => box.value,
     show(text) {
       if (box.value === text) return; // typed here: nothing is laid out before it is sent
       box.value = text;
@@ -61,6 +60,15 @@ export function grow(box) {
   if (!box.isConnected) return requestAnimationFrame(() => box.isConnected && grow(box));
   box.style.height = "auto";
   box.style.height = `${Math.min(160, box.scrollHeight + 2)}px`;
+}
+
+/** Whether `now` is `before` with some letters more or less, and not another text. */
+export function continues(before, now) {
+  const most = Math.min(before.length, now.length);
+  let alike = 0;
+  while (alike < most && before[alike] === now[alike]) alike += 1;
+  for (let k = 1; alike < most && before.at(-k) === now.at(-k); k++) alike += 1;
+  return 2 * alike >= most;
 }
 
 function presetMenu(groups, strings, choose) {

@@ -4,31 +4,20 @@ import { columns, direction } from "../shared/columns.js";
 import { reused } from "../shared/canvas.js";
 import { badge } from "./answers.js";
 import { followLinks } from "../shared/acting_links.js";
-import { announcer } from "../shared/announce.js";
 import { fetched } from "../shared/fetched.js";
+import { frame } from "./frame.js";
 import { purpose, remarks } from "./purpose.js";
-import { fixed, scores } from "../shared/rounding.js";
-import { savePicture } from "../shared/save_picture.js";
 import { hues, scales } from "../shared/color.js";
-import { arrange, fill, h, once, renew } from "../shared/dom.js";
-import { ownKeys } from "../shared/jupyter_keys.js";
+import { arrange, fill, once, renew } from "../shared/dom.js";
 import { Grid } from "./grid.js";
-import { matching, readPanels, winner } from "./panels.js";
+import { matching, readPanels } from "./panels.js";
 import { changes, markColumns, measures, places } from "./marks.js";
 import { moved } from "../shared/roving.js";
+import { headSummary, summary } from "./said.js";
 import { STAGES } from "./stages.js";
 import { rawSwitch, unfolded } from "./unfolded.js";
 import { followTheme } from "../shared/theme.js";
-import { typing } from "./typing.js";
-
-/** Whether `now` is `before` with some letters more or less, and not another text. */
-function continues(before, now) {
-  const most = Math.min(before.length, now.length);
-  let alike = 0;
-  while (alike < most && before[alike] === now[alike]) alike += 1;
-  for (let k = 1; alike < most && before.at(-k) === now.at(-k); k++) alike += 1;
-  return 2 * alike >= most;
-}
+import { continues } from "./typing.js";
 
 function render({ model, el, signal }, known, beside, parts) {
   const strings = model.get("strings");
@@ -38,48 +27,22 @@ function render({ model, el, signal }, known, beside, parts) {
     model.save_changes();
   };
 
-  const badges = h("div", { class: "pw-badges" });
-  const why = h("p", { class: "pw-purpose" });
-  const answer = h("div", { class: "pw-answer-row" }, badges, why);
-  const note = h("p", { class: "pw-note", role: "status" });
-  const { node: live, say, end } = announcer();
   const hides = (name) => get("_hidden").includes(name);
-  const scroll = h("div", { class: "pw-scroll" });
-  const root = h("div", {
-    class: ["pw pw-stages", get("_typing") && "pw-explorer", hides("ids") && "pw-hides-ids"]
-      .filter(Boolean)
-      .join(" "),
-    role: "group",
-  });
-  const title = h("h3", { class: "pw-sr" });
-  ownKeys(root);
+  const acts = {
+    send,
+    guide: beginGuide,
+    typed(text) {
+      send({ text, _sequence: get("_sequence") + 1 });
+      marked.quiet();
+    },
+    choose(shown) {
+      const panel = shown.indexOf(get("shown")[get("panel")]); // the chosen token stays
+      send({ shown, panel: Math.max(0, panel) });
+    },
+  };
+  const shown = frame({ model, signal }, acts, beside);
+  const { root, scroll, note, top, pinned } = shown;
   const marked = changes(root);
-  const top = get("_typing")
-    ? typing(model, strings, {
-        typed(text) {
-          send({ text, _sequence: get("_sequence") + 1 });
-          marked.quiet();
-        },
-        choose(shown) {
-          const panel = shown.indexOf(get("shown")[get("panel")]); // the chosen token stays
-          send({ shown, panel: Math.max(0, panel) });
-        },
-      })
-    : null;
-  const save = hides("save") ? null : savePicture(model, strings, signal);
-  const lead =
-    top && !hides("guide")
-      ? h("button", {
-          ...{ type: "button", "data-key": "guide", text: strings.guide },
-          onclick: beginGuide,
-        })
-      : null;
-  if (top) top.tools.append(...[lead, save].filter(Boolean));
-  const pinned = beside?.(model, strings, send, top?.tools);
-  const foot = !top && save ? h("div", { class: "pw-foot-tools" }, save) : null;
-  root.append(
-    ...[title, top?.bar, top && answer, pinned?.node, note, scroll, foot, live].filter(Boolean),
-  );
   el.append(root);
 
   let panels = [],
@@ -124,21 +87,7 @@ function render({ model, el, signal }, known, beside, parts) {
     get allLabels() {
       return local.labels;
     },
-    headSummary(index) {
-      const panel = panels[index],
-        query = state.token(index),
-        count = panel.pieces.length;
-      const row = panel.attention.values.subarray(query * count, (query + 1) * count);
-      const key = row.indexOf(Math.max(...row));
-      return fill(strings.head_summary, {
-        model: panel.title,
-        layer: panel.layer,
-        head: panel.head,
-        query: panel.shown[query],
-        key: panel.shown[key],
-        weight: fixed(row[key]),
-      });
-    },
+    headSummary: (index) => headSummary(panels[index], state.token(index), strings),
     actions: {
       choose: (name, value) => send({ [name]: value }),
       labels() {
@@ -245,8 +194,10 @@ function render({ model, el, signal }, known, beside, parts) {
     if (!grid.node.isConnected) scroll.append(grid.node);
     if (left || scrolled) scroll.scrollLeft = left; // else no layout is asked for here
     if (key) focusOn(key);
-    arrange(badges, hides("probabilities") ? [] : panels.map(badgeOf));
-    renew(why, { text: [...new Set(panels.map((panel) => purpose(panel, strings)))].join(" ") });
+    arrange(shown.badges, hides("probabilities") ? [] : panels.map(badgeOf));
+    renew(shown.why, {
+      text: [...new Set(panels.map((panel) => purpose(panel, strings)))].join(" "),
+    });
     top?.mark(get("shown"));
     pinned?.show(result);
     paint();
@@ -319,26 +270,16 @@ function render({ model, el, signal }, known, beside, parts) {
   }
 
   function tell() {
-    const summary = panels
-      .map((panel) =>
-        fill(strings[get("_summary_key")], {
-          model: panel.title,
-          count: panel.pieces.length,
-          width: panel.width,
-          pieces: panel.shown.slice(0, 12).join(" "),
-          label: panel.labels[winner(panel)],
-          confidence: scores(panel.probabilities, panel.function)[winner(panel)],
-        }),
-      )
-      .join(" ");
-    renew(root, { "aria-label": summary });
-    const own = get("_summary_key").replace("summary", "heading"),
+    const key = get("_summary_key"),
+      whole = summary(panels, strings[key]);
+    renew(root, { "aria-label": whole });
+    const own = key.replace("summary", "heading"),
       models = panels.map((panel) => panel.title).join(" + ");
-    renew(title, { text: fill(strings[own] ?? strings.heading, { models }) });
+    renew(shown.title, { text: fill(strings[own] ?? strings.heading, { models }) });
     const heads = panels.map((panel, index) => (panel.attention ? state.headSummary(index) : ""));
-    const changed = summary === local.told ? heads.join(" ") : summary;
-    local.told = summary;
-    if (changed.trim()) say(changed);
+    const changed = whole === local.told ? heads.join(" ") : whole;
+    local.told = whole;
+    if (changed.trim()) shown.say(changed);
   }
 
   root.addEventListener("focusin", () => {
@@ -390,7 +331,7 @@ function render({ model, el, signal }, known, beside, parts) {
   resized.observe(el);
   signal?.addEventListener("abort", () => {
     resized.disconnect();
-    end();
+    shown.end();
     marked.stop();
     clearInterval(state.map?.timer);
     for (const { timer } of state.mixes ?? []) clearInterval(timer);
