@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from safetensors.numpy import save
 
+BACKENDS = ("numpy", "torch") if find_spec("torch") else ("numpy",)  # those that are here
 WORDS = (
     "[PAD]",
     "[UNK]",

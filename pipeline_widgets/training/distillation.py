@@ -16,15 +16,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from ..engine.pipeline import Pipeline
-from ..errors import BadInput
+from ..errors import BadInput, MissingExtra
 from ..trace import FloatArray
-from .finetuning import FineTuning
 from .settings import Settings
+
+try:
+    import torch
+    from torch import Tensor, nn
+
+    from .finetuning import FineTuning
+except ImportError as error:
+    raise MissingExtra(
+        'Distillation needs PyTorch and transformers: pip install "pipeline-widgets[torch]". '
+        "recorded() shows runs without them."
+    ) from error
 
 TERMS = ("soft", "cosine", "hard")
 

@@ -7,6 +7,7 @@ import inspect
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,8 @@ def test_the_stub_of_a_package_is_read_whole(package):
     names = [line.split()[-1] for line in stub if line.startswith("from ")]
     assert sorted(names) == module.__all__
     for name in names:
-        assert getattr(module, name) is not None
+        with suppress(pw.MissingExtra):  # where there is no torch
+            assert getattr(module, name) is not None
 
 
 @pytest.mark.parametrize("name", pw.__all__)

@@ -30,7 +30,7 @@ def refused(folder: Path) -> str:
 
 def loaded_or_refused(folder: Path) -> None:
     """Where a default will do, a checkpoint may load; nothing else comes out raw."""
-    for backend in ("numpy", "torch"):
+    for backend in small_checkpoint.BACKENDS:
         with suppress(pw.PipelineError):
             pw.load(folder, backend=backend).trace("a good film")
 
@@ -108,7 +108,7 @@ def test_a_header_that_is_none_is_a_typed_error(folder: Path) -> None:
 def test_a_pickle_is_never_run_and_nobody_is_told_to_run_it(folder: Path) -> None:
     (folder / "model.safetensors").unlink()
     (folder / "pytorch_model.bin").write_bytes(b"cbuiltins\nprint\n(S'ran'\ntR.")
-    for backend in ("numpy", "torch"):
+    for backend in small_checkpoint.BACKENDS:
         with pytest.raises(pw.PipelineError) as said:
             pw.load(folder, backend=backend)  # type: ignore[arg-type]
         assert "weights_only" not in str(said.value)

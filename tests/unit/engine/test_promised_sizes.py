@@ -92,7 +92,7 @@ CONFIGS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", small_checkpoint.BACKENDS)
 def test_a_config_that_promises_what_the_files_lack_is_refused_at_load(
     folder: Path, backend: str
 ) -> None:
@@ -112,7 +112,7 @@ def test_a_wide_model_in_a_small_file_is_refused_before_room_is_made_for_it(fold
     save_file(wide, folder / "model.safetensors")
     sizes = {"dim": 200_000, "vocab_size": 1, "max_position_embeddings": 3}
     (folder / "config.json").write_text(json.dumps(small_checkpoint.CONFIG | sizes))
-    for backend in ("numpy", "torch"):
+    for backend in small_checkpoint.BACKENDS:
         assert "q_lin" in at_load(folder, backend)
 
 
@@ -211,7 +211,7 @@ INDEXES: dict[str, Any] = {
 @pytest.mark.parametrize("weights", ["model.safetensors", "pytorch_model.bin"])
 def test_an_index_names_files_beside_it_alone(folder: Path, weights: str) -> None:
     (folder / "model.safetensors").rename(folder / "model-1.safetensors")
-    for backend in ("numpy", "torch"):
+    for backend in small_checkpoint.BACKENDS:
         for what, index in INDEXES.items():
             (folder / f"{weights}.index.json").write_text(json.dumps(index))
             said = at_load(folder, backend)
@@ -231,7 +231,7 @@ def test_ids_are_rows_of_a_table(folder: Path) -> None:
         tokenizer: dict[str, Any] = json.loads(json.dumps(small_checkpoint.TOKENIZER))
         change(tokenizer)
         (folder / "tokenizer.json").write_text(json.dumps(tokenizer))
-        for backend in ("numpy", "torch"):
+        for backend in small_checkpoint.BACKENDS:
             assert " id " in at_load(folder, backend)
 
 
@@ -273,7 +273,7 @@ def test_what_transformers_alone_would_read_of_a_config_is_not_given_to_it(folde
     }  # fmt: skip
     (folder / "config.json").write_text(json.dumps(small_checkpoint.CONFIG | strange))
     (folder / "evil.py").write_text("raise SystemExit('ran')")
-    for backend in ("numpy", "torch"):
+    for backend in small_checkpoint.BACKENDS:
         pw.load(folder, backend=backend).trace("a good film")  # type: ignore[arg-type]
 
 

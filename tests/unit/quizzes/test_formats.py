@@ -184,13 +184,7 @@ def test_a_broken_file_of_theirs_is_refused_by_question(plain: object, words: st
         jupyterquiz.load("§§§")
 
 
-# --- GIFT ---------------------------------------------------------------------------------------
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.lists(gift_questions, min_size=1, max_size=3))
-def test_a_gift_round_trip_loses_nothing(questions: list[Question]) -> None:
-    assert gift.read(gift.write(questions)) == tuple(questions)
+# --- Moodle's XML -------------------------------------------------------------------------------
 
 
 @given(st.lists(gift_questions, min_size=1, max_size=3))
@@ -209,61 +203,6 @@ def test_every_kind_that_moodle_has_is_written_for_it_and_read_back() -> None:
     others, left_out = write(Bank("T", tuple(SAMPLES)), suffix=".xml")
     assert set(left_out) == {q.id for q in SAMPLES if not moodle_xml.holds(q)}
     assert len(parse(others, suffix=".xml").questions) == len(SAMPLES) - len(left_out)
-
-
-def test_gift_as_others_write_it_is_read() -> None:
-    text = """
-// a comment
-$CATEGORY: layers
-
-::Layers::How many layers has DistilBERT?{
-  ~12#That is BERT-base.
-  =6#Yes. }
-
-DistilBERT is distilled from {~RoBERTa =BERT ~GPT-2} as its paper says.
-
-::pos::RoBERTa's positions start at 0. {F#They start at 2.#Right.}
-
-Two specials of BERT: {~%50%\\[CLS\\] ~%50%\\[SEP\\] ~%-100%<s>}
-
-Heads of RoBERTa-base?{#12:0}
-
-Size?{#60..70#About 64.}
-
-Which token begins? {=<s> =[CLS]}
-
-Match. {
-=tanh -> RoBERTa
-=ReLU -> DistilBERT
-= -> neither
-}
-"""
-    first, second, third, fourth, fifth, sixth, seventh, eighth = gift.read(text)
-    right: list[tuple[Question, object]] = [
-        (first, "6"), (second, "BERT"), (third, "False"), (fourth, ["[CLS]", "[SEP]"]),
-        (fifth, "12"), (sixth, "64"), (seventh, "[cls]"),
-        (eighth, {"tanh": "RoBERTa", "ReLU": "DistilBERT"}),
-    ]  # fmt: skip
-    assert all(grade(question, response).right for question, response in right)
-    assert first.id == "Layers"
-    assert "_____" in second.prompt
-    assert grade(third, "True").remarks[0][1] == "They start at 2."
-    assert grade(fourth, ["[CLS]"]).points == 0.5
-    assert not grade(sixth, "71").right
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("\n\n::a::b{=x", "line 3: the answers begin"),
-        ("a {=b} c }", "line 1: a } without"),
-        ("::n:x{=a}", "line 1: the name"),
-        ("Q{#abc}", "line 1: 'abc'"),
-    ],
-)
-def test_broken_gift_is_refused_by_line(text: str, words: str) -> None:
-    with pytest.raises(BadInput, match=words):
-        gift.read(text)
 
 
 # --- our Markdown and our JSON ------------------------------------------------------------------

@@ -6,10 +6,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from pipeline_widgets.errors import BadInput
 from pipeline_widgets.quizzes.bank import parse, read, write
 from pipeline_widgets.quizzes.formats import gift
 from pipeline_widgets.quizzes.grading import grade
+from pipeline_widgets.quizzes.kinds import Question
+from tests.unit.quiz_samples import gift_questions
 
 
 def one(text):
@@ -129,3 +134,64 @@ def test_a_whole_course_in_gift_is_read_or_named(tmp_path, encoding, ends):
     assert [q.right_response() for q in again.questions] == [
         q.right_response() for q in bank.questions
     ]
+
+
+def test_gift_as_others_write_it_is_read() -> None:
+    text = """
+// a comment
+$CATEGORY: layers
+
+::Layers::How many layers has DistilBERT?{
+  ~12#That is BERT-base.
+  =6#Yes. }
+
+DistilBERT is distilled from {~RoBERTa =BERT ~GPT-2} as its paper says.
+
+::pos::RoBERTa's positions start at 0. {F#They start at 2.#Right.}
+
+Two specials of BERT: {~%50%\\[CLS\\] ~%50%\\[SEP\\] ~%-100%<s>}
+
+Heads of RoBERTa-base?{#12:0}
+
+Size?{#60..70#About 64.}
+
+Which token begins? {=<s> =[CLS]}
+
+Match. {
+=tanh -> RoBERTa
+=ReLU -> DistilBERT
+= -> neither
+}
+"""
+    first, second, third, fourth, fifth, sixth, seventh, eighth = gift.read(text)
+    right: list[tuple[Question, object]] = [
+        (first, "6"), (second, "BERT"), (third, "False"), (fourth, ["[CLS]", "[SEP]"]),
+        (fifth, "12"), (sixth, "64"), (seventh, "[cls]"),
+        (eighth, {"tanh": "RoBERTa", "ReLU": "DistilBERT"}),
+    ]  # fmt: skip
+    assert all(grade(question, response).right for question, response in right)
+    assert first.id == "Layers"
+    assert "_____" in second.prompt
+    assert grade(third, "True").remarks[0][1] == "They start at 2."
+    assert grade(fourth, ["[CLS]"]).points == 0.5
+    assert not grade(sixth, "71").right
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("\n\n::a::b{=x", "line 3: the answers begin"),
+        ("a {=b} c }", "line 1: a } without"),
+        ("::n:x{=a}", "line 1: the name"),
+        ("Q{#abc}", "line 1: 'abc'"),
+    ],
+)
+def test_broken_gift_is_refused_by_line(text: str, words: str) -> None:
+    with pytest.raises(BadInput, match=words):
+        gift.read(text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(gift_questions, min_size=1, max_size=3))
+def test_a_gift_round_trip_loses_nothing(questions: list[Question]) -> None:
+    assert gift.read(gift.write(questions)) == tuple(questions)

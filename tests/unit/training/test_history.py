@@ -339,3 +339,18 @@ def test_history_and_metrics_import_no_torch():
         "assert not {'torch', 'transformers', 'ipywidgets'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_training_without_torch_says_what_to_install():
+    code = """
+import sys
+sys.modules["torch"] = None
+import pipeline_widgets as pw
+for name in ("fine_tune", "distill"):
+    try:
+        getattr(pw.training, name)
+    except pw.MissingExtra as error:
+        print(error)
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.count('pip install "pipeline-widgets[torch]"') == 2
