@@ -104,7 +104,7 @@ CELLS = {
         "classifier = pw.load(bert, tokenizer=words)\n"
         "pair = classifier.trace(*SENTENCES)\n"
         "neurons = pw.AttentionView(pair, pipeline=classifier, layer=1, head=0)\n"
-        "neurons.token, neurons.key = 2, 3\n"
+        "neurons.token, neurons.key = 2, 5\n"
         "neurons",
     ),
     "Sentence pairs": (
