@@ -36,8 +36,8 @@ DOMParser encodeURIComponent engineRest Error Event event fetch find Float32Arra
 focus frames getComputedStyle getSelection globalThis history Image importScripts Infinity
 innerHeight innerWidth Int16Array Int32Array Int8Array IntersectionObserver Intl isFinite isNaN
 JSON length localStorage location Map matchMedia Math menubar moveBy moveTo MutationObserver
-name NaN navigator Node Number Object onmessage open opener origin outerHeight outerWidth parent
-parseFloat parseInt Path2D performance pipelineWidgets postMessage print Promise prompt
+name NaN navigator Node NodeFilter Number Object onmessage open opener origin outerHeight outerWidth
+parent parseFloat parseInt Path2D performance pipelineWidgets postMessage print Promise prompt
 queueMicrotask Range Reflect RegExp removeEventListener requestAnimationFrame
 requestIdleCallback resizeBy ResizeObserver resizeTo Response screen screenX screenY scroll
 scrollBy scrollTo scrollX scrollY self sessionStorage Set setInterval setTimeout status stop

@@ -205,8 +205,12 @@ class PipelineExplorer(StagesView, Pinning):
 
     @traitlets.observe("_sequence")
     def _answered(self, _change: object) -> None:
-        """Of "a", "ab", "a" only the last may arrive: then nothing is new, but it was asked."""
-        if self._traces and self._result["sequence"] != self._sequence:
+        """Of "a", "ab", "a" only the last may arrive: then nothing is new, but it was asked.
+
+        A text that is new is read in its own turn, which may be after this one.
+        """
+        known = self._texts_read == (self.text, self.pair)
+        if self._traces and known and self._result["sequence"] != self._sequence:
             if self._result["error"]:
                 self._read()
             else:
@@ -231,9 +235,11 @@ class PipelineExplorer(StagesView, Pinning):
             self.token = word_to_start_with(trace.tokens)
 
     _story = (0, 0)  # the layer and head that the view itself chose
+    _texts_read: tuple[str, str | None] | None = None
 
     def _read(self) -> None:
         """Run the models on screen; what goes wrong is said in the widget, the picture stays."""
+        self._texts_read = self.text, self.pair
         try:
             readers = [self._reader(index) for index in self.shown]
             with one_core_spared():  # for the browser

@@ -85,6 +85,21 @@ def test_typing_sends_the_result_of_that_text_with_its_number(explorer):
     assert explorer.trace.text == "Never again."
 
 
+@pytest.mark.parametrize("names", [("text", "_sequence"), ("_sequence", "text")])
+def test_no_answer_has_the_text_before_and_the_number_after(explorer, names):
+    answers: list[tuple[int, str]] = []
+    explorer.observe(lambda change: answers.append(_said(change["new"])), "_result")
+    for number, text in enumerate(("One", "One ", "One m", "One ", "One "), start=1):
+        state = {"text": text, "_sequence": number}
+        explorer.set_state({name: state[name] for name in names})
+        assert answers == [(number, text)]
+        answers.clear()
+
+
+def _said(result) -> tuple[int, str]:
+    return result["sequence"], result["text"]
+
+
 def test_the_attention_sent_is_the_chosen_head_of_the_trace(explorer):
     panel = explorer._result["panels"][0]
     attention = explorer.trace.layers.attention
