@@ -154,7 +154,8 @@ def long_rows(lab: OpenNotebook) -> list[Row]:
         "from tests.benchmarks.synthetic import synthetic_trace\n"
         "long = synthetic_trace(layers=12, heads=12, tokens=512)"
     )
-    taken = lab.page.evaluate(OPEN_AND_TIME, "view = pw.AttentionView(long)\nview")
+    opened = "view = pw.AttentionView(long, opened=['heads'])\nview"
+    taken = lab.page.evaluate(OPEN_AND_TIME, opened)
     lab.page.locator("[data-key=head-7-3]").click()
     lab.page.wait_for_selector(".pw-attention[data-shown='head 7 3']")
     session = lab.page.context.new_cdp_session(lab.page)
