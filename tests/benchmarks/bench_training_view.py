@@ -1,9 +1,10 @@
-"""What a TrainingView sends while a run goes on, and how long a very long one takes to open."""
+"""What a TrainingView sends while a run goes on, and how long a very long one takes."""
 
 from __future__ import annotations
 
 from time import perf_counter
 
+from pipeline_widgets import History
 from tests.benchmarks.page import notebook_page
 from tests.benchmarks.row import Row
 
@@ -76,4 +77,19 @@ def rows() -> list[Row]:
         Row("TrainingView: 1000 steps, all that is sent", 200, sum(frames) / 1000, "KB", detail),
         Row("TrainingView: messages a second", 10, len(frames) / seconds, "", detail),
         Row("TrainingView: 100,000 steps to paint", 1, opened, "s", f"scrub {scrubbed:.2f} s"),
+        reading(),
     ]
+
+
+def reading() -> Row:
+    """A Trainer's log of a million steps, evaluated at each five hundredth."""
+    log: list[dict[str, float]] = []
+    for step in range(1, 1_000_001):
+        log.append({"loss": 1.0, "epoch": step / 1e5, "step": step})
+        if step % 500 == 0:
+            log.append({"eval_loss": 1 / step, "epoch": step / 1e5, "step": step})
+    began = perf_counter()
+    history = History.read(log)
+    seconds = perf_counter() - began
+    detail = f"{len(history.points('validation_loss')):,} evaluations kept"
+    return Row("a log of 1,000,000 steps, read", 5, seconds, "s", detail)

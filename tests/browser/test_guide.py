@@ -183,8 +183,8 @@ _VISIBLE_TEXT = """
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "only its special tokens"),
-        ("   ", "only its special tokens"),
+        ("", "special tokens are read, and spaces"),
+        ("   ", "special tokens are read, and spaces"),
         ("这部电影很好。", "has learned from English alone"),
         ("الفيلم جيد جدا", "has learned from English alone"),
         ("🤖🤖🤖", "hardly any of these words"),

@@ -39,7 +39,7 @@ ENGLISH: dict[str, str] = {
     "loading": "Loading {model} …",
     "stale": "Reading …",
     "cut": "{count} tokens beyond the limit of {limit} were left out.",
-    "empty": "No text yet: the model reads only its special tokens.",
+    "empty": "No words yet: special tokens are read, and spaces if there are any.",
     "text": "Input text",
     "tokens": "Tokenization",
     "embedding": "Embedding",

@@ -4,6 +4,7 @@ import { h, renew } from "../shared/dom.js";
 import { change, flash, moves, partners } from "./motion.js";
 
 const PAUSE = 250; // ms after a keystroke in which no other one came
+const STEP = 256; // pixels: a canvas that is only cut off elsewhere needs no memory anew
 
 /** Invisible cells in the grid, one for each token of `panel`: they say where its column is. */
 export function measures(grid, panel, index, columns) {
@@ -14,8 +15,6 @@ export function measures(grid, panel, index, columns) {
     return grid.keep(`measure ${index} ${i}`, style, () => h("i", { class: "pw-measure", style }));
   });
 }
-
-const STEP = 256; // pixels: a canvas that is only cut off elsewhere needs no memory anew
 
 /**
  * Where each token stands, from the left edge of the canvases; `before` if nothing has moved.
