@@ -20,11 +20,7 @@ from .missing import without_classifier, without_head, without_tensor
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """``x @ weight.T + bias``.
-
-    A weight lies in memory as its transpose, where a text of a few tokens multiplies up to a fifth
-    faster; one of a float32 file as it lies there, so that nothing is copied.
-    """
+    """``weight @ x + bias``."""
 
     weight: FloatArray  # (out, in)
     bias: FloatArray  # (out,)
@@ -150,34 +146,33 @@ class _Reader:
 
     def _layer(self, prefix: str) -> LayerWeights:
         names, width, inner = self.names, self.config.width, self.config.inner
+        looking = [prefix + part for part in (names.query, names.key, names.value)]
+        for part in looking:  # before room is made for them
+            self._check(part + ".weight", width, width)
+            self._check(part + ".bias", width)
+        room = _Room(4 * width * width + 2 * width * inner)
         return LayerWeights(
-            query_key_value=self._fused(
-                [prefix + part for part in (names.query, names.key, names.value)]
-            ),
-            attention_output=self._linear(prefix + names.attention_output, width, width),
+            query_key_value=self._fused(looking, room),
+            attention_output=self._linear(prefix + names.attention_output, width, width, room),
             attention_norm=self._norm(prefix + names.attention_norm),
-            feed_forward_in=self._linear(prefix + names.feed_forward_in, inner, width),
-            feed_forward_out=self._linear(prefix + names.feed_forward_out, width, inner),
+            feed_forward_in=self._linear(prefix + names.feed_forward_in, inner, width, room),
+            feed_forward_out=self._linear(prefix + names.feed_forward_out, width, inner, room),
             feed_forward_norm=self._norm(prefix + names.feed_forward_norm),
         )
 
-    def _fused(self, parts: list[str]) -> Linear:
+    def _fused(self, parts: list[str], room: _Room) -> Linear:
         width = self.config.width
-        for part in parts:  # before room is made for them
-            self._check(part + ".weight", width, width)
-            self._check(part + ".bias", width)
-        weight = np.empty((3 * width, width), np.float32, order="F")
-        fused = Linear(weight, np.empty(3 * width, np.float32))
+        fused = Linear(room.matrix(3 * width, width), np.empty(3 * width, np.float32))
         for index, part in enumerate(parts):
             rows = slice(index * width, (index + 1) * width)
             fused.weight[rows] = self.tensors.float32(part + ".weight")
             fused.bias[rows] = self.tensors.float32(part + ".bias")
         return fused
 
-    def _linear(self, part: str, outputs: int, inputs: int) -> Linear:
+    def _linear(self, part: str, outputs: int, inputs: int, room: _Room | None = None) -> Linear:
         weight = self._tensor(part + ".weight", outputs, inputs)
-        if weight.flags.writeable:  # cast or merged, not the file itself
-            weight = np.asfortranarray(weight)
+        if room is not None and weight.flags.writeable:  # cast or merged, not the file itself
+            weight = room.holding(weight)
         return Linear(weight, self._tensor(part + ".bias", outputs))
 
     def _norm(self, part: str) -> Norm:
@@ -212,6 +207,26 @@ class _Reader:
             norm=Norm(read(names.norm + ".weight"), read(names.norm + ".bias")),
             decoder=Linear(read(decoder_weight(self.tensors, self.config)), read(names.bias)),
         )
+
+
+class _Room:
+    """Memory for the matrices of one layer, in one piece.
+
+    A short text reads every weight once, from memory: in the large pages that numpy asks for where
+    a piece has four megabytes, that takes a few per cent less time.
+    """
+
+    def __init__(self, numbers: int) -> None:
+        self._free = np.empty(numbers, np.float32)
+
+    def matrix(self, rows: int, columns: int) -> FloatArray:
+        taken, self._free = np.split(self._free, [rows * columns])
+        return taken.reshape(rows, columns)
+
+    def holding(self, matrix: FloatArray) -> FloatArray:
+        held = self.matrix(*matrix.shape)
+        held[:] = matrix
+        return held
 
 
 @dataclass(frozen=True, slots=True)
