@@ -67,12 +67,11 @@ class AdaptedTensors:
         whole = self.encoder.rows(name, index)
         if name + ".down" not in self.difference:
             return whole
-        up, down = (
-            self.difference.rows(name + ".up", index),
-            self.difference.float32(name + ".down"),
-        )
-        merged = np.add(whole, np.matmul(up, down), dtype=np.float32)
-        return merged.astype(np.float16).astype(np.float32)
+        up = self.difference.rows(name + ".up", index)
+        merged = np.matmul(up, self.difference.float32(name + ".down"))
+        merged += whole
+        merged[...] = merged.astype(np.float16)
+        return merged
 
 
 @dataclass(frozen=True, slots=True)

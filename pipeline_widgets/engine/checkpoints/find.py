@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,8 @@ class Checkpoint:
         if self.source is not None:
             return self.source
         if self.has_difference:
-            encoder = Tensors([self.tokenizer_folder / "model.safetensors"])
+            file = self.tokenizer_folder / "model.safetensors"
+            encoder = _bundled_encoder(file) if self.bundled else Tensors([file])
             difference = Tensors([self.folder / "difference.safetensors"])
             settings: Mapping[str, Any] = self.settings.get("difference") or {}
             return AdaptedTensors(encoder, difference, settings.get("without") or ())
@@ -105,6 +107,12 @@ class Checkpoint:
             f"{self.name} has no weights: there is no model.safetensors in {self.folder}{there}. "
             "Copy the whole folder that save_pretrained() wrote."
         )
+
+
+@cache
+def _bundled_encoder(file: Path) -> Tensors:
+    """Mapped once, as the classifier and the masked-LM head are made of the same one."""
+    return Tensors([file])
 
 
 def find(name: str | Path, *, revision: str | None = None, backend: str = "numpy") -> Checkpoint:
