@@ -11,12 +11,14 @@ import numpy as np
 
 from ..trace import FloatArray
 
-# Abramowitz & Stegun, Handbook of Mathematical Functions, 7.1.28, with an error below 3e-7: for
-# z >= 0, 1 - erf(z) = 1 / (1 + a1 z + ... + a6 z**6)**16. In gelu z = |x| / sqrt(2), and twice the
-# 16th power is asked for, so the factors of both are in the numbers here.
-_ERF_A = (1, 0.0705230784, 0.0422820123, 0.0092705272, 0.0001520143, 0.0002765672, 0.0000430638)
-_GELU_A = tuple(np.float32(2 ** (1 / 16) * a / 2 ** (k / 2)) for k, a in enumerate(_ERF_A))
-_BLOCK = 1 << 16  # numbers taken at a time, so that they and their two helpers stay in cache
+# Abramowitz & Stegun, Handbook of Mathematical Functions, 7.1.26: erf with an error below 1.5e-7.
+_ERF_P = 0.3275911
+_ERF_A = (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)
+
+# The same for gelu, where erf is halved and its argument is x / √2.
+_GELU_P = np.float32(_ERF_P / np.sqrt(2))
+_GELU_A = tuple(np.float32(a / 2) for a in _ERF_A)
+_BLOCK = 1 << 16  # numbers taken at a time, so that they and their three helpers stay in cache
 
 
 def linear(weight: FloatArray, x: FloatArray, bias: FloatArray) -> FloatArray:
@@ -56,28 +58,31 @@ def softmax(scores: FloatArray) -> FloatArray:
 def gelu(x: FloatArray) -> FloatArray:
     """``x (1 + erf(x / √2)) / 2``, number by number; in place (``x`` is contiguous)."""
     flat = x.reshape(-1)
-    helpers = np.empty((2, min(_BLOCK, flat.size)), np.float32)
-    with np.errstate(over="ignore"):  # far out the power is infinite, and the rest of erf is 0
-        for start in range(0, flat.size, _BLOCK):
-            block = flat[start : start + _BLOCK]
-            _gelu_block(block, *helpers[:, : block.size])
+    helpers = np.empty((3, min(_BLOCK, flat.size)), np.float32)
+    for start in range(0, flat.size, _BLOCK):
+        block = flat[start : start + _BLOCK]
+        _gelu_block(block, *helpers[:, : block.size])
     return x
 
 
-def _gelu_block(x: FloatArray, size: FloatArray, power: FloatArray) -> None:
-    # gelu(x) = (x + |x|) / 2 - |x| (1 - erf(|x| / √2)) / 2, for either sign of x
+def _gelu_block(x: FloatArray, size: FloatArray, t: FloatArray, tail: FloatArray) -> None:
+    # 7.1.26 says 1 - erf(z) = (a1 t + … + a5 t⁵) exp(-z²) with t = 1 / (1 + p z), for z ≥ 0. With
+    # z = |x| / √2, gelu(x) = x / 2 + |x| (1 / 2 - (1 - erf(z)) / 2), for either sign of x.
     np.abs(x, out=size)
-    np.multiply(size, _GELU_A[-1], out=power)
-    for coefficient in _GELU_A[-2:0:-1]:
-        power += coefficient
-        power *= size
-    power += _GELU_A[0]
-    for _ in range(4):
-        np.square(power, out=power)
-    x += size
+    np.multiply(size, _GELU_P, out=t)
+    t += np.float32(1)
+    np.reciprocal(t, out=t)
+    np.multiply(t, _GELU_A[0], out=tail)
+    for coefficient in _GELU_A[1:]:
+        tail += coefficient
+        tail *= t
+    np.square(x, out=t)
+    t *= np.float32(-0.5)
+    tail *= np.exp(t, out=t)
+    np.subtract(np.float32(0.5), tail, out=tail)
+    tail *= size
     x *= np.float32(0.5)
-    size /= power
-    x -= size
+    x += tail
 
 
 def relu(x: FloatArray) -> FloatArray:

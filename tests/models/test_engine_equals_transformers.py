@@ -261,12 +261,12 @@ def test_gelu_is_torchs_to_the_error_that_abramowitz_and_stegun_give():
     x = np.concatenate([np.linspace(-12, 12, 200_001), [0.0, -0.0]]).astype(np.float32)
     exact = torch.nn.functional.gelu(torch.tensor(x, dtype=torch.float64)).numpy()
     error = np.abs(gelu(x.copy()) - exact)
-    # 3e-7 in erf is |x| / 2 of that in gelu; the rest is float32's rounding.
-    assert np.all(error <= np.abs(x) / 2 * 3e-7 + 4e-7)
+    # 1.5e-7 in erf is |x| / 2 of that in gelu; the rest is float32's rounding.
+    assert np.all(error <= np.abs(x) / 2 * 1.5e-7 + 4e-7)
 
 
 def test_gelu_of_numbers_far_out_is_the_number_or_nothing():
-    far = np.array([30, 1e3, 1e30, -30, -1e3, -1e30], np.float32)
+    far = np.array([30, 1e3, 1e6, -30, -1e3, -1e6], np.float32)
     np.testing.assert_array_equal(gelu(far.copy()), far.clip(0))
 
 
