@@ -16,6 +16,7 @@ from ...trace import FloatArray
 from .config import ModelConfig
 from .matched import Matched, TensorSource
 from .missing import without_classifier, without_head, without_tensor
+from .room import Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ class _Reader:
         for part in looking:  # before room is made for them
             self._check(part + ".weight", width, width)
             self._check(part + ".bias", width)
-        room = _Room(4 * width * width + 2 * width * inner)
+        room = Room(4 * width * width + 2 * width * inner)
         return LayerWeights(
             query_key_value=self._fused(looking, room),
             attention_output=self._linear(prefix + names.attention_output, width, width, room),
@@ -160,7 +161,7 @@ class _Reader:
             feed_forward_norm=self._norm(prefix + names.feed_forward_norm),
         )
 
-    def _fused(self, parts: list[str], room: _Room) -> Linear:
+    def _fused(self, parts: list[str], room: Room) -> Linear:
         width = self.config.width
         fused = Linear(room.matrix(3 * width, width), np.empty(3 * width, np.float32))
         for index, part in enumerate(parts):
@@ -169,7 +170,7 @@ class _Reader:
             fused.bias[rows] = self.tensors.float32(part + ".bias")
         return fused
 
-    def _linear(self, part: str, outputs: int, inputs: int, room: _Room | None = None) -> Linear:
+    def _linear(self, part: str, outputs: int, inputs: int, room: Room | None = None) -> Linear:
         weight = self._tensor(part + ".weight", outputs, inputs)
         if room is not None and weight.flags.writeable:  # cast or merged, not the file itself
             weight = room.holding(weight)
@@ -207,26 +208,6 @@ class _Reader:
             norm=Norm(read(names.norm + ".weight"), read(names.norm + ".bias")),
             decoder=Linear(read(decoder_weight(self.tensors, self.config)), read(names.bias)),
         )
-
-
-class _Room:
-    """Memory for the matrices of one layer, in one piece.
-
-    A short text reads every weight once, from memory: in the large pages that numpy asks for where
-    a piece has four megabytes, that takes a few per cent less time.
-    """
-
-    def __init__(self, numbers: int) -> None:
-        self._free = np.empty(numbers, np.float32)
-
-    def matrix(self, rows: int, columns: int) -> FloatArray:
-        taken, self._free = np.split(self._free, [rows * columns])
-        return taken.reshape(rows, columns)
-
-    def holding(self, matrix: FloatArray) -> FloatArray:
-        held = self.matrix(*matrix.shape)
-        held[:] = matrix
-        return held
 
 
 @dataclass(frozen=True, slots=True)
