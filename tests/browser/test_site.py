@@ -188,11 +188,39 @@ def test_search_finds_a_section_and_goes_there(chromium: Browser, folder: Path) 
     expect(page.locator("main")).to_contain_text("residual connection")
     page.get_by_role("searchbox", name="Search").fill("zzzz nothing")
     expect(page.locator(".found")).to_contain_text("Nothing here has")
-    theme = page.get_by_role("button", name=re.compile("Dark|Light"))
-    theme.click()
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert watched.said == []
+    watched.close()
+
+
+@pytest.mark.parametrize("way", ["served", "from disk"])
+def test_a_readers_theme_holds_on_all_pages_and_over_the_systems(
+    chromium: Browser, folder: Path, served: str, way: str
+) -> None:
+    start = served if way == "served" else f"{folder.as_uri()}/"
+    watched = Watched(chromium)
+    page = watched.page
+    page.goto(f"{start}index.html")
+    with page.expect_popup() as opened:
+        page.evaluate("open('01-why.html', '_blank', 'noopener')")
+    other = opened.value
+
+    def shows(one: Page, theme: str) -> None:
+        expect(one.locator("html")).to_have_attribute("data-theme", theme)
+        label = "Light" if theme == "dark" else "Dark"
+        expect(one.locator("header .theme")).to_have_text(label)
+
+    page.emulate_media(color_scheme="dark")
+    shows(page, "dark")  # the system's, as long as nothing is chosen
+    page.emulate_media(color_scheme="light")
+    shows(page, "light")
+    page.locator("header .theme").click()
+    shows(page, "dark")
+    shows(other, "dark")
     page.reload()
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    shows(page, "dark")
+    other.emulate_media(color_scheme="dark")
+    other.emulate_media(color_scheme="light")
+    shows(other, "dark")
     assert watched.said == []
     watched.close()
 

@@ -34,7 +34,8 @@ PARTS = "parts"  # the folder of what pages share
 EXTRA = ("GLOSSARY.md", "FACTS.md")  # files beside notebooks that get a page where one leads there
 CONTENTS = "index.html"
 _FIRST = """
-const kept = (() => { try { return localStorage.getItem("theme"); } catch { return null; } })();
+const key = "pipeline_widgets theme"; // as in theme_button.js
+const kept = (() => { try { return localStorage.getItem(key); } catch { return null; } })();
 const dark = matchMedia("(prefers-color-scheme: dark)").matches;
 document.documentElement.dataset.theme = kept ?? (dark ? "dark" : "light");
 """

@@ -1,31 +1,48 @@
-// Light or dark: the system's choice until the reader makes one, which is kept where it can be.
+// Light or dark: the system's choice until the reader makes one, which is kept where it can be
+// and holds on all pages, those that are open too.
+
+const KEY = "pipeline_widgets theme"; // as in build.py; files from disk share one store
+
+/** The reader's choice, from this page or another one; null before there is one. */
+function kept() {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null; // a browser may forbid it
+  }
+}
 
 /** Let `button` change the theme; on paper it is light. */
 export function chooseTheme(button) {
   const root = document.documentElement;
   const system = matchMedia("(prefers-color-scheme: dark)");
-  const is = () => root.dataset.theme === "dark";
-  const show = (dark) => {
-    root.dataset.theme = dark ? "dark" : "light";
-    button.textContent = dark ? "Light" : "Dark";
+  let chosen = kept();
+  const wanted = () => chosen ?? (system.matches ? "dark" : "light");
+  const show = (theme) => {
+    root.dataset.theme = theme;
+    button.textContent = theme === "dark" ? "Light" : "Dark";
   };
   button.hidden = false;
   button.onclick = () => {
-    show(!is());
+    chosen = root.dataset.theme === "dark" ? "light" : "dark";
+    show(chosen);
     try {
-      localStorage.setItem("theme", root.dataset.theme);
-    } catch {} // a browser may forbid it: then it is this page's
+      localStorage.setItem(KEY, chosen);
+    } catch {} // then it is this page's
   };
-  system.addEventListener("change", () => show(system.matches));
-  let dark = is();
+  system.addEventListener("change", () => show(wanted()));
+  addEventListener("storage", () => {
+    chosen = kept() ?? chosen;
+    show(wanted());
+  });
   addEventListener("beforeprint", () => {
-    dark = is();
-    root.classList.toggle("pictures", dark); // what was drawn for a dark screen stays there
-    show(false);
+    // What was drawn for a dark screen stays there.
+    root.classList.toggle("pictures", root.dataset.theme === "dark");
+    show("light");
   });
   addEventListener("afterprint", () => {
     root.classList.remove("pictures");
-    show(dark);
+    show(wanted());
   });
-  show(dark);
+  show(wanted());
 }
