@@ -6,6 +6,7 @@ import math
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 pytest.importorskip("torch")
 
@@ -49,7 +50,7 @@ def test_several_labels_are_sorted_and_need_no_sum(notebook, tmp_path, theme, wi
     assert all(name.startswith("▸ ") == (scores[name.removeprefix("▸ ")] >= 0.5) for name in shown)
     assert bars.locator(".pw-value").all_inner_texts() == [f"{scores[n]:.2f}" for n in order[:8]]
     lab.page.get_by_role("button", name="Show all 28 labels").press("Enter")
-    assert lab.page.locator(".pw-bars .pw-label").count() == 28
+    expect(lab.page.locator(".pw-bars .pw-label")).to_have_count(28)
     text = lab.page.locator(".pw-explorer").inner_text()
     assert "sum to 1" not in text.replace("need not sum to 1", "").replace("no sum of 1", "")
     assert "softmax" not in text
