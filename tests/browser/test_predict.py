@@ -46,3 +46,28 @@ def test_one_key_passes_it_over(notebook):
     lab.page.get_by_role("textbox", name="Your guess").press("Escape")
     expect(lab.page.locator(".pw-outcome")).to_contain_text("231 of 300")
     eventually(lab, "typed.status", "skipped")
+
+
+VIEWS = (
+    "with guess:\n    print('a table and a picture')\n"
+    "    display(pw.TokenView(pw.load('roberta').trace('A good film.')))\n"
+    "    display(pw.FillView('The film was <mask>.'))"
+)
+
+
+def test_views_shown_inside_are_drawn_when_the_guess_is_made_and_act(notebook):
+    lab = notebook([ASK, VIEWS], wait_for=".pw-outcome")
+    view = lab.page.locator(".pw-filling, .pw-explorer, .pw-tokens, .pw-chip")
+    expect(lab.page.locator(".pw-outcome")).to_contain_text("Your guess first")
+    lab.page.wait_for_timeout(1000)  # what would be drawn gets the time to
+    expect(view).to_have_count(0)
+    lab.screenshot("predict-withheld")
+    lab.page.get_by_role("radio", name="1000").check()
+    lab.page.get_by_role("button", name="That is my guess").click()
+    expect(lab.page.locator(".pw-chip", has_text="film").first).to_be_visible()
+    filling = lab.page.locator(".pw-filling")
+    filling.get_by_role("button", name="Hide “film”").click()
+    expect(filling.get_by_role("textbox")).to_have_value("The <mask> was <mask>.")
+    lab.screenshot("predict-released")
+    lab.page.get_by_role("button", name="Guess anew").click()
+    expect(filling).to_be_visible()

@@ -116,6 +116,17 @@ def test_what_answers_a_prediction_is_folded_until_its_cell_has_run(lesson):
             assert after.startswith(("#", "<details>\n<summary>")), after[:80]
 
 
+def test_no_view_between_a_prediction_and_its_fold_shows_what_came_out(lesson):
+    """With *Run all* all is on screen before anybody has guessed; what is inside waits."""
+    cells = stored(lesson).cells
+    for index, cell in enumerate(cells):
+        if cell.cell_type == "code" and "with guess:" in cell.source:
+            below = itertools.takewhile(lambda c: c.cell_type == "code", cells[index + 1 :])
+            for one in below:
+                pictured = [o for o in one.outputs if "text/html" in o.get("data", {})]
+                assert not pictured or "pw.Quiz" in one.source or "guess" in one.source, one.source
+
+
 def test_no_right_option_stands_in_the_open_prose_below_its_question(lesson):
     cells = stored(lesson).cells
     for index, cell in enumerate(cells):

@@ -78,6 +78,7 @@ def _described(view: View, files: SharedFiles) -> dict[str, Any]:
         "sheets": page.sheets,
         "way": way,
         "spoiler": isinstance(view, Outcome),
+        "withheld": view.has_trait("_withheld"),
     }
 
 

@@ -90,10 +90,11 @@ class LessonWriter(Writer):
         said = f"<p class='way'>{html.escape(WAYS[way])}</p>"
         if view.get("spoiler"):
             picture, said = _disclosed(picture, "What came out"), ""
-        return (
+        made = (
             f"<div class='view' data-way='{way}'>{view['html']}"
             f"<div class='picture'>{picture}</div>{said}</div>"
         )
+        return _disclosed(made, "What came out") if view.get("withheld") else made
 
     # --- quizzes ------------------------------------------------------------------------------
 

@@ -31,11 +31,9 @@ function render({ model, el, signal }) {
       root.replaceChildren(h("p", { class: "pw-guess-first", text: strings.first }), show);
       return;
     }
-    const result = part(
-      strings.result,
-      h("pre", { tabindex: 0, dir: "auto", text: model.get("result") }),
-    );
-    result.setAttribute("role", "status");
+    const text = model.get("result");
+    const result = text && part(strings.result, h("pre", { tabindex: 0, dir: "auto", text }));
+    if (result) result.setAttribute("role", "status");
     const guess =
       status === "given"
         ? part(
@@ -44,6 +42,7 @@ function render({ model, el, signal }) {
           )
         : null;
     root.replaceChildren(...[guess, result].filter(Boolean));
+    root.hidden = !root.firstChild;
   }
 
   for (const trait of ["status", "guess", "result"]) model.on(`change:${trait}`, draw);

@@ -22,7 +22,7 @@ from pipeline_widgets.quizzes.identity import digest
 from pipeline_widgets.quizzes.store import Entry, Journal
 
 from ..shared.linker import link, style
-from ..shared.view import View
+from ..shared.view import View, held_by
 from .strings import PREDICT
 
 QUIZ = "predictions"  # the set of questions under which guesses are kept
@@ -33,7 +33,8 @@ class Predict(View):
     """``guess = pw.Predict("How many of the 300?")`` in one cell, ``with guess:`` in the next.
 
     What is printed inside ``with guess:`` appears as soon as a guess was made, beside it; or at
-    once, if the question was passed over. ``options`` are choices in place of a text box. Texts
+    once, if the question was passed over. So does each view of this package that is shown there
+    with ``display()``. ``options`` are choices in place of a text box. Texts
     may have ``*emphasis*`` and code spans. Guesses earn nothing; they are kept in ``folder``
     under the name ``learner``, like answers, and are there again when the cell is run again.
     """
@@ -75,8 +76,8 @@ class Predict(View):
                 f"got {question!r} and options={options!r}."
             )
         self.question = question
-        self._printed = io.StringIO()
-        self._redirect: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()
+        self._printed, self._said = io.StringIO(), False
+        self._inside = contextlib.ExitStack()
         self._journal = Journal(QUIZ, learner=learner, folder=folder) if save else None
         self.set_trait("_prompt", markup.blocks(question))
         trees = [markup.inline(option) for option in options]
@@ -108,10 +109,11 @@ class Predict(View):
         self.set_trait("status", OPEN)
 
     def __enter__(self) -> Self:
-        """From here on, what is printed belongs to the result."""
-        self._printed = io.StringIO()
-        self._redirect = contextlib.redirect_stdout(self._printed)
-        self._redirect.__enter__()
+        """From here on, what is printed and shown belongs to the result."""
+        self._printed, self._said = io.StringIO(), False
+        self._inside.enter_context(contextlib.redirect_stdout(self._printed))
+        token = held_by.set(self._hold)
+        self._inside.callback(held_by.reset, token)
         return self
 
     def __exit__(
@@ -121,12 +123,32 @@ class Predict(View):
         traceback: TracebackType | None,
     ) -> None:
         """Show the result beside the guess; a cell that failed shows what it printed."""
-        self._redirect.__exit__(kind, error, traceback)
+        self._inside.close()
         text = self._printed.getvalue()
         if error is not None:
             print(text, end="")
         elif text:
             display(Outcome(self, text))
+
+    def _hold(self, view: View) -> None:
+        """A view is about to be shown: below what was printed, and not before a guess."""
+        if isinstance(view, (Predict, Outcome)):
+            return
+        text = self._printed.getvalue()
+        if text or not self._said:
+            self._said = True
+            self._printed.seek(0)
+            self._printed.truncate()
+            display(Outcome(self, text))
+        if self.status == OPEN:
+            release = view.withhold()
+
+            def made(_change: object) -> None:
+                if self.status != OPEN:
+                    self.unobserve(made, "status")
+                    release()
+
+            self.observe(made, "status")
 
     def summary(self) -> str:
         """The question, and the guess if there is one."""
@@ -211,7 +233,7 @@ class Outcome(View):
 
     def static_html(self) -> str:
         """The result as text, for a page that nobody is asked on."""
-        return f"<pre>{html.escape(self.text)}</pre>"
+        return f"<pre>{html.escape(self.text)}</pre>" if self.text else ""
 
     def _show(self, _change: object = None) -> None:
         """Take over the guess; a result that was shown once stays, whatever is asked anew."""

@@ -45,6 +45,12 @@ def expression(module: str) -> str:
     return f"(() => {{'use strict';\n{module.replace('export default', 'return ')}}})()"
 
 
+def withheld(module: str) -> str:
+    """A linked module whose view draws nothing while its trait ``_withheld`` is true."""
+    own = module.replace("export default", "const $view =")
+    return f"{own}\nexport default {exports('shared/withheld.js')}.withheld($view);"
+
+
 def exports(entry: str, *sheets: str) -> str:
     """All that the module ``views/entry`` exports, and its sheets, as an expression likewise."""
     order, names = _ordered(entry)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import html
 import os
 import textwrap
+from collections.abc import Callable
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, cast
 
@@ -21,8 +23,11 @@ from . import last_pictures, sheets
 from . import offline_page as _export
 from .acting_links import read_link, write_link
 from .choices import Choices, Each, check, check_keywords, check_words, nearest
-from .linker import link_styled
+from .linker import link_styled, withheld
 from .strings import ENGLISH
+
+held_by: ContextVar[Callable[[View], None] | None] = ContextVar("held_by", default=None)
+"""Called with each view as it is shown: inside ``with guess:``, what holds it back."""
 
 ECHO_FREE = {"sync": True, "echo_update": False}  # the browser knows what it has just sent
 
@@ -114,11 +119,22 @@ class View(anywidget.AnyWidget):
         return f"{type(self).__name__}({shown})"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        hold = held_by.get()
+        if hold is not None:
+            hold(self)
         bundle: Any = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle
         data["text/plain"] = repr(self)
         data["text/html"] = last_pictures.given(self, self.static_html())
         return data, metadata
+
+    def withhold(self) -> Callable[[], None]:
+        """Let browsers draw nothing from now on; what is returned lets them."""
+        if not self.has_trait("_withheld"):
+            self._esm = withheld(self._esm)
+            self.add_traits(_withheld=traitlets.Bool(read_only=True).tag(sync=True))
+        self.set_trait("_withheld", True)
+        return lambda: self.set_trait("_withheld", False)
 
     def summary(self) -> str:
         """One sentence that says what the picture shows."""

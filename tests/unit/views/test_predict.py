@@ -81,3 +81,72 @@ def test_on_paper_it_is_a_question_with_room_for_the_answer_and_none_in_it(tmp_p
     assert "____" in pw.Predict(QUESTION, save=False).static_html()
     with pytest.raises(pw.BadInput, match="two or more options"):
         pw.Predict(QUESTION, ["only one"])
+
+
+class _Shell:
+    """What a cell displays, in the order in which it reaches the page."""
+
+    def __init__(self) -> None:
+        self.shown: list[object] = []
+
+    def display(self, shown: pw.views.View) -> None:
+        shown._repr_mimebundle_()
+        self.shown.append(shown)
+
+
+@pytest.fixture
+def shell(monkeypatch):
+    made = _Shell()
+    monkeypatch.setattr(predict, "display", made.display)
+    return made
+
+
+@pytest.mark.parametrize("act", [{"act": "guess", "guess": "good"}, {"act": "skip"}])
+def test_a_view_that_is_shown_inside_waits_too_below_what_was_printed(shell, act):
+    guess, view = pw.Predict(QUESTION, save=False), pw.FillView("A good film.")
+    before = set(view.keys)
+    with guess:
+        print("first")
+        shell.display(view)
+        print("second")
+    shell.display(pw.FillView("Another film."))
+    first, held, second, free = shell.shown
+    assert (first.text, held, second.text) == ("first\n", view, "second\n")
+    assert held.get_state()["_withheld"] is True
+    assert set(view.keys) - before == {"_withheld"}
+    assert "_withheld" not in free.keys
+    guess._handle_custom_msg(act, [])
+    assert held.get_state()["_withheld"] is False
+    guess.ask_again()
+    assert held.get_state()["_withheld"] is False  # what was seen stays
+
+
+def test_a_view_alone_stands_below_the_guess_and_shows_at_once_where_one_was_made(shell):
+    guess, view = pw.Predict(QUESTION, save=False), pw.FillView("A good film.")
+    guess.make("good")
+    with guess:
+        shell.display(view)
+    outcome, shown = shell.shown
+    assert (outcome.guess, outcome.result, outcome.static_html()) == ("good", "", "")
+    assert shown is view
+    assert "_withheld" not in view.keys
+    assert view._esm == pw.FillView("A good film.")._esm
+
+
+def test_of_two_guesses_the_inner_one_holds_a_view(shell):
+    outer, inner = (pw.Predict(f"{QUESTION} {n}", save=False) for n in (1, 2))
+    view = pw.FillView("A good film.")
+    with outer, inner:
+        shell.display(view)
+    outer.make("good")
+    assert view.get_state()["_withheld"] is True
+    inner.make("good")
+    assert view.get_state()["_withheld"] is False
+
+
+def test_a_page_of_a_withheld_view_is_a_whole_one(shell, tmp_path):
+    view = pw.FillView("A good film.")
+    with pw.Predict(QUESTION, save=False):
+        shell.display(view)
+    page = view.to_html(tmp_path / "page.html").read_text("utf-8")
+    assert '"_withheld":' not in page  # its state
