@@ -207,6 +207,7 @@ def find_spec(name, path=None, target=None):
     return None if hidden else real(name, path, target)
 PathFinder.find_spec = staticmethod(find_spec)
 """
+IN_A_NOTEBOOK = "from IPython.display import display\n"
 
 
 @pytest.mark.parametrize("name", ["03-pipeline-trace", "05-try", "07-experiment"])
@@ -214,7 +215,7 @@ def test_the_lesson_goes_on_where_torch_is_missing(name, tmp_path):
     run = [cell for cell in code_cells(name) if "nbval-skip" not in cell.metadata.get("tags", ())]
     code = "\n".join(cell.source for cell in run)
     program = tmp_path / "lesson.py"
-    program.write_text(WITHOUT_TORCH + textwrap.dedent(code), encoding="utf-8")
+    program.write_text(WITHOUT_TORCH + IN_A_NOTEBOOK + textwrap.dedent(code), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, program], cwd=tmp_path, capture_output=True, text=True, check=False
     )
