@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+_FROM = re.compile(r"^from \..*$", re.MULTILINE)
 _LINE = re.compile(r"^from (\.[\w.]*) import (\w+) as \2$", re.MULTILINE)
 
 
@@ -20,7 +21,11 @@ def names_of_stub(
     package: str, init: str
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
     """``__getattr__``, ``__dir__`` and ``__all__`` of the package whose ``__init__.py`` asks."""
-    homes = {name: home for home, name in _LINE.findall(Path(init).with_suffix(".pyi").read_text())}
+    stub = Path(init).with_suffix(".pyi").read_text("utf-8")
+    for line in _FROM.findall(stub):
+        if not _LINE.match(line):
+            raise ImportError(f"{package}'s stub: {line!r} must be: from .home import name as name")
+    homes = {name: home for home, name in _LINE.findall(stub)}
 
     def getattr_(name: str) -> Any:
         if name not in homes:

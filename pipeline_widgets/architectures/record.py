@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
+
+Positions = Literal["from zero", "after padding"]
+Activation = Literal["tanh", "relu"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,19 @@ class Architecture:
     keys: Mapping[str, tuple[str, Any]]  # ours -> its key in config.json, and the default
     tensors: TensorNames
     masked: MaskedNames
-    positions: Literal["from zero", "after padding"]  # the first token's: 0, or padding id + 1
-    head_activation: Literal["tanh", "relu"]  # what bends the classification head
+    positions: Positions  # the first token's: 0, or padding id + 1
+    head_activation: Activation  # what bends the classification head
     pooler: bool  # the head's dense layer is the encoder's pooler (BERT's)
     reads_token_types: bool  # first and second sentence are told apart in the embedding
     torch_class: str  # in transformers, before "ForSequenceClassification" and "ForMaskedLM"
     dropouts: tuple[str, str, str]  # config keys: layers, attention weights, before the labels
     tokenizer_class: str  # transformers' own, where a folder names none
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for what the engine, PyTorch's and the page's, doesn't compute."""
+        for field, choices in (("positions", Positions), ("head_activation", Activation)):
+            if getattr(self, field) not in get_args(choices):
+                raise ValueError(
+                    f"{self.name}: {field}={getattr(self, field)!r} is none of "
+                    f"{', '.join(map(repr, get_args(choices)))}: no engine computes it."
+                )

@@ -127,9 +127,9 @@ def test_notebook_7(host, lab_server, saved):
     host.page.goto(f"{lab_server.url}/notebooks/{saved}?token={lab_server.token}")
     host.page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']")
     explorer = host.page.locator(".pw-explorer")
-    # On a busy machine it may ask which kernel is meant, though the notebook names one.
+    # On a busy machine it may ask which kernel is meant, though the notebook names one, and again.
     select = host.page.locator(".jp-Dialog button.jp-mod-accept")
-    host.page.add_locator_handler(select, lambda button: button.click())
+    host.page.add_locator_handler(select, lambda button: button.click(), no_wait_after=True)
     for _ in range(6):  # Notebook 7 shows its menu before the command behind it is there
         host.page.get_by_role("menuitem", name="Run", exact=True).click()
         host.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()

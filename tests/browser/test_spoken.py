@@ -92,6 +92,7 @@ def test_the_tree_is_the_one_that_was_read_and_kept(bridge: Bridge, name: str) -
     if os.environ.get("SPOKEN") == "write":
         path.parent.mkdir(exist_ok=True)
         path.write_text(tree, "utf-8")
+    assert path.exists(), f"no tree is kept of {path.stem}: look at this one\n{tree}"
     assert tree == path.read_text("utf-8"), "read it, then keep it with SPOKEN=write"
 
 

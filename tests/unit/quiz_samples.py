@@ -53,6 +53,7 @@ MORE: tuple[Question, ...] = (  # kinds of other programs' files
     Essay("Why do models cut words?", id="essay", lines=12, points=3.0),
     TextOnly("Read this first.\n\nThen go on.", id="note"),
 )
+ALONE: tuple[Question, ...] = ()  # kinds that JSON alone holds
 SAMPLES: tuple[Question, ...] = (
     SingleChoice(
         "Which model has 6 layers?",

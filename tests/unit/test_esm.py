@@ -79,3 +79,14 @@ def test_what_unfolds_inside_a_layer_comes_with_its_numbers():
     explorer = pw.PipelineExplorer("Good film.")
     explorer.opened = ["layers", "halves"]
     assert list(explorer._scripts) == ["inside"]
+
+
+@pytest.mark.parametrize("line", ['import * as a from "./a.js";', 'import a from "./a.js";'])
+def test_an_import_that_cannot_be_joined_and_a_missing_file_are_named(static, line):
+    (static / "a.js").write_text("export const a = 1;\n")
+    (static / "main.js").write_text(f"{line}\nexport default {{}};\n")
+    with pytest.raises(ImportError, match=r"main\.js: an import is written import \{ a \} from"):
+        _esm.link("main.js")
+    (static / "main.js").write_text('import { b } from "./b.js";\nexport default {};\n')
+    with pytest.raises(ImportError, match=r"main\.js wants .*b\.js: no such file"):
+        _esm.link("main.js")

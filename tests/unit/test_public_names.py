@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import pipeline_widgets as pw
+from pipeline_widgets.lazy import names_of_stub
 
 PACKAGE = Path(pw.__file__).parent
 HEAVY = ("torch", "transformers", "plotly", "IPython", "ipywidgets", "anywidget", "huggingface_hub")
@@ -121,3 +122,9 @@ def test_engine_training_and_quizzes_import_no_widget():
 def test_views_import_no_torch():
     loaded = loaded_after("\n".join(IMPORT.format(name=name) for name in modules("views")))
     assert [name for name in ("torch", "transformers", "plotly") if name in loaded] == []
+
+
+def test_a_line_of_the_stub_that_says_no_name_is_named(tmp_path):
+    (tmp_path / "__init__.pyi").write_text("from .a import b as b\nfrom .c import d\n")
+    with pytest.raises(ImportError, match=r"'from \.c import d' must be: from"):
+        names_of_stub("stranger", str(tmp_path / "__init__.py"))

@@ -198,12 +198,25 @@ class Question:
     def spellings(cls, response: object, rounding: Rounding) -> list[str]:
         """The texts under which a response is looked up: the same for the same answer."""
         try:
-            return [json.dumps(response, ensure_ascii=False, sort_keys=True)]
+            return [json.dumps(_whole(response), ensure_ascii=False, sort_keys=True)]
         except (TypeError, ValueError, RecursionError):
             return []
 
 
 UNREADABLE = Mark(None)
+
+
+def _whole(response: object) -> object:
+    """With 70 for 70.0, in lists and dicts too: a browser has one spelling of both."""
+    match response:
+        case float() if response.is_integer():
+            return int(response)
+        case list() | tuple():
+            return [_whole(one) for one in cast("list[object]", response)]
+        case dict():
+            return {k: _whole(v) for k, v in cast("dict[str, object]", response).items()}
+        case _:
+            return response
 
 
 def is_blank(response: object) -> bool:

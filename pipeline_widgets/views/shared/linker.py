@@ -102,7 +102,13 @@ def _visit(path: Path, order: list[Path], above: tuple[Path, ...]) -> None:
     if path in above:
         raise ImportError(f"{path.name} imports itself through {above[-1].name}")
     if path not in order:
-        for _, source in _IMPORT.findall(path.read_text("utf-8")):
+        if not path.is_file():
+            raise ImportError(f"{above[-1].name if above else 'A view'} wants {path}: no such file")
+        text = path.read_text("utf-8")
+        sources = [source for _, source in _IMPORT.findall(text)]
+        if len(sources) < len(re.findall("^import\\b", text, re.MULTILINE)):
+            raise ImportError(f'{path}: an import is written import {{ a }} from "./file.js";')
+        for source in sources:
             _visit(path.parent / source, order, (*above, path))
         order.append(path)
 

@@ -23,7 +23,7 @@ from . import last_pictures, sheets
 from . import offline_page as _export
 from .acting_links import read_link, write_link
 from .choices import Choices, Each, check, check_keywords, check_words, nearest
-from .linker import link_styled, withheld
+from .linker import link_styled, style, withheld
 from .strings import ENGLISH
 
 held_by: ContextVar[Callable[[View], None] | None] = ContextVar("held_by", default=None)
@@ -48,6 +48,7 @@ class View(anywidget.AnyWidget):
     script, for GitHub, nbconvert, print and a closed notebook).
     """
 
+    _css = style()
     _described: ClassVar[tuple[str, ...]] = ()
     _words: ClassVar[dict[str, str]] = ENGLISH  # the English words of this view's interface
     _in_links: ClassVar[tuple[str, ...]] = ()  # the traits that make up what is on screen

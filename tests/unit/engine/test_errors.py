@@ -6,6 +6,7 @@ import builtins
 import json
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 import pipeline_widgets as pw
+from pipeline_widgets.architectures import REGISTRY
 
 ENCODER = Path(pw.__file__).parent / "bundled" / "distilbert-mini" / "encoder"
 
@@ -181,3 +183,9 @@ def test_without_torch_the_extra_is_named(monkeypatch):
     ) as caught:
         pw.load("roberta", backend="torch")
     assert isinstance(caught.value, ImportError)
+
+
+@pytest.mark.parametrize("field", ["head_activation", "positions"])
+def test_a_family_that_no_engine_computes_is_refused_when_it_is_written_down(field):
+    with pytest.raises(ValueError, match=f"bert: {field}='rotary' is none of '"):
+        replace(REGISTRY["bert"], **{field: "rotary"})

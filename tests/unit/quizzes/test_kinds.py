@@ -6,7 +6,7 @@ import inspect
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from pipeline_widgets.quizzes.grading import grade
 from pipeline_widgets.quizzes.kinds import KINDS, Question, Sealed, blank, public_view, seal
 from pipeline_widgets.quizzes.kinds.base import Mark
 from pipeline_widgets.quizzes.session import Session
-from tests.unit.quiz_samples import MORE, SAMPLES
+from tests.unit.quiz_samples import ALONE, MORE, SAMPLES
 
 PACKAGE = Path(pipeline_widgets.__file__).parent
 OPEN = sorted(set(KINDS) - {"sealed"})
@@ -31,7 +31,7 @@ def test_each_kind_has_a_module_a_sample_and_a_control_in_the_browser() -> None:
     index = (PACKAGE / "views/quiz/kinds/index.js").read_text()
     listed = re.findall(r"\w+", index.partition("export const KINDS = {")[2])
     assert sorted(listed) == OPEN
-    assert {question.kind for question in (*SAMPLES, *MORE)} == set(OPEN)
+    assert {question.kind for question in (*SAMPLES, *MORE, *ALONE)} == set(OPEN)
     homes = {Path(inspect.getfile(kind)).name for kind in KINDS.values()}
     assert homes == {f"{name}.py" for name in KINDS}
 
@@ -54,9 +54,9 @@ def slider() -> Iterator[Question]:
 
     @dataclass(frozen=True, repr=False)
     class Slider(Question):
-        kind = "slider"
+        kind = "strangers-scale"
 
-        goal: int = 0
+        goal: float = 0
 
         def shown_fields(self) -> dict[str, Any]:
             return {"from": 0, "to": 100}
@@ -64,11 +64,11 @@ def slider() -> Iterator[Question]:
         def mark(self, response: object) -> Mark:
             return Mark(float(response == self.goal) if isinstance(response, int) else None)
 
-        def right_response(self) -> int:
+        def right_response(self) -> float:
             return self.goal
 
     yield Slider("How sure?", id="s", goal=70)
-    del KINDS["slider"]
+    del KINDS["strangers-scale"]
 
 
 def test_a_strangers_kind_is_stored_shown_sealed_printed_and_graded(slider: Question) -> None:
@@ -76,6 +76,8 @@ def test_a_strangers_kind_is_stored_shown_sealed_printed_and_graded(slider: Ques
     assert "70" not in json.dumps(public_view(slider))
     assert grade(slider, 70).right
     assert grade(slider, "much").verdict == "unreadable"
+    halves = seal(replace(slider, goal=70.0), cost=2)  # JSON says 70 of it in a browser
+    assert (grade(halves, 70).verdict, grade(halves, 71).verdict) == ("right", "wrong")
     sealed = seal(slider, cost=2)
     assert (grade(sealed, 70).verdict, grade(sealed, 71).verdict) == ("right", "wrong")
     assert grade(blank(slider), 70).verdict == "recorded"
@@ -92,5 +94,5 @@ def test_a_sealed_question_with_no_kind_inside_is_refused(face: str) -> None:
 
 
 def test_a_question_prints_as_one_short_line() -> None:
-    for question in (*SAMPLES, *MORE):
+    for question in (*SAMPLES, *MORE, *ALONE):
         assert re.fullmatch(r"\w+\(['\"].{1,50}['\"], id='\w+', points=[\d.]+\)", repr(question))

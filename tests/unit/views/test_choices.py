@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import traitlets
 
 import pipeline_widgets as pw
+from pipeline_widgets.views.shared.view import View
 
 TEXT = "The cat sat on the mat."
 QUIZ = "# T\n\n## A?\n= 1\n\n## B?\n= 2\n"
@@ -135,11 +137,14 @@ def test_what_is_given_to_the_constructor_alone_is_refused_too(make, choices):
     assert choices in str(caught.value)
 
 
-ALL = (
-    "AttentionView", "Challenge", "CompareView", "CostView", "DifferenceView", "EmbeddingView",
-    "FillView", "Flashcards", "FlowView", "MetricsView", "PipelineExplorer", "Predict",
-    "PredictionView", "Quiz", "TokenView", "TrainingView", "WindowsView",
-)  # fmt: skip
+PUBLIC = [(name, getattr(pw, name)) for name in pw.__all__]
+ALL = [name for name, one in PUBLIC if isinstance(one, type) and issubclass(one, View)]
+GALLERY = (Path(__file__).parents[2] / "browser" / "view_gallery.py").read_text("utf-8")
+
+
+@pytest.mark.parametrize("view", ALL)
+def test_every_view_is_among_those_that_the_browser_tests_look_at(view):
+    assert re.search(rf"pw\.{view}\b", GALLERY), "write one into tests/browser/view_gallery.py"
 
 
 @pytest.mark.parametrize("view", ALL)

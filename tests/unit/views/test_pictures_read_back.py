@@ -204,7 +204,8 @@ def test_pictures_in_print_have_the_colours_of_the_screen() -> None:
     assert tuple(screen[f"run-{number}"] for number in range(4)) == plot.RUNS
     scales = (views / "shared/color.js").read_text("utf-8")
     (ends,) = re.findall(r'DIFFERENCES = \{\s*light: ramp\(\["(#\w+)", .*"(#\w+)"\]\)', scales)
-    assert ends == (screen["roberta"], screen["distilbert"])
+    models = screen["roberta"], screen["distilbert"]
+    assert ends == models, "color.js's ramp of differences ends in base.css's colours of models"
     for path in views.rglob("*.py"):  # a colour is written down once
         assert not set(re.findall(r'"(#[0-9a-f]{6})"', path.read_text("utf-8"))) & {
             screen[name] for name in ("roberta", "distilbert", "run-0", "run-1", "good", "wrong")

@@ -155,7 +155,10 @@ def _answers(question: Question, about: dict[str, str | int | float | None]) -> 
             about["note"] = None
             return []
         case _:
-            raise BadInput(f"Question {question.id!r}: a sealed question is written as .json only.")
+            raise BadInput(
+                f"Question {question.id!r}: a question of the kind {question.kind!r} has no form "
+                "in Markdown; write it as .json."
+            )
 
 
 def _options(
