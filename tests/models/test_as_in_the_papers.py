@@ -9,14 +9,15 @@ import pytest
 import torch
 
 import pipeline_widgets as pw
+from pipeline_widgets.architectures import REGISTRY
 from pipeline_widgets.engine.arithmetic import ACTIVATIONS
 from pipeline_widgets.engine.as_in_the_papers import forward
-from tests.models.checkpoints import make
+from tests.models.checkpoints import BACKENDS, make
 from tests.models.conftest import reference
 
 TEXTS = ("The cat sat on the mat.", "", "Nothing about the hotel disappointed us, 😀 中 é!")
-KINDS = [("roberta", "gelu"), *(("distilbert", name) for name in ("gelu", "relu"))]
-KINDS += [("bert", name) for name in ACTIVATIONS if name != "swish"]  # silu's other name
+KINDS = [(family, "gelu") for family in REGISTRY] + [("distilbert", "relu")]
+KINDS += [("bert", name) for name in ACTIVATIONS if name not in ("gelu", "swish")]  # = silu
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -24,12 +25,12 @@ KINDS += [("bert", name) for name in ACTIVATIONS if name != "swish"]  # silu's o
 def test_it_gives_transformers_numbers_whatever_the_family(
     tmp_path: Path, kind: str, activation: str
 ) -> None:
-    key = "activation" if kind == "distilbert" else "hidden_act"
-    folder = make(tmp_path, kind, **{key: activation})
+    family = REGISTRY[kind]
+    folder = make(tmp_path, kind, **{family.keys["activation"][0]: activation})
     pipeline, model = pw.load(folder), reference(folder)
-    pair = ("The film is long.", "It is good.") if kind == "bert" else (TEXTS[2],)
+    pair = ("The film is long.", "It is good.") if family.reads_token_types else (TEXTS[2],)
     tokens = pipeline.tokenize(*pair)
-    types = tokens.types if kind == "bert" else None
+    types = tokens.types if family.reads_token_types else None
     hidden, attention, logits = forward(pipeline.model, tokens.ids, types)
     given = {"input_ids": torch.tensor(tokens.ids[None].astype(np.int64))}
     if types is not None:
@@ -41,6 +42,9 @@ def test_it_gives_transformers_numbers_whatever_the_family(
     theirs = torch.stack(said.attentions)[:, 0].numpy()
     np.testing.assert_allclose(attention, theirs, rtol=0, atol=2e-5)
     np.testing.assert_allclose(logits, said.logits[0].numpy(), rtol=0, atol=2e-5)
+    for backend in BACKENDS:
+        trace = pw.load(folder, backend=backend).trace(*pair)
+        np.testing.assert_allclose(trace.prediction.logits, logits, rtol=0, atol=5e-5)
 
 
 @pytest.mark.parametrize("name", ["roberta", "distilbert"])
