@@ -29,6 +29,8 @@ LIVE = "[...document.querySelectorAll('.pw-chip')].some((one) => one.textContent
 _ALL_STARTED = """() => {
   const all = [...document.querySelectorAll('.pw-page-view')];
   const left = all.find((one) => !one.classList.contains('pw-page-drawn'));
+  const fold = left?.closest('details');
+  if (fold) fold.open = true;
   left?.scrollIntoView();
   return !left;
 }"""
@@ -171,6 +173,22 @@ def test_questions_guesses_and_runs_act_in_the_page(chromium: Browser, folder: P
         option.check()
         quiz.get_by_role("button", name=re.compile("Submit")).click()
     expect(quiz.locator(".pw-result.pw-is-right")).to_be_visible()
+    assert watched.said == []
+    watched.close()
+
+
+def test_a_view_that_answers_a_prediction_is_folded(chromium: Browser, folder: Path) -> None:
+    watched = Watched(chromium)
+    page = watched.page
+    page.goto((folder / "02-learn.html").as_uri())
+    fold = page.locator("details.answer", has=page.locator(".pw-page-view"))
+    fold.scroll_into_view_if_needed()
+    expect(fold.locator("summary")).to_have_text("What came out")
+    chip = fold.locator(".pw-chip", has_text="friend")
+    expect(chip.or_(fold.locator("svg, table"))).to_have_count(1)  # its picture, unseen
+    expect(fold.locator(".view")).to_be_hidden()
+    fold.locator("summary").click()
+    expect(chip).to_be_visible()
     assert watched.said == []
     watched.close()
 

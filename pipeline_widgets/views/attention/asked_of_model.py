@@ -171,7 +171,7 @@ class AskedOfModel(AttentionPictures):
             raise BadInput("A live page computes with a loaded pipeline: pipeline=load(name).")
         if trace.pair:
             raise BadInput("A live page reads one text, not two; to_html() without live=True does.")
-        state = cast("dict[str, Any]", self.get_state())
+        state = self.plain_state()
         state |= {"offline": "live", "measuring": False}
         asks = ("layer", "head", "token", "source", "off", "measuring", "text", "wall_shown")
         state |= {"text": trace.text, "wall_shown": self._with_wall}

@@ -163,7 +163,7 @@ def _own(strings: dict[str, str], part: str, script: str) -> dict[str, str]:
 
 
 def _state(view: View) -> dict[str, Any]:
-    return view.get_state() | {"_scripts": {}} | view._exported()  # pyright: ignore[reportPrivateUsage]
+    return view.plain_state() | {"_scripts": {}} | view._exported()  # pyright: ignore[reportPrivateUsage]
 
 
 def _live(view: View) -> LiveView | None:

@@ -23,7 +23,6 @@ from pipeline_widgets import pages
 from .linker import exports, expression, link
 
 JUPYTERS_OWN = {*anywidget.AnyWidget.class_traits(), "_anywidget_id", "_css", "_esm"}
-HELD = "_withheld"  # until a guess is made in the notebook; a page shows what there is
 _FONT = "font-family:system-ui,sans-serif;font-size:13px"
 
 
@@ -89,7 +88,7 @@ def answers(recorded: Sequence[Recorded]) -> list[dict[str, Any]]:
 
 def own_state(state: Mapping[str, Any]) -> dict[str, Any]:
     """A widget's state without what is Jupyter's."""
-    return {key: value for key, value in state.items() if key not in {*JUPYTERS_OWN, HELD}}
+    return {key: value for key, value in state.items() if key not in JUPYTERS_OWN}
 
 
 def page_style(sheet: str) -> str:

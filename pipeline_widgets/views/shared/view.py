@@ -53,6 +53,7 @@ class View(anywidget.AnyWidget):
     _words: ClassVar[dict[str, str]] = ENGLISH  # the English words of this view's interface
     _in_links: ClassVar[tuple[str, ...]] = ()  # the traits that make up what is on screen
     _ahead: ClassVar[bool] = False  # whether a browser may choose in what Python hasn't read yet
+    _unheld = ""  # the script of a view that was held back
     _hearing = False  # whether a browser's choices are being set
 
     _fetchable: ClassVar[dict[str, tuple[str, ...]]] = {"save": ("shared/saving.js",)}
@@ -132,10 +133,18 @@ class View(anywidget.AnyWidget):
     def withhold(self) -> Callable[[], None]:
         """Let browsers draw nothing from now on; what is returned lets them."""
         if not self.has_trait("_withheld"):
+            self._unheld = self._esm
             self._esm = withheld(self._esm)
             self.add_traits(_withheld=traitlets.Bool(read_only=True).tag(sync=True))
         self.set_trait("_withheld", True)
         return lambda: self.set_trait("_withheld", False)
+
+    def plain_state(self) -> dict[str, Any]:
+        """The state for a page without Python, on which no view is held back."""
+        state = self.get_state()
+        if state.pop("_withheld", None) is not None:
+            state["_esm"] = self._unheld
+        return state
 
     def summary(self) -> str:
         """One sentence that says what the picture shows."""
@@ -181,7 +190,7 @@ class View(anywidget.AnyWidget):
             )
             target.write_text(text, "utf-8")
             return target
-        state = self.get_state() | {"_scripts": {}} | self._exported()
+        state = self.plain_state() | {"_scripts": {}} | self._exported()
         title = textwrap.shorten(self.summary(), 150, placeholder=" …")
         text = _export.page(
             title, state, self._recorded(), fallback=self.static_html(), later=self._later()

@@ -308,7 +308,7 @@ class PipelineExplorer(StagesView, Pinning):
             )
         if len(pipelines) < len(readers):
             raise BadInput("A live page needs loaded pipelines or their names as models.")
-        state = self.get_state() | self._exported_difference()
+        state = self.plain_state() | self._exported_difference()
         state |= {"offline": "live", "_sequence": 0, "_scripts": {}}
         others = ("flow_", "map_", "pair_", "sample_", "strips_")  # words of what isn't here
         state["strings"] = {

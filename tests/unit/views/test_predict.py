@@ -149,4 +149,6 @@ def test_a_page_of_a_withheld_view_is_a_whole_one(shell, tmp_path):
     with pw.Predict(QUESTION, save=False):
         shell.display(view)
     page = view.to_html(tmp_path / "page.html").read_text("utf-8")
-    assert '"_withheld":' not in page  # its state
+    plain = pw.FillView("A good film.").to_html(tmp_path / "plain.html").read_text("utf-8")
+    assert "_withheld" not in page
+    assert len(page) == len(plain)
