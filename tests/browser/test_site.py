@@ -8,12 +8,14 @@ import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, expect
+from pypdf import PdfReader
 
 import pipeline_widgets as pw
 from pipeline_widgets.cli import main
@@ -189,6 +191,28 @@ def test_a_view_that_answers_a_prediction_is_folded(chromium: Browser, folder: P
     expect(fold.locator(".view")).to_be_hidden()
     fold.locator("summary").click()
     expect(chip).to_be_visible()
+    assert watched.said == []
+    watched.close()
+
+
+def test_what_explains_a_result_is_folded_until_it_is_opened_or_printed(
+    chromium: Browser, folder: Path
+) -> None:
+    watched = Watched(chromium)
+    page = watched.page
+    page.goto((folder / "02-learn.html").as_uri())
+    folds = page.locator("main details:not(.answer)")
+    told = page.get_by_text("Frequent words are whole, rare")
+    assert folds.count() > 5
+    assert page.locator("main details[open]").count() == 0
+    expect(told).to_be_hidden()
+    folds.first.locator("summary").click()
+    expect(told).to_be_visible()
+    printed = "".join(one.extract_text() for one in PdfReader(BytesIO(page.pdf())).pages)
+    for word in ("Frequent words are whole", "it comes in two steps"):
+        assert word in " ".join(printed.split())
+    assert "A solution" in printed
+    expect(page.locator("main details[open]")).to_have_count(1)
     assert watched.said == []
     watched.close()
 

@@ -38,11 +38,12 @@ class _Renderer(IPythonRenderer):
         return "".join(self.block_math(row.replace("&", "")) for row in body.split(r"\\"))
 
 
-def markdown(text: str, attachments: dict[str, Any]) -> str:
-    """A Markdown cell; ``attachments`` are the cell's pictures."""
+def markdown(text: str, attachments: dict[str, Any], *, unfolded: bool = True) -> str:
+    """A Markdown cell; ``attachments`` are its pictures, folds open as paper needs them."""
     renderer = _Renderer(escape=False, exclude_anchor_links=True, attachments=attachments)
     page = str(MarkdownWithMath(renderer=renderer).render(text))
-    page = page.replace("<details>", "<details open>")  # paper can't unfold
+    if unfolded:
+        page = page.replace("<details>", "<details open>")
     page = _ON_SCREEN.sub("", page)
     for folded, said in ON_PAPER.items():
         page = page.replace(f"<summary>{folded}</summary>", f"<summary>{said}</summary>")

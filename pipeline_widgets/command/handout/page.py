@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from ... import pages
 from ...quizzes import worksheet
@@ -75,6 +75,8 @@ def text_of(lines: str | list[str]) -> str:
 class Writer:
     """Goes through the cells once and remembers what was asked."""
 
+    unfolded: ClassVar[bool] = True  # whether folded text stands open, as on paper
+
     folder: Path
     figures: int = 0
     next_number: int = 1
@@ -122,7 +124,7 @@ class Writer:
             if self.has_quiz and holds_key(source):
                 self._leave_out(number, "it reads like a quiz's source")
                 return ""
-            return self._clean(prose.markdown(source, cell.get("attachments", {})))
+            return self._prose(source, cell.get("attachments", {}))
         if cell["cell_type"] == "raw":
             if holds_key(source):
                 self._leave_out(number, "it reads like a quiz's source")
@@ -173,10 +175,13 @@ class Writer:
             if "<svg" in clean or "<img" in clean or _words(clean):
                 return self._figure(clean)
         if "text/markdown" in data:
-            return self._clean(prose.markdown(text_of(data["text/markdown"]), {}))
+            return self._prose(text_of(data["text/markdown"]), {})
         if "text/latex" in data:
-            return self._clean(prose.markdown(text_of(data["text/latex"]), {}))
+            return self._prose(text_of(data["text/latex"]), {})
         return _plain(text_of(data.get("text/plain", "")))
+
+    def _prose(self, text: str, attachments: dict[str, Any]) -> str:
+        return self._clean(prose.markdown(text, attachments, unfolded=self.unfolded))
 
     def _clean(self, text: str) -> str:
         """HTML that shows something and does nothing."""

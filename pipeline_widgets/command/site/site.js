@@ -16,6 +16,20 @@ const reach = () => {
     if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
     else wide.removeAttribute("tabindex");
 };
+// Paper can't unfold; what a reader has opened stays so.
+const FOLDED = "main details:not([open], .answer, .pw *)";
+addEventListener("beforeprint", () => {
+  for (const fold of document.querySelectorAll(FOLDED)) {
+    fold.setAttribute("open", "");
+    fold.setAttribute("data-print", "");
+  }
+});
+addEventListener("afterprint", () => {
+  for (const fold of document.querySelectorAll("[data-print]")) {
+    fold.removeAttribute("open");
+    fold.removeAttribute("data-print");
+  }
+});
 addEventListener("load", reach);
 addEventListener("resize", reach);
 

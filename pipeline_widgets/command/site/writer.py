@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from ...quizzes import worksheet
 from ...quizzes.kinds import Question
@@ -35,6 +35,8 @@ WAYS = {
 @dataclass
 class LessonWriter(Writer):
     """Goes through a lesson's cells; ``views`` has what a run gave for some of its outputs."""
+
+    unfolded: ClassVar[bool] = False
 
     shared: SharedFiles | None = None
     links: Mapping[str, str] = field(default_factory=dict[str, str])
