@@ -29,6 +29,7 @@ def test_the_result_waits_for_the_guess_and_then_stands_beside_it(notebook):
     lab.page.get_by_role("button", name="That is my guess").first.click()
     expect(outcomes.first).to_contain_text("the larger is 1024")
     expect(outcomes.first).to_contain_text("1000")
+    expect(lab.page.get_by_text("Now run the next cell")).to_have_count(0)  # it has run
     eventually(lab, "(guess.status, guess.guess)", ("given", "1000"))
 
     box = lab.page.get_by_role("textbox", name="Your guess")
@@ -46,6 +47,16 @@ def test_one_key_passes_it_over(notebook):
     lab.page.get_by_role("textbox", name="Your guess").press("Escape")
     expect(lab.page.locator(".pw-outcome")).to_contain_text("231 of 300")
     eventually(lab, "typed.status", "skipped")
+
+
+def test_what_is_to_be_done_next_is_said_until_it_is_done(notebook):
+    lab = notebook([TYPED], wait_for=".pw-guess")
+    lab.page.get_by_role("textbox", name="Your guess").fill("200")
+    lab.page.get_by_role("button", name="That is my guess").click()
+    expect(lab.page.get_by_text("Now run the next cell")).to_be_visible()
+    lab.run_cell(SHOW_TYPED)
+    expect(lab.page.locator(".pw-outcome")).to_contain_text("231 of 300")
+    expect(lab.page.get_by_text("Now run the next cell")).to_have_count(0)
 
 
 VIEWS = (

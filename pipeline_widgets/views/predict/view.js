@@ -89,11 +89,13 @@ function render({ model, el, signal }) {
       ? ""
       : model.get("_trouble")
         ? strings.not_kept.replace("{trouble}", model.get("_trouble"))
-        : strings.run_next;
+        : model.get("_ran")
+          ? ""
+          : strings.run_next;
     if (inside) (open ? (radios[0] ?? box) : again).focus();
   }
 
-  for (const trait of ["status", "guess", "_trouble"]) model.on(`change:${trait}`, draw);
+  for (const trait of ["status", "guess", "_trouble", "_ran"]) model.on(`change:${trait}`, draw);
   followTheme(root, () => {}, signal);
   draw();
 }

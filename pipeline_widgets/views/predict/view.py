@@ -53,6 +53,8 @@ class Predict(View):
     status = traitlets.Enum((OPEN, GIVEN, SKIPPED), OPEN, read_only=True).tag(sync=True)
     """"open" while a guess is asked for, then "given" or "skipped"."""
     _trouble = traitlets.Unicode("", read_only=True).tag(sync=True)
+    _ran = traitlets.Bool(False, read_only=True).tag(sync=True)
+    """Whether the cell with the result has run, so that nobody is told to run it."""
 
     def __init__(
         self,
@@ -124,6 +126,7 @@ class Predict(View):
     ) -> None:
         """Show the result beside the guess; a cell that failed shows what it printed."""
         self._inside.close()
+        self.set_trait("_ran", error is None)
         text = self._printed.getvalue()
         if error is not None:
             print(text, end="")

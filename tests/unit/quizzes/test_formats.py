@@ -18,7 +18,7 @@ from pipeline_widgets.errors import BadInput
 from pipeline_widgets.quizzes.bank import Bank, parse, write
 from pipeline_widgets.quizzes.formats import gift, jupyterquiz, markdown, moodle_xml, native
 from pipeline_widgets.quizzes.grading import grade
-from pipeline_widgets.quizzes.kinds import MultipleChoice, Question, SingleChoice
+from pipeline_widgets.quizzes.kinds import MultipleChoice, Option, Question, SingleChoice
 from tests.unit.quiz_samples import MORE, SAMPLES, gift_questions, jupyterquiz_questions
 
 # Every form that jupyterquiz's documentation shows, in its schema, written afresh.
@@ -214,6 +214,20 @@ def test_every_kind_survives_markdown_and_json() -> None:
         text, left_out = write(bank, suffix=suffix)
         assert not left_out
         assert parse(text, suffix=suffix) == bank
+
+
+FENCES = ("```", "```text\nx", "```\n ```", " ```\nx\n```", "````\n```\n````", "a\n```\nb\n```")
+
+
+@pytest.mark.parametrize("text", FENCES)
+@pytest.mark.parametrize("place", ["prompt", "feedback", "hint", "explanation", "otherwise"])
+def test_a_fence_anywhere_survives_markdown(place: str, text: str) -> None:
+    options = (Option("a", right=True, feedback=text if place == "feedback" else ""), Option("b"))
+    more = {"hint": {"hints": (text,)}, "feedback": {}, "prompt": {}}.get(place, {place: text})
+    prompt = f"Which?\n{text}" if place == "prompt" else "Which?"
+    question = SingleChoice(prompt, id="a", options=options, **more)
+    again = markdown.read(markdown.write(markdown.Page("T", (question,))))
+    assert again.questions == (question,)
 
 
 @settings(max_examples=150, deadline=None)

@@ -89,12 +89,17 @@ def question_lines(question: Question) -> list[str]:
 
 
 def _prompt(rest: list[str]) -> list[str]:
-    """The prompt's lines below the heading; those inside a fence stay as they are."""
-    fenced, lines = False, list[str]()
-    for text in rest:
-        fence = text.strip() in ("```", "```text")
-        lines.append(text if fenced or fence else _escape(text))
-        fenced ^= fence
+    """The prompt's lines below the heading; those inside a fence that ends stay as they are."""
+    lines, at = list[str](), 0
+    while at < len(rest):
+        below = range(at + 1, len(rest))
+        end = next((index for index in below if rest[index].strip() == "```"), at)
+        if rest[at] in ("```", "```text") and rest[end] == "```" and end > at:
+            lines += rest[at : end + 1]
+            at = end + 1
+        else:
+            lines.append(_escape(rest[at]))
+            at += 1
     return lines
 
 
@@ -105,7 +110,8 @@ def _fence(info: str, text: str, indent: str = "") -> list[str]:
 
 
 def _feedback(text: str) -> list[str]:
-    return [f"    {_escape_inner(line)}" for line in text.split("\n")] if text else []
+    lines = text.split("\n") if text else []
+    return [f"    {_escape(t) if '```' in t else _escape_inner(t)}" for t in lines]
 
 
 def _answers(question: Question, about: dict[str, str | int | float | None]) -> list[str]:
