@@ -61,10 +61,10 @@ class Architecture:
     tokenizer_class: str  # transformers' own, where a folder names none
 
     def __post_init__(self) -> None:
-        """Raises ValueError for what the engine, PyTorch's and the page's, doesn't compute."""
+        """Raises ValueError for what no engine computes."""
         for field, choices in (("positions", Positions), ("head_activation", Activation)):
             if getattr(self, field) not in get_args(choices):
                 raise ValueError(
                     f"{self.name}: {field}={getattr(self, field)!r} is none of "
-                    f"{', '.join(map(repr, get_args(choices)))}: no engine computes it."
+                    f"{', '.join(map(repr, get_args(choices)))}, which the engines compute."
                 )

@@ -16,8 +16,8 @@ const reach = () => {
     if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
     else wide.removeAttribute("tabindex");
 };
-// Paper can't unfold; what a reader has opened stays so.
-const FOLDED = "main details:not([open], .answer, .pw *)";
+// Paper can't unfold; answers stay folded, and what a reader has opened stays open.
+const FOLDED = "main details:is(:not(.answer), :has(> .view)):not([open], .pw *)";
 addEventListener("beforeprint", () => {
   for (const fold of document.querySelectorAll(FOLDED)) {
     fold.setAttribute("open", "");

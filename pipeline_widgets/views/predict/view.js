@@ -85,13 +85,10 @@ function render({ model, el, signal }) {
         ? [h("strong", { text: `${strings.given}: ` }), model.get("guess")]
         : [strings.skipped]),
     );
-    note.textContent = open
-      ? ""
-      : model.get("_trouble")
-        ? strings.not_kept.replace("{trouble}", model.get("_trouble"))
-        : model.get("_ran")
-          ? ""
-          : strings.run_next;
+    const trouble = model.get("_trouble"),
+      next = model.get("_ran") ? "" : strings.run_next;
+    const after = trouble ? strings.not_kept.replace("{trouble}", trouble) : next;
+    note.textContent = open ? "" : after;
     if (inside) (open ? (radios[0] ?? box) : again).focus();
   }
 

@@ -34,9 +34,9 @@ class Predict(View):
 
     What is printed inside ``with guess:`` appears as soon as a guess was made, beside it; or at
     once, if the question was passed over. So does each view of this package that is shown there
-    with ``display()``. ``options`` are choices in place of a text box. Texts
-    may have ``*emphasis*`` and code spans. Guesses earn nothing; they are kept in ``folder``
-    under the name ``learner``, like answers, and are there again when the cell is run again.
+    with ``display()``. ``options`` are choices in place of a text box. Texts may have
+    ``*emphasis*`` and code spans. Guesses earn nothing; they are kept in ``folder`` under the name
+    ``learner``, like answers, and are there again when the cell is run again.
     """
 
     _esm = link("predict/view.js")
@@ -78,7 +78,8 @@ class Predict(View):
                 f"got {question!r} and options={options!r}."
             )
         self.question = question
-        self._printed, self._said = io.StringIO(), False
+        self._printed = io.StringIO()
+        self._said = False  # whether a view inside has the guess above it
         self._inside = contextlib.ExitStack()
         self._journal = Journal(QUIZ, learner=learner, folder=folder) if save else None
         self.set_trait("_prompt", markup.blocks(question))
