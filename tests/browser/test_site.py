@@ -251,6 +251,7 @@ def test_a_readers_theme_holds_on_all_pages_and_over_the_systems(
         label = "Light" if theme == "dark" else "Dark"
         expect(one.locator("header .theme")).to_have_text(label)
 
+    shows(other, "light")  # it is open, and hears
     page.emulate_media(color_scheme="dark")
     shows(page, "dark")  # the system's, as long as nothing is chosen
     page.emulate_media(color_scheme="light")
