@@ -156,6 +156,7 @@ class LabServer:
             "JUPYTER_DATA_DIR": "data",
             "JUPYTER_RUNTIME_DIR": "runtime",
             "IPYTHONDIR": "ipython",
+            "PIPELINE_WIDGETS_DATA": "answers",
         }
         own = {name: str(self._home / folder) for name, folder in folders.items()}
         if not self._command:  # no news and no update check, as in `pipeline-widgets lab`

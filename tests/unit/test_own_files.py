@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import stat
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from pipeline_widgets.quizzes import collect, kinds
 from pipeline_widgets.quizzes.bank import Bank, parse
 from pipeline_widgets.quizzes.command import main
 from pipeline_widgets.quizzes.formats import native
+from pipeline_widgets.quizzes.places import home
 from pipeline_widgets.quizzes.store import Entry, Journal, read_line
 from tests.unit.quiz_samples import SAMPLES
 
@@ -26,6 +29,13 @@ ENTRY = Entry("q", "ada", "a", "x", 1.0, 1.0, "right")
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_what_whoever_runs_these_tests_has_answered_is_neither_read_nor_added_to() -> None:
+    assert home().is_relative_to(tempfile.gettempdir())
+    told = "from pipeline_widgets.quizzes.places import home; print(home())"
+    begun = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert begun.stdout.strip() == str(home())
 
 
 def test_in_a_home_answers_are_for_nobody_elses_eyes(

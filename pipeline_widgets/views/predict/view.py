@@ -42,7 +42,7 @@ class Predict(View):
     _esm = link("predict/view.js")
     _css = style("predict/view.css")
     _words: ClassVar[dict[str, str]] = PREDICT
-    _described = ("question", "guess")
+    _described = ("question",)  # not the guess: a notebook stores the same, whoever runs it
 
     _prompt = traitlets.List(read_only=True).tag(sync=True)
     """The question as a tree of elements."""

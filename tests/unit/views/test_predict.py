@@ -49,6 +49,19 @@ def test_one_key_passes_it_over_and_the_result_shows(shown, tmp_path):
     assert (shown[0].status, shown[0].guess, shown[0].result) == ("skipped", "", "bad\n")
 
 
+def test_a_notebook_stores_the_same_before_a_guess_and_after_it(tmp_path):
+    def stored(one: pw.Predict) -> tuple[str, str]:
+        data, _metadata = one._repr_mimebundle_()
+        return data["text/plain"], data["text/html"]
+
+    guess = pw.Predict(QUESTION, ["good", "bad"], folder=tmp_path)
+    before = stored(guess)
+    guess.make("good")
+    again = pw.Predict(QUESTION, ["good", "bad"], folder=tmp_path)
+    assert again.guess == "good"
+    assert stored(guess) == stored(again) == before
+
+
 def test_a_guess_is_there_again_and_belongs_to_its_question_alone(tmp_path):
     pw.Predict(QUESTION, folder=tmp_path, learner="ada").make("good")
     assert pw.Predict(QUESTION, folder=tmp_path, learner="ada").guess == "good"
