@@ -15,7 +15,7 @@ from pipeline_widgets.views.shared import linker
 from tests.browser.bridge import Bridge
 from tests.browser.lab import ARTEFACTS
 from tests.browser.view_gallery import VIEWS
-from tests.unit.quiz_samples import MORE, RIGHT, SAMPLES
+from tests.unit.quiz_samples import FURTHER, MORE, RIGHT, SAMPLES
 
 # What is cut off although nothing can be scrolled to show it, and what is too small for a finger.
 CUT = """
@@ -147,7 +147,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_too_small_or_unseen(
 def test_so_it_is_with_every_kind_of_question_asked_and_answered(
     bridge: Bridge, axe_violations: Callable[[Page, str], list[str]]
 ) -> None:
-    for question in (*SAMPLES, *MORE):
+    for question in (*SAMPLES, *MORE, *FURTHER):
         bridge.show(pw.Quiz([question], title=question.id, save=False), f"asked-{question.id}")
     for question in SAMPLES:
         quiz = pw.Quiz([question], title=question.id, save=False)

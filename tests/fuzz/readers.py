@@ -44,8 +44,12 @@ class Late(Exception):
 
 
 @cache
+def _place() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="fuzz-")  # goes with the process
+
+
 def _folder() -> Path:
-    return Path(tempfile.mkdtemp(prefix="fuzz-"))
+    return Path(_place().name)
 
 
 def _checkpoint(file: str, seeds: Sequence[bytes], more: dict[str, bytes] | None = None) -> Reader:

@@ -53,7 +53,7 @@ MORE: tuple[Question, ...] = (  # kinds of other programs' files
     Essay("Why do models cut words?", id="essay", lines=12, points=3.0),
     TextOnly("Read this first.\n\nThen go on.", id="note"),
 )
-ALONE: tuple[Question, ...] = ()  # kinds that JSON alone holds
+FURTHER: tuple[Question, ...] = ()  # kinds that came later: what is asked of any kind
 SAMPLES: tuple[Question, ...] = (
     SingleChoice(
         "Which model has 6 layers?",
@@ -138,6 +138,8 @@ RIGHT: dict[str, Any] = {
     "output": "6 \na\n",
     "code": double,
 }
+
+POINTS = sum(question.points for question in SAMPLES)
 
 # --- strategies: any words, with the signs that formats use, but no control characters ----------
 

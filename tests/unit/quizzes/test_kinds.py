@@ -6,6 +6,7 @@ import inspect
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,13 @@ import pytest
 import pipeline_widgets
 from pipeline_widgets.errors import BadInput
 from pipeline_widgets.quizzes import worksheet
-from pipeline_widgets.quizzes.bank import Bank
+from pipeline_widgets.quizzes.bank import Bank, parse, write
 from pipeline_widgets.quizzes.formats import native
 from pipeline_widgets.quizzes.grading import grade
 from pipeline_widgets.quizzes.kinds import KINDS, Question, Sealed, blank, public_view, seal
 from pipeline_widgets.quizzes.kinds.base import Mark
 from pipeline_widgets.quizzes.session import Session
-from tests.unit.quiz_samples import ALONE, MORE, SAMPLES
+from tests.unit.quiz_samples import FURTHER, MORE, SAMPLES
 
 PACKAGE = Path(pipeline_widgets.__file__).parent
 OPEN = sorted(set(KINDS) - {"sealed"})
@@ -31,7 +32,7 @@ def test_each_kind_has_a_module_a_sample_and_a_control_in_the_browser() -> None:
     index = (PACKAGE / "views/quiz/kinds/index.js").read_text()
     listed = re.findall(r"\w+", index.partition("export const KINDS = {")[2])
     assert sorted(listed) == OPEN
-    assert {question.kind for question in (*SAMPLES, *MORE, *ALONE)} == set(OPEN)
+    assert {question.kind for question in (*SAMPLES, *MORE, *FURTHER)} == set(OPEN)
     homes = {Path(inspect.getfile(kind)).name for kind in KINDS.values()}
     assert homes == {f"{name}.py" for name in KINDS}
 
@@ -93,6 +94,21 @@ def test_a_sealed_question_with_no_kind_inside_is_refused(face: str) -> None:
         Sealed("?", face=face)
 
 
+def test_json_holds_each_kind_and_markdown_does_or_says_that_it_cannot(slider: Question) -> None:
+    def through(suffix: str, question: Question) -> tuple[Question, ...]:
+        text, left_out = write(Bank("T", (question,)), suffix=suffix)
+        assert not left_out
+        return parse(text, suffix=suffix).questions
+
+    for question in (*SAMPLES, *MORE, *FURTHER, slider):
+        assert through(".json", question) == (question,)
+    for question in FURTHER:
+        with suppress(BadInput):
+            assert through(".md", question) == (question,)
+    with pytest.raises(BadInput, match="'strangers-scale' has no form in Markdown"):
+        through(".md", slider)
+
+
 def test_a_question_prints_as_one_short_line() -> None:
-    for question in (*SAMPLES, *MORE, *ALONE):
+    for question in (*SAMPLES, *MORE, *FURTHER):
         assert re.fullmatch(r"\w+\(['\"].{1,50}['\"], id='\w+', points=[\d.]+\)", repr(question))

@@ -73,7 +73,7 @@ def test_case_counts_only_where_it_should() -> None:
 @pytest.mark.parametrize(
     ("question", "words"),
     [
-        (SAMPLES[-1], "code"),
+        (next(one for one in SAMPLES if one.kind == "code"), "code"),
         (ShortText("?", answers=(TextAnswer("a", similarity=0.8),)), "similar"),
         (Numeric("?", answers=(NumberAnswer(range=(0, 1e6)),)), "200"),
         (SingleChoice("?", options=(Option("a"), Option("b"))), "no right answer"),
