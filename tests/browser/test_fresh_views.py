@@ -68,6 +68,16 @@ def test_attention_equals_a_new_one(page: Any) -> None:
     walk(pair, [ANYTHING, ANYTHING, traits, SIZES, change_theme])
 
 
+def test_attention_equals_a_new_one_whatever_is_switched_off_after_what(page: Any) -> None:
+    pair = Pair(page, gallery.attention(), anew("attention"), mirrored=MIRRORED)
+    pair.view.opened = ["what_if", "heads"]
+    one, other, layer = ["head", 0, 3], ["head", 1, 1], ["layer", 0]
+    heads = [[], [one], [one, other], [other], [layer], [layer, other]]
+    words = [[kind, place] for kind in ("mask", "word") for place in (2, 3)]
+    off = set_traits(off=[*heads, *([word] for word in words), *([one, word] for word in words)])
+    walk(pair, [off, off, off, set_traits(layer=range(6), token=range(-1, 9))], count=fewer(24))
+
+
 def test_compare_equals_a_new_one(page: Any) -> None:
     pair = Pair(page, gallery.compare(), anew("compare"))
     traits = set_traits(

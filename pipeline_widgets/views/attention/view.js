@@ -104,9 +104,13 @@ function render({ model, el, signal }) {
     };
   }
 
-  /** A new run: everything that depends on its tokens. */
-  function read() {
+  function readPanel() {
     panel = get("_panels");
+    root.dataset.first = hue(panel.architecture);
+    draw();
+  }
+  /** Every head of a run, which may have the tokens of the run before. */
+  function readWall() {
     const sent = get("_wall");
     data = {
       ...sent,
@@ -115,7 +119,6 @@ function render({ model, el, signal }) {
       favourite: decode(sent.favourite),
       thumbs: sent.thumbs && decode(sent.thumbs),
     };
-    root.dataset.first = hue(panel.architecture);
     draw();
   }
   function readShown() {
@@ -171,7 +174,8 @@ function render({ model, el, signal }) {
     return fill(strings.summary_attention, { ...about, ...answer });
   }
 
-  model.on("change:_panels", read);
+  model.on("change:_panels", readPanel);
+  model.on("change:_wall", readWall);
   model.on("change:_shown", () => {
     readShown();
     requestAnimationFrame(() => {
@@ -204,7 +208,8 @@ function render({ model, el, signal }) {
     end();
   });
   followTheme(root, draw, signal);
-  read();
+  readPanel();
+  readWall();
   readShown();
   readEffects();
   readVectors();
