@@ -15,7 +15,7 @@ from pipeline_widgets.views.shared import linker
 from tests.browser.bridge import Bridge
 from tests.browser.lab import ARTEFACTS
 from tests.browser.view_gallery import VIEWS
-from tests.unit.quiz_samples import FURTHER, MORE, RIGHT, SAMPLES
+from tests.unit.quiz_samples import FURTHER, MORE, RIGHT, SAMPLES, WRONG
 
 # What is cut off although nothing can be scrolled to show it, and what is too small for a finger.
 CUT = """
@@ -72,19 +72,6 @@ root => [...root.querySelectorAll("[class*=track]")]
   .filter(one => one.getClientRects().length && one.firstElementChild)
   .map(one => [one, one.firstElementChild].map(it => getComputedStyle(it).backgroundColor))
 """
-WRONG = {
-    "single": "RoBERTa-base",
-    "multiple": ["byte-level BPE pieces", "whole sentences"],
-    "numeric": "750",
-    "text": "[CLS]",
-    "order": RIGHT["order"][::-1],
-    "match": {"Tokenization": "1000 × 50", "Pooling": "1000 × 2", "Head": "1000 × 768"},
-    "shape": "1000x50",
-    "token": [0, 1],
-    "cell": [1, 0],
-    "output": "5",
-    "code": abs,
-}
 
 
 @pytest.fixture

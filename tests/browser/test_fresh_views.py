@@ -21,7 +21,7 @@ from tests.browser.fresh_view import (
     set_traits,
     walk,
 )
-from tests.unit.quiz_samples import RIGHT, SAMPLES
+from tests.unit.quiz_samples import RIGHT, SAMPLES, WRONG
 
 CHOSEN = {
     "attention": (
@@ -217,6 +217,25 @@ def test_a_quiz_equals_a_new_one_with_the_same_answers(page: Any) -> None:
     turn = press_anything(but=":not(.pw-rail button, .pw-quiz-foot button:first-child)")
     pages = set_traits(current=range(len(SAMPLES)))
     walk(Pair(page, view, anew), [hand_in, turn, pages, SIZES, change_theme], count=fewer(20))
+
+
+@pytest.mark.parametrize("question", SAMPLES, ids=lambda question: question.id)
+def test_an_answer_from_elsewhere_stands_where_nothing_is_typed(page: Any, question: Any) -> None:
+    given = [None, WRONG[question.id], RIGHT[question.id]]
+    acts: list[Any] = []
+
+    def make(_old: Any = None) -> pw.Quiz:
+        quiz = pw.Quiz([question], title="One", save=False)
+        quiz._hear(None, {"act": "hint", "id": question.id}, [])
+        for response in acts:
+            quiz.submit(question.id, response)
+        return quiz
+
+    pair = Pair(page, make(), make)
+    for response in given:
+        acts.append(response)
+        pair.view.submit(question.id, response)
+        assert pair.differences() == []
 
 
 class Remembered(pw.Challenge):

@@ -139,6 +139,20 @@ RIGHT: dict[str, Any] = {
     "code": double,
 }
 
+WRONG: dict[str, Any] = {
+    "single": "RoBERTa-base",
+    "multiple": ["byte-level BPE pieces", "whole sentences"],
+    "numeric": "750",
+    "text": "[CLS]",
+    "order": list(STAGES)[::-1],
+    "match": {"Tokenization": "1000 × 50", "Pooling": "1000 × 2", "Head": "1000 × 768"},
+    "shape": "1000x50",
+    "token": [0, 1],
+    "cell": [1, 0],
+    "output": "5",
+    "code": abs,
+}
+
 POINTS = sum(question.points for question in SAMPLES)
 
 # --- strategies: any words, with the signs that formats use, but no control characters ----------

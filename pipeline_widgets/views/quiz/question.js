@@ -29,6 +29,7 @@ export function question(face, strings, settings, wishes) {
   let waiting = 0;
   let asked = ""; // what was asked last
   const way = KINDS[face.kind].control(face, strings, wishes.say);
+  let put = JSON.stringify(way.read()); // what stands there while nobody has touched it
   const hints = h("div", { class: "pw-hints", "aria-live": "polite" });
   const feedback = h("div", { class: "pw-feedback", role: "status" });
   const primary = h("button", { type: "submit", class: "pw-primary" });
@@ -73,8 +74,17 @@ export function question(face, strings, settings, wishes) {
   function retry() {
     retrying = true;
     asked = "";
-    way.set(null);
+    place(null);
     update(progress);
+  }
+
+  function place(response) {
+    way.set(response);
+    put = JSON.stringify(way.read());
+  }
+  /** An answer from elsewhere, which stands where nothing is typed. */
+  function take(response) {
+    if (JSON.stringify(way.read()) === put) place(response);
   }
 
   function tell(...nodes) {
@@ -82,14 +92,15 @@ export function question(face, strings, settings, wishes) {
   }
 
   function update(state, answered = false, trouble = "") {
-    const first = progress === NOTHING;
+    const before = JSON.stringify(progress.response);
     progress = state ?? NOTHING;
     if (answered) clearTimeout(waiting);
     if (answered && asked === "submit" && !["empty", "unreadable"].includes(progress.status))
       retrying = false;
     const locked = progress.due && !retrying;
     const inside = node.querySelector("fieldset").contains(document.activeElement);
-    if (first && progress.response !== null) way.set(progress.response);
+    if (progress.response !== null && JSON.stringify(progress.response) !== before)
+      take(progress.response);
     way.lock(locked);
     way.mark(retrying ? NOTHING : progress);
     primary.hidden = locked && wishes.alone && progress.status === "right";
