@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 
@@ -14,15 +13,8 @@ OWN = ("PIPELINE_WIDGETS_DATA", "IPYTHONDIR")  # answers; a kernel's history and
 def pytest_configure(config: pytest.Config) -> None:
     """Give this process, and all that it starts (nbval's kernels too), empty folders."""
     folder = tempfile.TemporaryDirectory(prefix="tests-", ignore_cleanup_errors=True)
-    before = {name: os.environ.get(name) for name in OWN}
-    os.environ.update({name: str(Path(folder.name) / name.lower()) for name in OWN})
-
-    def put_back() -> None:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-        folder.cleanup()
-
-    config.add_cleanup(put_back)
+    patch = pytest.MonkeyPatch()
+    for name in OWN:
+        patch.setenv(name, str(Path(folder.name) / name.lower()))
+    config.add_cleanup(folder.cleanup)
+    config.add_cleanup(patch.undo)

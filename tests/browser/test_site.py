@@ -237,7 +237,7 @@ def test_search_finds_a_section_and_goes_there(chromium: Browser, folder: Path) 
 def share_a_store(*pages: Page) -> None:
     """Have each page keep what it writes, and hear of what the others do.
 
-    On a busy machine Chromium gives a document from disk, once in thirty times, a store of its own
+    On a busy machine Chromium gives a document from disk, once in twenty times, a store of its own
     and forgets it, whatever the script; it gets the true one when it is loaded again.
     """
     for attempt in range(10):
